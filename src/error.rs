@@ -1,0 +1,220 @@
+//! The one error type of the crate: every message carries the value that was
+//! found and the requirement that it broke.
+
+use std::path::{Path, PathBuf};
+
+/// Result of every fallible call in this crate.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// What can go wrong.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file given as input cannot be used, wholly or from some point on.
+    #[error("{}: {problem}", path.display())]
+    Input {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why it cannot be used.
+        problem: Problem,
+    },
+    /// A setting is outside what the computation allows.
+    ///
+    /// `name` is the field's name in the library; the command-line flag has the
+    /// same name with dashes (`n_fft` is `--n-fft`).
+    #[error("{name} is {value}, but must be {requirement}")]
+    InvalidArgument {
+        /// Name of the setting.
+        name: &'static str,
+        /// The value that was given.
+        value: String,
+        /// What is allowed, and what to change.
+        requirement: String,
+    },
+    /// Two lengths or shapes that belong together differ.
+    #[error("{what} has length {got}, but {expected} is required")]
+    Length {
+        /// What was measured.
+        what: &'static str,
+        /// Its length.
+        got: usize,
+        /// The length that fits.
+        expected: usize,
+    },
+    /// No input was left to work on.
+    #[error("nothing to analyse: looked for {looked_for}; found {found}")]
+    NothingUsable {
+        /// What would have been usable.
+        looked_for: String,
+        /// What was there instead.
+        found: String,
+    },
+    /// The output folder holds a report made with other settings.
+    #[error(
+        "{}: holds a report of another configuration ({difference}); give another -o, or --force to replace it",
+        path.display()
+    )]
+    WouldOverwrite {
+        /// The report that is in the way.
+        path: PathBuf,
+        /// The first setting that differs.
+        difference: String,
+    },
+    /// Writing an output failed.
+    #[error("{}: cannot write: {detail}", path.display())]
+    Output {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        detail: String,
+    },
+}
+
+/// Why an input file cannot be used; printed without the path.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Problem {
+    /// The path does not exist (or is a dangling link).
+    #[error("not found")]
+    NotFound,
+    /// The system refused or failed to read.
+    #[error("cannot read: {detail}")]
+    Unreadable {
+        /// What the system said.
+        detail: String,
+    },
+    /// The content is not audio of any known container.
+    #[error("not audio: {found}")]
+    NotAudio {
+        /// What the first bytes look like.
+        found: String,
+    },
+    /// The content is not a picture of a supported format.
+    #[error("not a supported picture: {found}")]
+    NotPicture {
+        /// What the decoder said.
+        found: String,
+    },
+    /// The content is not a numeric array, or not of a supported layout.
+    #[error("not a usable array: {found}")]
+    NotArray {
+        /// What is wrong with it.
+        found: String,
+    },
+    /// A known format or codec that cannot be decoded here.
+    #[error("unsupported: {format}")]
+    Unsupported {
+        /// Name of the format or codec.
+        format: String,
+    },
+    /// A header field holds a value that no recording can have.
+    #[error("impossible {field} {value}: must be {requirement}")]
+    Impossible {
+        /// Name of the header field.
+        field: &'static str,
+        /// Its value.
+        value: String,
+        /// What is possible.
+        requirement: &'static str,
+    },
+    /// Decoding failed.
+    #[error("corrupt at {seconds:.3} s: {detail}")]
+    Corrupt {
+        /// Time decoded before the failure, in seconds.
+        seconds: f64,
+        /// What the decoder said.
+        detail: String,
+    },
+    /// The file holds no samples at all.
+    #[error("empty: {detail}")]
+    Empty {
+        /// Where the samples should have been.
+        detail: String,
+    },
+    /// Less data than one segment or one crop needs.
+    #[error("too short: {length}, but {required} needed ({flag})")]
+    TooShort {
+        /// What there is, with its unit.
+        length: String,
+        /// What one segment takes, with its unit.
+        required: String,
+        /// The flag that changes the requirement.
+        flag: &'static str,
+    },
+    /// The sample rate is below that of the analysis.
+    #[error(
+        "sample rate {sample_rate} Hz is below the analysis rate {analysis_rate} Hz: choose --sample-rate {sample_rate}, or --upsample (its empty upper band distorts the spectrum)"
+    )]
+    LowRate {
+        /// The file's rate.
+        sample_rate: u32,
+        /// The rate of the analysis.
+        analysis_rate: u32,
+    },
+    /// Everything in the file was constant, silent or not finite.
+    #[error("nothing to measure: {detail}")]
+    Featureless {
+        /// How many segments were left out, and why.
+        detail: String,
+    },
+    /// The same file was already listed.
+    #[error("listed twice: the same file as {first}")]
+    Duplicate {
+        /// The earlier path.
+        first: String,
+    },
+}
+
+impl Problem {
+    /// Short stable name of the kind of problem, for grouping rows of a report.
+    pub fn class(&self) -> &'static str {
+        match self {
+            Problem::NotFound => "not-found",
+            Problem::Unreadable { .. } => "unreadable",
+            Problem::NotAudio { .. } => "not-audio",
+            Problem::NotPicture { .. } => "not-picture",
+            Problem::NotArray { .. } => "not-array",
+            Problem::Unsupported { .. } => "unsupported",
+            Problem::Impossible { .. } => "impossible-header",
+            Problem::Corrupt { .. } => "corrupt",
+            Problem::Empty { .. } => "empty",
+            Problem::TooShort { .. } => "too-short",
+            Problem::LowRate { .. } => "low-rate",
+            Problem::Featureless { .. } => "featureless",
+            Problem::Duplicate { .. } => "duplicate",
+        }
+    }
+
+    /// The error for this problem in the file `path`.
+    pub fn at(self, path: &Path) -> Error {
+        Error::Input {
+            path: path.to_path_buf(),
+            problem: self,
+        }
+    }
+
+    /// The problem that an I/O failure stands for.
+    pub fn from_io(error: &std::io::Error) -> Problem {
+        match error.kind() {
+            std::io::ErrorKind::NotFound => Problem::NotFound,
+            _ => Problem::Unreadable {
+                detail: error.to_string(),
+            },
+        }
+    }
+}
+
+impl Error {
+    /// An [`Error::InvalidArgument`] for the setting `name`.
+    pub fn argument(
+        name: &'static str,
+        value: impl ToString,
+        requirement: impl Into<String>,
+    ) -> Error {
+        Error::InvalidArgument {
+            name,
+            value: value.to_string(),
+            requirement: requirement.into(),
+        }
+    }
+}
