@@ -1,6 +1,10 @@
 #![forbid(unsafe_code)]
 //! Placeholder while the layers are laid.
+pub mod compare;
 pub mod data;
 mod error;
+pub mod planar;
+pub mod spectral;
+pub mod synth;
 
 pub use error::{Error, Problem, Result};

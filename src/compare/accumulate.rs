@@ -1,0 +1,177 @@
+use super::ExactSum;
+use crate::{Error, Result};
+
+/// Powers below this enter logarithms as this: the mean of ln P stays finite
+/// where a segment has exact zeros.
+pub const LOG_POWER_FLOOR: f64 = f32::MIN_POSITIVE as f64;
+
+/// Sums over the segments of one source, in the order of the segments.
+#[derive(Debug, Clone)]
+pub struct SpectrumSums {
+    /// Number of segments.
+    pub n_segments: u64,
+    /// Number of powers that were raised to [`LOG_POWER_FLOOR`].
+    pub n_floored: u64,
+    log_power: Vec<f64>,
+    log_power_squared: Vec<f64>,
+    power: Vec<f64>,
+}
+
+impl SpectrumSums {
+    /// Empty sums over `n_bins` frequencies.
+    pub fn new(n_bins: usize) -> Self {
+        Self {
+            n_segments: 0,
+            n_floored: 0,
+            log_power: vec![0.0; n_bins],
+            log_power_squared: vec![0.0; n_bins],
+            power: vec![0.0; n_bins],
+        }
+    }
+
+    /// Empties the sums, keeping the memory.
+    pub fn clear(&mut self) {
+        self.n_segments = 0;
+        self.n_floored = 0;
+        self.log_power.fill(0.0);
+        self.log_power_squared.fill(0.0);
+        self.power.fill(0.0);
+    }
+
+    /// Adds the power spectrum of one segment.
+    pub fn add(&mut self, power: &[f64]) {
+        debug_assert_eq!(power.len(), self.power.len());
+        self.n_segments += 1;
+        for (i, &power) in power.iter().enumerate() {
+            if power < LOG_POWER_FLOOR {
+                self.n_floored += 1;
+            }
+            let log_power = power.max(LOG_POWER_FLOOR).ln();
+            self.log_power[i] += log_power;
+            self.log_power_squared[i] += log_power * log_power;
+            self.power[i] += power;
+        }
+    }
+
+    /// Mean of ln P over the segments; all NaN without any.
+    pub fn mean_log_power(&self) -> Vec<f64> {
+        let n = self.n_segments as f64;
+        self.log_power.iter().map(|sum| sum / n).collect()
+    }
+}
+
+/// Mean spectrum over many sources; every segment weighs the same. The result
+/// is the same to the bit for any order and grouping of the sources.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MeanSpectrum {
+    n_sources: u64,
+    n_segments: u64,
+    log_power: Vec<ExactSum>,
+    log_power_squared: Vec<ExactSum>,
+    power: Vec<ExactSum>,
+}
+
+impl MeanSpectrum {
+    /// Nothing yet, over `n_bins` frequencies.
+    pub fn new(n_bins: usize) -> Self {
+        Self {
+            n_sources: 0,
+            n_segments: 0,
+            log_power: vec![ExactSum::default(); n_bins],
+            log_power_squared: vec![ExactSum::default(); n_bins],
+            power: vec![ExactSum::default(); n_bins],
+        }
+    }
+
+    /// Number of frequencies.
+    pub fn n_bins(&self) -> usize {
+        self.power.len()
+    }
+
+    /// Adds one source; a source without segments counts for nothing.
+    ///
+    /// # Errors
+    /// [`Error::Length`] for another number of frequencies.
+    pub fn add(&mut self, source: &SpectrumSums) -> Result<()> {
+        self.check_bins(source.power.len())?;
+        if source.n_segments == 0 {
+            return Ok(());
+        }
+        self.n_sources += 1;
+        self.n_segments += source.n_segments;
+        let add = |sums: &mut [ExactSum], terms: &[f64]| {
+            for (sum, &term) in sums.iter_mut().zip(terms) {
+                sum.add(term);
+            }
+        };
+        add(&mut self.log_power, &source.log_power);
+        add(&mut self.log_power_squared, &source.log_power_squared);
+        add(&mut self.power, &source.power);
+        Ok(())
+    }
+
+    /// Adds all sources of another mean.
+    ///
+    /// # Errors
+    /// [`Error::Length`] for another number of frequencies.
+    pub fn merge(&mut self, other: &MeanSpectrum) -> Result<()> {
+        self.check_bins(other.n_bins())?;
+        self.n_sources += other.n_sources;
+        self.n_segments += other.n_segments;
+        let merge = |sums: &mut [ExactSum], others: &[ExactSum]| {
+            for (sum, other) in sums.iter_mut().zip(others) {
+                sum.merge(other);
+            }
+        };
+        merge(&mut self.log_power, &other.log_power);
+        merge(&mut self.log_power_squared, &other.log_power_squared);
+        merge(&mut self.power, &other.power);
+        Ok(())
+    }
+
+    fn check_bins(&self, got: usize) -> Result<()> {
+        if got == self.n_bins() {
+            return Ok(());
+        }
+        Err(Error::Length {
+            what: "spectrum",
+            got,
+            expected: self.n_bins(),
+        })
+    }
+
+    /// Number of sources with at least one segment.
+    pub fn n_sources(&self) -> u64 {
+        self.n_sources
+    }
+
+    /// Number of segments.
+    pub fn n_segments(&self) -> u64 {
+        self.n_segments
+    }
+
+    /// Mean of ln P per frequency: the logarithm of the geometric mean.
+    pub fn mean_log_power(&self) -> Vec<f64> {
+        self.mean(&self.log_power)
+    }
+
+    /// Arithmetic mean of P per frequency.
+    pub fn mean_power(&self) -> Vec<f64> {
+        self.mean(&self.power)
+    }
+
+    /// Population standard deviation of ln P over the segments, per frequency.
+    pub fn std_log_power(&self) -> Vec<f64> {
+        let means = self.mean_log_power();
+        self.mean(&self.log_power_squared)
+            .iter()
+            .zip(means)
+            .map(|(square, mean)| (square - mean * mean).max(0.0).sqrt())
+            .collect()
+    }
+
+    fn mean(&self, sums: &[ExactSum]) -> Vec<f64> {
+        let n = self.n_segments as f64;
+        sums.iter().map(|sum| sum.value() / n).collect()
+    }
+}

@@ -1,0 +1,173 @@
+use crate::{Error, Result};
+use serde::{Deserialize, Serialize};
+
+/// Number of points of the `post` estimator's even grid in ln f.
+pub const POST_FIT_POINTS: usize = 1000;
+
+/// Frequencies that take part in a fit; `None` leaves an end open.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct FitRange {
+    /// Lowest frequency, in the spectrum's own unit.
+    pub f_min: Option<f64>,
+    /// Highest frequency, in the spectrum's own unit.
+    pub f_max: Option<f64>,
+}
+
+impl FitRange {
+    fn contains(&self, f: f64) -> bool {
+        f > 0.0 && self.f_min.is_none_or(|low| f >= low) && self.f_max.is_none_or(|high| f <= high)
+    }
+}
+
+/// Which points are regressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FitSpacing {
+    /// The spectrum's own frequencies: high frequencies outweigh low ones.
+    Bins,
+    /// ln P interpolated linearly on this many points, even in ln f.
+    EvenLog(usize),
+}
+
+/// A power law P = exp(log_amplitude) * f^-alpha fitted to a spectrum.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PowerLaw {
+    /// Exponent: positive where power falls with frequency.
+    pub alpha: f64,
+    /// ln of the power at f = 1, in the spectrum's unit of frequency.
+    pub log_amplitude: f64,
+    /// Share of the variance of ln P that the law explains; `None` where ln P
+    /// does not vary.
+    pub r_squared: Option<f64>,
+    /// Root mean square of the residuals, in decades of power.
+    pub rms_decades: f64,
+    /// Lowest frequency that took part.
+    pub f_min: f64,
+    /// Highest frequency that took part.
+    pub f_max: f64,
+    /// Number of frequencies that took part.
+    pub n_bins: usize,
+}
+
+/// Least squares of ln P on ln f (Dieleman 2024 uses `EvenLog`; 1000 points).
+///
+/// `frequency` is increasing; frequencies of 0 and those outside `range` are
+/// left out. The estimator is linear in ln P, so the exponent of a mean of
+/// ln P is the mean of the exponents.
+///
+/// ```
+/// use cepstrum::compare::{FitRange, FitSpacing, power_law};
+/// let f: Vec<f64> = (1..160).map(|k| f64::from(k) / 320.0).collect();
+/// let ln_p: Vec<f64> = f.iter().map(|f| -2.454 * f.ln() - 7.0).collect();
+/// let law = power_law(&f, &ln_p, FitRange::default(), FitSpacing::EvenLog(1000))?;
+/// assert!((law.alpha - 2.454).abs() < 1e-12);
+/// # Ok::<(), cepstrum::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::InvalidArgument`] where fewer than two frequencies are in range, or
+/// one of their values is not finite.
+pub fn power_law(
+    frequency: &[f64],
+    log_power: &[f64],
+    range: FitRange,
+    spacing: FitSpacing,
+) -> Result<PowerLaw> {
+    let (log_f, log_p): (Vec<f64>, Vec<f64>) = frequency
+        .iter()
+        .zip(log_power)
+        .filter(|(f, _)| range.contains(**f))
+        .map(|(f, log_p)| (f.ln(), *log_p))
+        .unzip();
+    if log_f.len() < 2 {
+        let requirement = format!(
+            "wider: {} of {} frequencies lie in it, 2 are needed",
+            log_f.len(),
+            frequency.len()
+        );
+        return Err(Error::argument(
+            "fit_f_min..fit_f_max",
+            describe(range),
+            requirement,
+        ));
+    }
+    if let Some(bad) = log_p.iter().find(|p| !p.is_finite()) {
+        return Err(Error::argument("log_power", bad, "finite in the fit range"));
+    }
+    let (f_min, f_max) = (log_f[0].exp(), log_f[log_f.len() - 1].exp());
+    let n_bins = log_f.len();
+    let line = match spacing {
+        FitSpacing::Bins => line(&log_f, &log_p),
+        FitSpacing::EvenLog(n) => {
+            let (grid, values) = even_log(&log_f, &log_p, n.max(2));
+            line(&grid, &values)
+        }
+    };
+    Ok(PowerLaw {
+        alpha: -line.slope,
+        log_amplitude: line.intercept,
+        r_squared: line.r_squared,
+        rms_decades: line.rms / std::f64::consts::LN_10,
+        f_min,
+        f_max,
+        n_bins,
+    })
+}
+
+fn describe(range: FitRange) -> String {
+    let end = |f: Option<f64>| f.map_or_else(String::new, |f| f.to_string());
+    format!("{}..{}", end(range.f_min), end(range.f_max))
+}
+
+/// `n` points evenly spaced between the ends of `x`, with `y` interpolated
+/// linearly.
+fn even_log(x: &[f64], y: &[f64], n: usize) -> (Vec<f64>, Vec<f64>) {
+    let (first, last) = (x[0], x[x.len() - 1]);
+    let step = (last - first) / (n - 1) as f64;
+    let mut left = 0;
+    (0..n)
+        .map(|i| {
+            let at = if i == n - 1 {
+                last
+            } else {
+                first + i as f64 * step
+            };
+            while left + 2 < x.len() && x[left + 1] <= at {
+                left += 1;
+            }
+            let share = (at - x[left]) / (x[left + 1] - x[left]);
+            (at, y[left] + share * (y[left + 1] - y[left]))
+        })
+        .unzip()
+}
+
+struct Line {
+    slope: f64,
+    intercept: f64,
+    r_squared: Option<f64>,
+    rms: f64,
+}
+
+fn line(x: &[f64], y: &[f64]) -> Line {
+    let n = x.len() as f64;
+    let mean_x = x.iter().sum::<f64>() / n;
+    let mean_y = y.iter().sum::<f64>() / n;
+    let (mut xx, mut xy, mut yy) = (0.0, 0.0, 0.0);
+    for (x, y) in x.iter().zip(y) {
+        xx += (x - mean_x) * (x - mean_x);
+        xy += (x - mean_x) * (y - mean_y);
+        yy += (y - mean_y) * (y - mean_y);
+    }
+    let slope = xy / xx;
+    let intercept = mean_y - slope * mean_x;
+    let residual: f64 = x
+        .iter()
+        .zip(y)
+        .map(|(x, y)| (y - intercept - slope * x).powi(2))
+        .sum();
+    Line {
+        slope,
+        intercept,
+        r_squared: (yy > 0.0).then(|| 1.0 - residual / yy),
+        rms: (residual / n).sqrt(),
+    }
+}

@@ -1,0 +1,179 @@
+use crate::{Error, Result};
+use serde::{Deserialize, Serialize};
+
+/// How nearly power falls with frequency, over all frequencies above 0.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Monotonicity {
+    /// Spearman's rank correlation of power with frequency; -1 where power
+    /// falls at every step. `None` where all powers are equal.
+    pub spearman: Option<f64>,
+    /// Share of all pairs of frequencies whose higher one has more power.
+    pub pair_violation: f64,
+    /// Share of neighbouring frequencies whose higher one has more power.
+    pub adjacent_violation: f64,
+    /// 1 - R^2 of the best non-increasing curve through ln P. `None` where all
+    /// powers are equal.
+    pub iso_unexplained: Option<f64>,
+    /// Share of the energy that lies above the lowest power at any lower
+    /// frequency: what noise has not drowned when it has drowned something
+    /// lower.
+    pub energy_uncovered: f64,
+}
+
+/// Measures of monotonic fall of a spectrum.
+///
+/// `log_power` is ln P; `weights` are the cells per frequency that count for
+/// energy (its `dof`). Frequencies of 0 are left out.
+///
+/// # Errors
+/// [`Error::Length`] for slices of different lengths,
+/// [`Error::InvalidArgument`] for fewer than two frequencies or values that are
+/// not finite.
+pub fn monotonicity(frequency: &[f64], log_power: &[f64], weights: &[f64]) -> Result<Monotonicity> {
+    for (what, got) in [("log_power", log_power.len()), ("weights", weights.len())] {
+        if got != frequency.len() {
+            return Err(Error::Length {
+                what,
+                got,
+                expected: frequency.len(),
+            });
+        }
+    }
+    let skip = frequency.iter().take_while(|f| **f <= 0.0).count();
+    let (frequency, log_power) = (&frequency[skip..], &log_power[skip..]);
+    if log_power.len() < 2 {
+        let requirement = "at least 2 frequencies above 0";
+        return Err(Error::argument("spectrum", log_power.len(), requirement));
+    }
+    if let Some(bad) = log_power.iter().find(|p| !p.is_finite()) {
+        return Err(Error::argument("log_power", bad, "finite"));
+    }
+    let n = log_power.len() as f64;
+    let rises = log_power.windows(2).filter(|w| w[1] > w[0]).count();
+    Ok(Monotonicity {
+        spearman: spearman(frequency, log_power),
+        pair_violation: rising_pairs(log_power) as f64 / (n * (n - 1.0) / 2.0),
+        adjacent_violation: rises as f64 / (n - 1.0),
+        iso_unexplained: iso_unexplained(log_power),
+        energy_uncovered: energy_uncovered(log_power, &weights[skip..]),
+    })
+}
+
+/// Spearman's rank correlation (ties share their mean rank); `None` where
+/// either side does not vary.
+pub fn spearman(x: &[f64], y: &[f64]) -> Option<f64> {
+    let (x, y) = (ranks(x), ranks(y));
+    let mean = (x.len() as f64 + 1.0) / 2.0;
+    let (mut xx, mut xy, mut yy) = (0.0, 0.0, 0.0);
+    for (x, y) in x.iter().zip(&y) {
+        xx += (x - mean) * (x - mean);
+        xy += (x - mean) * (y - mean);
+        yy += (y - mean) * (y - mean);
+    }
+    (xx > 0.0 && yy > 0.0).then(|| xy / (xx * yy).sqrt())
+}
+
+fn ranks(values: &[f64]) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
+    let mut ranks = vec![0.0; values.len()];
+    let mut start = 0;
+    while start < order.len() {
+        let value = values[order[start]];
+        let ties = order[start..]
+            .iter()
+            .take_while(|&&i| values[i] == value)
+            .count();
+        for &i in &order[start..start + ties] {
+            ranks[i] = start as f64 + (ties as f64 + 1.0) / 2.0;
+        }
+        start += ties;
+    }
+    ranks
+}
+
+/// The non-increasing sequence nearest to `values` in weighted least squares
+/// (pool adjacent violators, Ayer et al. 1955).
+pub fn isotonic_decreasing(values: &[f64], weights: &[f64]) -> Vec<f64> {
+    struct Pool {
+        mean: f64,
+        weight: f64,
+        len: usize,
+    }
+    let mut pools: Vec<Pool> = Vec::new();
+    for (&value, &weight) in values.iter().zip(weights) {
+        let mut pool = Pool {
+            mean: value,
+            weight,
+            len: 1,
+        };
+        while let Some(last) = pools.pop_if(|last| last.mean < pool.mean) {
+            let total = last.weight + pool.weight;
+            pool = Pool {
+                mean: (last.mean * last.weight + pool.mean * pool.weight) / total,
+                weight: total,
+                len: last.len + pool.len,
+            };
+        }
+        pools.push(pool);
+    }
+    pools
+        .iter()
+        .flat_map(|pool| std::iter::repeat_n(pool.mean, pool.len))
+        .collect()
+}
+
+fn iso_unexplained(log_power: &[f64]) -> Option<f64> {
+    let fitted = isotonic_decreasing(log_power, &vec![1.0; log_power.len()]);
+    let mean = log_power.iter().sum::<f64>() / log_power.len() as f64;
+    let total: f64 = log_power.iter().map(|p| (p - mean).powi(2)).sum();
+    let residual: f64 = log_power
+        .iter()
+        .zip(&fitted)
+        .map(|(p, fit)| (p - fit).powi(2))
+        .sum();
+    (total > 0.0).then(|| residual / total)
+}
+
+fn energy_uncovered(log_power: &[f64], weights: &[f64]) -> f64 {
+    // Scaled by the largest power, so that no exponential overflows.
+    let largest = log_power.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let (mut lowest, mut uncovered, mut total) = (f64::INFINITY, 0.0, 0.0);
+    for (log_p, weight) in log_power.iter().zip(weights) {
+        let power = (log_p - largest).exp();
+        lowest = power.min(lowest);
+        uncovered += weight * (power - lowest);
+        total += weight * power;
+    }
+    uncovered / total
+}
+
+/// Number of pairs i < j with values\[j\] > values\[i\], by merge sort.
+fn rising_pairs(values: &[f64]) -> u64 {
+    let mut sorted = values.to_vec();
+    let mut merged = vec![0.0; values.len()];
+    let mut rising = 0;
+    let mut width = 1;
+    while width < sorted.len() {
+        for start in (0..sorted.len()).step_by(2 * width) {
+            let middle = (start + width).min(sorted.len());
+            let end = (start + 2 * width).min(sorted.len());
+            let (mut left, mut right) = (start, middle);
+            for slot in &mut merged[start..end] {
+                let take_left = right == end || (left < middle && sorted[left] < sorted[right]);
+                if take_left {
+                    // Everything still on the right is larger, and came later.
+                    rising += (end - right) as u64;
+                    *slot = sorted[left];
+                    left += 1;
+                } else {
+                    *slot = sorted[right];
+                    right += 1;
+                }
+            }
+        }
+        std::mem::swap(&mut sorted, &mut merged);
+        width *= 2;
+    }
+    rising
+}

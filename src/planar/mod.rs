@@ -1,0 +1,10 @@
+//! A plane looked at as an image: two-dimensional transforms and radial
+//! averages.
+
+mod fft2;
+mod rapsd;
+mod rings;
+
+pub use fft2::Fft2;
+pub use rapsd::{PlaneEnergy, Rapsd, rapsd};
+pub use rings::{Radius, RingTable};

@@ -1,0 +1,143 @@
+use super::{Fft2, Radius, RingTable};
+use crate::data::{Axis, Plane, Real, Spectrum};
+use crate::{Error, Result};
+
+/// What [`Rapsd::process`] learns about a plane beside its rings.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PlaneEnergy {
+    /// Mean of the values.
+    pub mean: f64,
+    /// Energy about the mean, sum (x - mean)^2.
+    pub energy: f64,
+    /// Share of that energy at frequencies outside all rings (the corners of
+    /// the spectrum, and Nyquist where the longer side is even).
+    pub outside_share: f64,
+}
+
+/// Planned radially averaged power spectral density of planes of one shape:
+/// |F|^2 / (M N) averaged over rings of equal radius.
+///
+/// White noise of variance s^2 has expectation s^2 in every ring. Ring 0 is DC,
+/// M N mean^2. Transposing a plane does not change its RAPSD.
+pub struct Rapsd<T: Real> {
+    transform: Fft2<T>,
+    table: RingTable,
+    sums: Vec<f64>,
+}
+
+impl<T: Real> Rapsd<T> {
+    /// Plans for planes of `n_rows` by `n_cols`.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`] where a side is 0.
+    pub fn new(n_rows: usize, n_cols: usize, radius: Radius) -> Result<Self> {
+        if n_rows == 0 || n_cols == 0 {
+            let shape = format!("{n_rows} x {n_cols}");
+            return Err(Error::argument("shape", shape, "at least 1 x 1"));
+        }
+        let table = RingTable::new(n_rows, n_cols, radius);
+        Ok(Self {
+            transform: Fft2::new(n_rows, n_cols),
+            sums: vec![0.0; table.n_rings() + 1],
+            table,
+        })
+    }
+
+    /// Which cell belongs to which ring.
+    pub fn table(&self) -> &RingTable {
+        &self.table
+    }
+
+    /// Writes the power of each ring of `values` (row-major) into `power`, DC
+    /// first.
+    ///
+    /// # Errors
+    /// [`Error::Length`] where a slice has not the planned length.
+    pub fn process(&mut self, values: &[T], power: &mut [f64]) -> Result<PlaneEnergy> {
+        let (n_rows, n_cols) = self.table.shape();
+        let n_cells = n_rows * n_cols;
+        for (what, got, expected) in [
+            ("values", values.len(), n_cells),
+            ("power", power.len(), self.table.n_rings()),
+        ] {
+            if got != expected {
+                return Err(Error::Length {
+                    what,
+                    got,
+                    expected,
+                });
+            }
+        }
+        let mean = values.iter().map(|&x| x.into()).sum::<f64>() / n_cells as f64;
+        self.sum_rings(values, mean);
+        let n_cells = n_cells as f64;
+        for ((power, sum), &count) in power.iter_mut().zip(&self.sums).zip(self.table.counts()) {
+            *power = sum / (n_cells * f64::from(count));
+        }
+        // Removing the mean keeps f32 transforms accurate beside a large DC;
+        // what rounding left in ring 0 is replaced by the exact value.
+        power[0] = n_cells * mean * mean;
+        let energy = self.sums[1..].iter().sum::<f64>() / n_cells;
+        let outside = self.sums[self.table.n_rings()] / n_cells;
+        Ok(PlaneEnergy {
+            mean,
+            energy,
+            outside_share: if energy > 0.0 { outside / energy } else { 0.0 },
+        })
+    }
+
+    fn sum_rings(&mut self, values: &[T], mean: f64) {
+        let n_rows = self.table.shape().0;
+        self.sums.fill(0.0);
+        let spectrum = self.transform.process(values, T::of(mean));
+        let columns = spectrum
+            .chunks_exact(n_rows)
+            .zip(self.table.rings().chunks_exact(n_rows));
+        for (kx, (column, rings)) in columns.enumerate() {
+            let multiplicity = f64::from(self.table.multiplicity(kx));
+            for (value, &ring) in column.iter().zip(rings) {
+                let (re, im): (f64, f64) = (value.re.into(), value.im.into());
+                self.sums[ring as usize] += multiplicity * (re * re + im * im);
+            }
+        }
+    }
+
+    /// Frequencies r / L of the rings, cycles per sample.
+    pub fn frequency(&self) -> Axis {
+        self.table.frequency()
+    }
+}
+
+/// The RAPSD of one plane in f64, DC first, frequencies in cycles per sample.
+///
+/// ```
+/// use cepstrum::data::{Axis, Plane, Unit};
+/// use cepstrum::planar::{Radius, rapsd};
+/// use ndarray::Array2;
+/// // An impulse is white: 1 / (M N) at every frequency.
+/// let mut values = Array2::zeros((16, 16));
+/// values[[3, 5]] = 1.0;
+/// let axis = Axis::Uniform { unit: Unit::Pixel, start: 0.0, step: 1.0, len: 16 };
+/// let spectrum = rapsd(&Plane { values, rows: axis.clone(), cols: axis }, Radius::Index)?;
+/// assert!((spectrum.power[7] - 1.0 / 256.0).abs() < 1e-15);
+/// # Ok::<(), cepstrum::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::InvalidArgument`] for an empty plane or one with values that are
+/// not finite.
+pub fn rapsd(plane: &Plane, radius: Radius) -> Result<Spectrum> {
+    let (n_rows, n_cols) = plane.values.dim();
+    if let Some(bad) = plane.values.iter().find(|x| !x.is_finite()) {
+        return Err(Error::argument("plane", bad, "finite everywhere"));
+    }
+    let mut plan = Rapsd::<f64>::new(n_rows, n_cols, radius)?;
+    let values: Vec<f64> = plane.values.iter().copied().collect();
+    let mut power = vec![0.0; plan.table.n_rings()];
+    plan.process(&values, &mut power)?;
+    Ok(Spectrum {
+        frequency: plan.frequency(),
+        power,
+        dof: plan.table.counts().to_vec(),
+    })
+}

@@ -1,0 +1,114 @@
+use crate::data::{Axis, Unit};
+use serde::{Deserialize, Serialize};
+
+/// What the radius of a spectral cell means on a plane that is not square.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Radius {
+    /// Distance in frequency: round(L hypot(ky/M, kx/N)), L = max(M, N), exact
+    /// halves down. Rings are circles in cycles per sample.
+    Frequency,
+    /// Distance in index units: round(hypot(ky, kx)), as in pysteps. Rings
+    /// beyond half the short side are partial, and it is mislabelled.
+    Index,
+}
+
+impl Radius {
+    /// The ring of the cell (ky, kx) of an n_rows by n_cols plane, in exact
+    /// integer arithmetic; `ky` and `kx` are absolute wave numbers.
+    pub fn ring(self, ky: usize, kx: usize, n_rows: usize, n_cols: usize) -> usize {
+        let square = |x: u128| x * x;
+        let (ky, kx) = (ky as u128, kx as u128);
+        // The radius is sqrt(q) / unit.
+        let (q, unit) = match self {
+            Radius::Index => (square(ky) + square(kx), 1),
+            Radius::Frequency => (
+                square(ky * n_cols as u128) + square(kx * n_rows as u128),
+                n_rows.min(n_cols) as u128,
+            ),
+        };
+        let down = q.isqrt() / unit;
+        let rounded = if 4 * q > square((2 * down + 1) * unit) {
+            down + 1
+        } else {
+            down
+        };
+        rounded as usize
+    }
+}
+
+/// Which ring each cell of a half plane belongs to, and how many cells each
+/// ring has on the full plane.
+pub struct RingTable {
+    n_rows: usize,
+    n_cols: usize,
+    counts: Vec<u32>,
+    rings: Vec<u32>,
+}
+
+impl RingTable {
+    /// Rings 0..n_rings-1 of an n_rows by n_cols plane; n_rings is L/2 for even
+    /// L = max(n_rows, n_cols), and (L+1)/2 for odd L.
+    pub fn new(n_rows: usize, n_cols: usize, radius: Radius) -> Self {
+        let n_rings = n_rows.max(n_cols).div_ceil(2);
+        let mut counts = vec![0; n_rings];
+        let mut rings = Vec::with_capacity((n_cols / 2 + 1) * n_rows);
+        for kx in 0..=n_cols / 2 {
+            let multiplicity = multiplicity(kx, n_cols);
+            for ky in 0..n_rows {
+                let ring = radius.ring(ky.min(n_rows - ky), kx, n_rows, n_cols);
+                if let Some(count) = counts.get_mut(ring) {
+                    *count += multiplicity;
+                }
+                rings.push(ring.min(n_rings) as u32);
+            }
+        }
+        Self {
+            n_rows,
+            n_cols,
+            counts,
+            rings,
+        }
+    }
+
+    /// Number of rings, DC included.
+    pub fn n_rings(&self) -> usize {
+        self.counts.len()
+    }
+
+    /// Cells per ring on the full plane.
+    pub fn counts(&self) -> &[u32] {
+        &self.counts
+    }
+
+    /// Ring of each half-plane cell, ordered as [`super::Fft2::process`] orders
+    /// them; `n_rings` marks cells outside all rings.
+    pub(super) fn rings(&self) -> &[u32] {
+        &self.rings
+    }
+
+    /// How many columns of the full plane the column `kx` of the half plane
+    /// stands for.
+    pub(super) fn multiplicity(&self, kx: usize) -> u32 {
+        multiplicity(kx, self.n_cols)
+    }
+
+    /// Rows and columns of the plane.
+    pub fn shape(&self) -> (usize, usize) {
+        (self.n_rows, self.n_cols)
+    }
+
+    /// Frequencies r / L of the rings, cycles per sample.
+    pub fn frequency(&self) -> Axis {
+        let side = self.n_rows.max(self.n_cols) as f64;
+        Axis::Tabulated {
+            unit: Unit::CyclePerSample,
+            values: (0..self.n_rings()).map(|r| r as f64 / side).collect(),
+        }
+    }
+}
+
+/// A column's mirror image is another column, save for DC and Nyquist.
+fn multiplicity(kx: usize, n_cols: usize) -> u32 {
+    if kx == 0 || 2 * kx == n_cols { 1 } else { 2 }
+}

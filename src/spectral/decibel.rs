@@ -1,0 +1,87 @@
+use crate::data::Real;
+use crate::{Error, Result};
+use serde::{Deserialize, Serialize};
+
+/// Smallest power that enters a decibel value (librosa's `amin`), -100 dB.
+const POWER_FLOOR: f64 = 1e-10;
+
+/// How a power spectrogram is compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum LogScale {
+    /// 10 log10(max(P, 1e-10)), and nothing further than `top_db` under the
+    /// largest value of the plane.
+    Decibel {
+        /// Dynamic range in dB; `None` keeps all.
+        top_db: Option<f64>,
+    },
+    /// ln(max(P, floor)).
+    Natural {
+        /// Smallest power.
+        floor: f64,
+    },
+}
+
+impl LogScale {
+    /// # Errors
+    /// [`Error::InvalidArgument`] for a `top_db` or `floor` that is not positive.
+    pub(crate) fn check(&self) -> Result<()> {
+        match *self {
+            LogScale::Decibel { top_db: Some(db) } if db.is_nan() || db <= 0.0 => {
+                Err(Error::argument("top_db", db, "greater than 0"))
+            }
+            LogScale::Natural { floor } if floor.is_nan() || floor <= 0.0 => {
+                Err(Error::argument("log_floor", floor, "greater than 0"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Replaces each power of one plane by its logarithm.
+    pub fn apply<T: Real>(&self, power: &mut [T]) {
+        match *self {
+            LogScale::Decibel { top_db } => power_to_db(power, Reference::One, top_db),
+            LogScale::Natural { floor } => {
+                let floor = T::of(floor);
+                for value in power {
+                    *value = value.max(floor).ln();
+                }
+            }
+        }
+    }
+}
+
+/// Power that stands at 0 dB.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reference {
+    /// A power of 1.
+    One,
+    /// The largest power of the plane.
+    Max,
+}
+
+/// Replaces each power by 10 log10(max(P, 1e-10)) relative to `reference`, cut
+/// off at `top_db` under the largest value (librosa's `power_to_db`).
+///
+/// ```
+/// use cepstrum::spectral::{Reference, power_to_db};
+/// let mut power = [1.0_f64, 0.1, 0.0];
+/// power_to_db(&mut power, Reference::One, Some(80.0));
+/// assert_eq!(power, [0.0, -10.0, -80.0]);
+/// ```
+pub fn power_to_db<T: Real>(power: &mut [T], reference: Reference, top_db: Option<f64>) {
+    let floor = T::of(POWER_FLOOR);
+    let ten = T::of(10.0);
+    let largest = power.iter().copied().fold(floor, T::max);
+    let largest_db = ten * largest.log10();
+    let zero_db = match reference {
+        Reference::One => T::of(0.0),
+        Reference::Max => largest_db,
+    };
+    let lowest_db = top_db.map_or(T::neg_infinity(), |range| {
+        largest_db - zero_db - T::of(range)
+    });
+    for value in power {
+        *value = (ten * value.max(floor).log10() - zero_db).max(lowest_db);
+    }
+}

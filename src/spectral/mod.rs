@@ -1,0 +1,15 @@
+//! Signal to one-dimensional spectrum, or to a spectrogram.
+
+mod decibel;
+mod log_mel;
+mod mel;
+mod periodogram;
+mod stft;
+mod window;
+
+pub use decibel::{LogScale, Reference, power_to_db};
+pub use log_mel::{LogMel, LogMelConfig, spectrogram_db};
+pub use mel::{MelConfig, MelFilterbank, MelNorm, MelScale};
+pub use periodogram::Periodogram;
+pub use stft::{Framing, Stft, StftConfig};
+pub use window::Window;

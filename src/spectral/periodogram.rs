@@ -1,0 +1,140 @@
+use crate::data::{Axis, PowerScale, Real, Signal, Spectrum, Unit};
+use crate::{Error, Result};
+use realfft::{RealFftPlanner, RealToComplex};
+use rustfft::num_complex::Complex;
+use std::sync::Arc;
+
+/// Planned power spectrum of segments of one length: |rfft(x)|^2 without
+/// window, at k = 1..=N/2 (DC is left out, Nyquist is kept where N is even).
+pub struct Periodogram<T: Real> {
+    n_samples: usize,
+    transform: Arc<dyn RealToComplex<T>>,
+    input: Vec<T>,
+    output: Vec<Complex<T>>,
+    scratch: Vec<Complex<T>>,
+}
+
+impl<T: Real> Periodogram<T> {
+    /// Plans for segments of `n_samples`, at least 2.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`] for a segment of fewer than 2 samples.
+    pub fn new(n_samples: usize) -> Result<Self> {
+        if n_samples < 2 {
+            let requirement = "at least 2 samples long";
+            return Err(Error::argument("segment", n_samples, requirement));
+        }
+        let transform = RealFftPlanner::new().plan_fft_forward(n_samples);
+        Ok(Self {
+            n_samples,
+            input: transform.make_input_vec(),
+            output: transform.make_output_vec(),
+            scratch: transform.make_scratch_vec(),
+            transform,
+        })
+    }
+
+    /// Number of frequencies: N/2, rounded down.
+    pub fn n_bins(&self) -> usize {
+        self.n_samples / 2
+    }
+
+    /// The frequencies k fs / N, in Hz.
+    pub fn frequency(&self, sample_rate: u32) -> Axis {
+        let n_samples = self.n_samples as f64;
+        Axis::Tabulated {
+            unit: Unit::Hertz,
+            values: (1..=self.n_bins())
+                .map(|k| k as f64 * f64::from(sample_rate) / n_samples)
+                .collect(),
+        }
+    }
+
+    /// Real degrees of freedom per bin: 2, and 1 at Nyquist.
+    pub fn dof(&self) -> Vec<u32> {
+        let mut dof = vec![2; self.n_bins()];
+        if self.n_samples.is_multiple_of(2) {
+            dof[self.n_bins() - 1] = 1;
+        }
+        dof
+    }
+
+    /// Writes |X_k|^2, k = 1..=N/2, of `samples` into `power`.
+    ///
+    /// # Errors
+    /// [`Error::Length`] where `samples` or `power` has not the planned length.
+    pub fn process(&mut self, samples: &[T], power: &mut [f64]) -> Result<()> {
+        check_length("samples", samples.len(), self.n_samples)?;
+        check_length("power", power.len(), self.n_bins())?;
+        self.input.copy_from_slice(samples);
+        self.transform
+            .process_with_scratch(&mut self.input, &mut self.output, &mut self.scratch)
+            .expect("buffers were made by the plan");
+        for (power, value) in power.iter_mut().zip(&self.output[1..]) {
+            let (re, im): (f64, f64) = (value.re.into(), value.im.into());
+            *power = re * re + im * im;
+        }
+        Ok(())
+    }
+
+    /// The factors that turn |X_k|^2 into `scale`, per bin.
+    pub fn scale_factors(&self, scale: PowerScale, sample_rate: u32) -> Vec<f64> {
+        let n = self.n_samples as f64;
+        self.dof()
+            .iter()
+            .map(|&dof| match scale {
+                PowerScale::Raw => 1.0,
+                PowerScale::PerSample => 1.0 / n,
+                PowerScale::PsdHz => f64::from(dof) / (f64::from(sample_rate) * n),
+            })
+            .collect()
+    }
+
+    /// The power spectrum of a whole signal, in f64.
+    ///
+    /// ```
+    /// use cepstrum::data::{PowerScale, Signal};
+    /// use cepstrum::spectral::Periodogram;
+    /// // A full-scale cosine of 100 Hz, 1 s at 1 kHz: |X|^2 = (N/2)^2 in its bin.
+    /// let samples = (0..1000).map(|i| (std::f64::consts::TAU * 0.1 * i as f64).cos() as f32);
+    /// let signal = Signal { samples: samples.collect(), sample_rate: 1000 };
+    /// let spectrum = Periodogram::<f64>::spectrum(&signal, PowerScale::Raw)?;
+    /// assert!((spectrum.power[99] - 250_000.0).abs() < 0.1);
+    /// # Ok::<(), cepstrum::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`] for fewer than 2 samples.
+    pub fn spectrum(signal: &Signal, scale: PowerScale) -> Result<Spectrum> {
+        let mut plan = Periodogram::<T>::new(signal.samples.len())?;
+        let samples: Vec<T> = signal
+            .samples
+            .iter()
+            .map(|&x| T::of(f64::from(x)))
+            .collect();
+        let mut power = vec![0.0; plan.n_bins()];
+        plan.process(&samples, &mut power)?;
+        for (power, factor) in power
+            .iter_mut()
+            .zip(plan.scale_factors(scale, signal.sample_rate))
+        {
+            *power *= factor;
+        }
+        Ok(Spectrum {
+            frequency: plan.frequency(signal.sample_rate),
+            dof: plan.dof(),
+            power,
+        })
+    }
+}
+
+fn check_length(what: &'static str, got: usize, expected: usize) -> Result<()> {
+    if got == expected {
+        return Ok(());
+    }
+    Err(Error::Length {
+        what,
+        got,
+        expected,
+    })
+}

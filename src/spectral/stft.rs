@@ -1,0 +1,150 @@
+use super::Window;
+use crate::data::Real;
+use crate::{Error, Result};
+use realfft::{RealFftPlanner, RealToComplex};
+use rustfft::num_complex::Complex;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// Where the first frame lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Framing {
+    /// Frame t is centred on sample t * hop; zeros stand in beyond both ends
+    /// (librosa >= 0.9).
+    Centred,
+    /// Frame t starts at sample t * hop; an incomplete last frame is dropped.
+    Uncentred,
+}
+
+/// Settings of a short-time Fourier transform.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StftConfig {
+    /// Transform length in samples.
+    pub n_fft: usize,
+    /// Distance between frames in samples.
+    pub hop_length: usize,
+    /// Window length in samples, at most `n_fft`; the window is centred in the
+    /// frame.
+    pub win_length: usize,
+    /// Taper of each frame.
+    pub window: Window,
+    /// Where frames lie.
+    pub framing: Framing,
+}
+
+impl StftConfig {
+    /// Periodic Hann window of length `n_fft`, centred frames.
+    pub fn new(n_fft: usize, hop_length: usize) -> Self {
+        StftConfig {
+            n_fft,
+            hop_length,
+            win_length: n_fft,
+            window: Window::Hann,
+            framing: Framing::Centred,
+        }
+    }
+
+    fn check(&self) -> Result<()> {
+        if self.n_fft < 2 {
+            return Err(Error::argument("n_fft", self.n_fft, "at least 2"));
+        }
+        if self.hop_length == 0 {
+            return Err(Error::argument("hop_length", 0, "at least 1"));
+        }
+        if self.win_length == 0 || self.win_length > self.n_fft {
+            let requirement = format!("between 1 and n_fft ({})", self.n_fft);
+            return Err(Error::argument("win_length", self.win_length, requirement));
+        }
+        Ok(())
+    }
+
+    /// Number of frames that `n_samples` give.
+    pub fn n_frames(&self, n_samples: usize) -> usize {
+        match self.framing {
+            Framing::Centred => 1 + n_samples / self.hop_length,
+            Framing::Uncentred if n_samples < self.n_fft => 0,
+            Framing::Uncentred => 1 + (n_samples - self.n_fft) / self.hop_length,
+        }
+    }
+}
+
+/// Planned short-time Fourier transform; frames are visited one by one, so no
+/// spectrogram needs to be held.
+pub struct Stft<T: Real> {
+    config: StftConfig,
+    transform: Arc<dyn RealToComplex<T>>,
+    window: Vec<T>,
+    frame: Vec<T>,
+    spectrum: Vec<Complex<T>>,
+    scratch: Vec<Complex<T>>,
+}
+
+impl<T: Real> Stft<T> {
+    /// Plans the transform.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`] naming `n_fft`, `hop_length` or `win_length`.
+    pub fn new(config: StftConfig) -> Result<Self> {
+        config.check()?;
+        let transform = RealFftPlanner::new().plan_fft_forward(config.n_fft);
+        let left = (config.n_fft - config.win_length) / 2;
+        let mut window = vec![T::of(0.0); config.n_fft];
+        for (slot, value) in window[left..]
+            .iter_mut()
+            .zip(config.window.values(config.win_length))
+        {
+            *slot = T::of(value);
+        }
+        Ok(Self {
+            frame: transform.make_input_vec(),
+            spectrum: transform.make_output_vec(),
+            scratch: transform.make_scratch_vec(),
+            window,
+            transform,
+            config,
+        })
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &StftConfig {
+        &self.config
+    }
+
+    /// Number of frequencies, 1 + n_fft / 2.
+    pub fn n_bins(&self) -> usize {
+        1 + self.config.n_fft / 2
+    }
+
+    /// Calls `visit(t, X_t)` for each frame t; X_t holds the unnormalised
+    /// coefficients at f = k fs / n_fft, k = 0..=n_fft/2.
+    pub fn for_each_frame(&mut self, samples: &[T], mut visit: impl FnMut(usize, &[Complex<T>])) {
+        for t in 0..self.config.n_frames(samples.len()) {
+            self.load_frame(samples, t * self.config.hop_length);
+            self.transform
+                .process_with_scratch(&mut self.frame, &mut self.spectrum, &mut self.scratch)
+                .expect("buffers were made by the plan");
+            visit(t, &self.spectrum);
+        }
+    }
+
+    fn load_frame(&mut self, samples: &[T], position: usize) {
+        let padding = match self.config.framing {
+            Framing::Centred => self.config.n_fft / 2,
+            Framing::Uncentred => 0,
+        };
+        let zeros_before = padding.saturating_sub(position).min(self.frame.len());
+        let first = (position + zeros_before - padding).min(samples.len());
+        let available = (self.frame.len() - zeros_before).min(samples.len() - first);
+        let filled = zeros_before..zeros_before + available;
+        self.frame[..filled.start].fill(T::of(0.0));
+        self.frame[filled.end..].fill(T::of(0.0));
+        for ((slot, &sample), &weight) in self.frame[filled.clone()]
+            .iter_mut()
+            .zip(&samples[first..])
+            .zip(&self.window[filled])
+        {
+            *slot = sample * weight;
+        }
+    }
+}

@@ -1,0 +1,28 @@
+use serde::{Deserialize, Serialize};
+
+/// Taper applied to a frame before its transform.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Window {
+    /// Periodic Hann: 0.5 - 0.5 cos(2 pi i / n), i = 0..n-1.
+    Hann,
+    /// All ones.
+    Rectangular,
+}
+
+impl Window {
+    /// The window's `n` values.
+    ///
+    /// ```
+    /// use cepstrum::spectral::Window;
+    /// assert_eq!(Window::Hann.values(4), [0.0, 0.5, 1.0, 0.5]);
+    /// ```
+    pub fn values(self, n: usize) -> Vec<f64> {
+        match self {
+            Window::Hann => (0..n)
+                .map(|i| 0.5 - 0.5 * (std::f64::consts::TAU * i as f64 / n as f64).cos())
+                .collect(),
+            Window::Rectangular => vec![1.0; n],
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! Where reference numbers come from, and how a result is compared with them.
+#![allow(dead_code, reason = "each test binary uses its own part")]
+
+pub mod golden;
+pub mod naive;
+
+use std::path::{Path, PathBuf};
+
+/// A file of the material that lies beside the checkout, or `None` where that
+/// is absent; the skip is announced so that a run can count it.
+pub fn shared(test: &str, relative: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../shared")
+        .join(relative);
+    if path.exists() {
+        return Some(path);
+    }
+    eprintln!("SKIPPED without ../shared: {test} ({relative})");
+    None
+}
+
+/// A file that comes with the checkout.
+pub fn fixture(relative: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("fixtures")
+        .join(relative)
+}
+
+/// Asserts |got - expected| <= tolerance.
+#[track_caller]
+pub fn assert_near(what: &str, got: f64, expected: f64, tolerance: f64) {
+    let error = (got - expected).abs();
+    assert!(
+        error <= tolerance,
+        "{what}: {got} instead of {expected}, off by {error:e} (allowed {tolerance:e})"
+    );
+}
