@@ -55,6 +55,8 @@ pub(super) fn read_header(file: &mut File) -> Result<PcmLayout, Problem> {
         u32::MAX | 0 => None,
         size => Some(u64::from(size)),
     };
+    let behind = file_length - start;
+    let flaw = length.filter(|&claimed| behind > claimed + claimed / 100);
     Ok(PcmLayout {
         container: "au",
         encoding,
@@ -63,7 +65,9 @@ pub(super) fn read_header(file: &mut File) -> Result<PcmLayout, Problem> {
         channels,
         start,
         length,
-        flaw: None,
+        flaw: flaw.map(|claimed| {
+            format!("the header claims {claimed} of {behind} bytes; the rest is left out")
+        }),
     })
 }
 

@@ -224,9 +224,7 @@ impl PcmStream {
             return Ok(Step::End(self.ending()));
         }
         let samples = &self.bytes[..whole];
-        self.layout
-            .encoding
-            .decode(self.layout.order, samples, out);
+        self.layout.encoding.decode(self.layout.order, samples, out);
         Ok(Step::Samples)
     }
 

@@ -208,7 +208,9 @@ fn open_stream(path: &Path) -> Result<Stream, Problem> {
             Some(layout) => pcm(layout),
             None => CodedStream::open(path).map(Stream::Coded),
         },
-        Content::Coded => CodedStream::open(path).map(Stream::Coded),
+        Content::Coded => CodedStream::open(path)
+            .map(Stream::Coded)
+            .map_err(|problem| sniff::explain(problem, &head)),
         Content::Unsupported(format) => Err(Problem::Unsupported {
             format: format.into(),
         }),

@@ -96,8 +96,8 @@ impl Resampler {
     /// Ends the signal: appends what is left to `out`, and makes the resampler
     /// ready for the next signal.
     pub fn finish(&mut self, out: &mut Vec<f32>) {
-        let total = (u128::from(self.taken) * u128::from(self.to))
-            .div_ceil(u128::from(self.from)) as u64;
+        let total =
+            (u128::from(self.taken) * u128::from(self.to)).div_ceil(u128::from(self.from)) as u64;
         let start = out.len() as u64;
         let missing = total.saturating_sub(self.given);
         while (out.len() as u64) < start + missing {

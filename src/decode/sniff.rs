@@ -1,5 +1,7 @@
 //! What a file is, by its first bytes.
 
+use crate::Problem;
+
 /// Bytes that [`sniff`] wants to see.
 pub(super) const HEAD: usize = 4096;
 
@@ -101,6 +103,23 @@ pub(super) fn sniff(head: &[u8]) -> Content {
     }
 }
 
+/// Says more about a file in which no known format was found.
+pub(super) fn explain(problem: Problem, head: &[u8]) -> Problem {
+    match problem {
+        Problem::NotAudio { .. } if head.starts_with(b"ID3") => Problem::Corrupt {
+            seconds: 0.0,
+            detail: "no audio behind the ID3 tag".into(),
+        },
+        Problem::NotAudio { .. } => Problem::NotAudio {
+            found: format!(
+                "no known format; the first bytes are {:02X?}",
+                &head[..head.len().min(8)]
+            ),
+        },
+        other => other,
+    }
+}
+
 fn riff(magic: [u8; 4], form: &[u8]) -> Content {
     match form.get(..4) {
         Some(b"WAVE") => Content::Wav(magic),
@@ -157,19 +176,16 @@ mod tests {
 
     #[test]
     fn names_what_it_sees() {
-        assert_eq!(
-            sniff(b"RIFF\x04\0\0\0WAVE"),
-            Content::Wav(*b"RIFF")
-        );
+        assert_eq!(sniff(b"RIFF\x04\0\0\0WAVE"), Content::Wav(*b"RIFF"));
         assert_eq!(sniff(b"FORM\0\0\0\x04AIFC"), Content::Aiff);
         assert_eq!(sniff(b".snd"), Content::Au);
         assert_eq!(sniff(b"fLaC\0\0\0\x22"), Content::Coded);
-        assert_eq!(
-            sniff(b"  <HTML><body>"),
-            Content::NotAudio("an HTML page")
-        );
+        assert_eq!(sniff(b"  <HTML><body>"), Content::NotAudio("an HTML page"));
         assert_eq!(sniff("na\u{EF}ve".as_bytes()), Content::NotAudio("text"));
-        assert_eq!(sniff(b"MThd\0\0\0\x06"), Content::Unsupported("MIDI (notes, not samples)"));
+        assert_eq!(
+            sniff(b"MThd\0\0\0\x06"),
+            Content::Unsupported("MIDI (notes, not samples)")
+        );
         assert_eq!(sniff(b"\xFF\xFB\x90\x00"), Content::Coded);
         assert_eq!(sniff(b""), Content::Coded);
     }

@@ -102,11 +102,11 @@ fn find_parts(chunks: &mut Chunks) -> Result<Parts, Problem> {
 fn read_format(chunks: &mut Chunks, chunk: Chunk) -> Result<Format, Problem> {
     let bytes = chunks.content(chunk, 16)?;
     let (mut tag, mut valid_bits) = (chunks.u16(&bytes), None);
-    if tag == 0xFFFE && chunk.size >= 26 {
+    if tag == 0xFFFE && chunk.size >= 28 {
         // WAVEFORMATEXTENSIBLE: the tag is the head of the sub-format's GUID.
-        let extended = chunks.content(chunk, 26)?;
+        let extended = chunks.content(chunk, 28)?;
         valid_bits = Some(chunks.u16(&extended[18..]));
-        tag = chunks.u16(&extended[24..]);
+        tag = chunks.u32(&extended[24..]) as u16;
     }
     Ok(Format {
         tag,
