@@ -157,6 +157,20 @@ pub enum Problem {
         /// How many segments were left out, and why.
         detail: String,
     },
+    /// The recording lacks the channel that was asked for.
+    #[error("no channel {requested}: the file has {channels} (--channel)")]
+    NoChannel {
+        /// The channel that was asked for.
+        requested: String,
+        /// Number of channels in the file.
+        channels: usize,
+    },
+    /// The table of labels says nothing about the file.
+    #[error("no label in {labels} (--labels)")]
+    Unlabelled {
+        /// The table.
+        labels: String,
+    },
     /// The same file was already listed.
     #[error("listed twice: the same file as {first}")]
     Duplicate {
@@ -181,6 +195,8 @@ impl Problem {
             Problem::TooShort { .. } => "too-short",
             Problem::LowRate { .. } => "low-rate",
             Problem::Featureless { .. } => "featureless",
+            Problem::NoChannel { .. } => "no-channel",
+            Problem::Unlabelled { .. } => "unlabelled",
             Problem::Duplicate { .. } => "duplicate",
         }
     }

@@ -2,6 +2,7 @@
 //! Placeholder while the layers are laid.
 pub mod compare;
 pub mod data;
+pub mod decode;
 mod error;
 pub mod planar;
 pub mod spectral;

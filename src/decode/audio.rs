@@ -1,0 +1,407 @@
+//! Coded audio: everything that needs a demuxer and a decoder.
+
+use super::mp4;
+use super::pcm::check_header;
+use super::reader::{AudioInfo, Ending, Step, open_file};
+use crate::Problem;
+use std::path::Path;
+use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions, well_known as codec};
+use symphonia::core::codecs::{CodecParameters, audio::AudioCodecParameters};
+use symphonia::core::errors::Error as CodecError;
+use symphonia::core::formats::probe::Hint;
+use symphonia::core::formats::{FormatOptions, FormatReader, Track, TrackType};
+use symphonia::core::io::{MediaSource, MediaSourceStream, ReadOnlySource};
+use symphonia::core::meta::MetadataOptions;
+use symphonia::core::packet::Packet;
+
+/// Frames that every AAC encoder puts before the first sample where the
+/// container does not say otherwise.
+const AAC_PRIMING: u64 = 1024;
+/// Frames of an MPEG audio frame: counts that come without a LAME tag may be
+/// off by one such frame.
+const MPEG_FRAME: u64 = 1152;
+
+/// Frames of an ALAC packet, the longest that caf files commonly hold.
+const CAF_PACKET: u64 = 4096;
+
+/// Packets that are missing or could not be decoded.
+#[derive(Default)]
+struct Lost {
+    packets: u64,
+    /// Time in seconds, and what was wrong.
+    first: Option<(f64, String)>,
+}
+
+/// Decodes one track of a container, packet by packet.
+pub(super) struct CodedStream {
+    container: Box<dyn FormatReader>,
+    decoder: Box<dyn AudioDecoder>,
+    track: u32,
+    info: AudioInfo,
+    /// Decoded, but not handed out yet.
+    pending: Vec<f32>,
+    /// Frames still to be dropped from the start.
+    priming: u64,
+    /// Frames still to be handed out, where the container limits them.
+    left: Option<u64>,
+    frames: u64,
+    /// Timestamp at which the next packet should start.
+    next_timestamp: Option<i64>,
+    lost: Lost,
+    ending: Option<Ending>,
+}
+
+impl CodedStream {
+    /// Opens the file and decodes up to its first samples, which settle rate and
+    /// channels.
+    ///
+    /// # Errors
+    /// No known container, no decoder, an impossible header, or no sample at all.
+    pub fn open(path: &Path) -> Result<CodedStream, Problem> {
+        let container = probe(path, Box::new(open_file(path)?))?;
+        let track = container
+            .default_track(TrackType::Audio)
+            .or_else(|| container.first_track(TrackType::Audio))
+            .ok_or_else(|| Problem::NotAudio {
+                found: format!(
+                    "a {} file without a sound track that could be decoded",
+                    container.format_info().short_name
+                ),
+            })?
+            .clone();
+        let Some(CodecParameters::Audio(parameters)) = &track.codec_params else {
+            return Err(unsupported(container.format_info().short_name, "codec"));
+        };
+        let decoder = make_decoder(&*container, parameters)?;
+        if let Some(rate) = parameters.sample_rate {
+            check_header(u64::from(rate), 1)?;
+        }
+        let format = match (
+            container.format_info().short_name,
+            decoder.codec_info().short_name,
+        ) {
+            (container, codec) if container == codec => codec.to_owned(),
+            ("wave", codec) => format!("wav {codec}"),
+            ("isomp4", codec) => format!("mp4 {codec}"),
+            (container, codec) => format!("{container} {codec}"),
+        };
+        let mut stream = CodedStream {
+            track: track.id,
+            info: AudioInfo {
+                format,
+                sample_rate: 0,
+                channels: 0,
+                frames_promised: None,
+            },
+            container,
+            decoder,
+            pending: Vec::new(),
+            priming: 0,
+            left: None,
+            frames: 0,
+            next_timestamp: None,
+            lost: Lost::default(),
+            ending: None,
+        };
+        stream.settle(path, &track)?;
+        Ok(stream)
+    }
+
+    pub fn info(&self) -> &AudioInfo {
+        &self.info
+    }
+
+    /// Decodes the first samples, then learns how many should follow.
+    fn settle(&mut self, path: &Path, track: &Track) -> Result<(), Problem> {
+        while self.pending.is_empty() && self.ending.is_none() {
+            self.decode_next();
+        }
+        if self.pending.is_empty() {
+            return Err(self.nothing_decoded());
+        }
+        self.info.frames_promised = promised(&*self.container, path, track);
+        if self.container.format_info().short_name == "isomp4" {
+            self.apply_edit(path, track);
+        }
+        Ok(())
+    }
+
+    fn nothing_decoded(&mut self) -> Problem {
+        if let Some((_, detail)) = self.lost.first.take() {
+            return Problem::Corrupt {
+                seconds: 0.0,
+                detail,
+            };
+        }
+        match self.ending.take() {
+            Some(Ending::Damaged { detail } | Ending::Truncated { detail }) => Problem::Corrupt {
+                seconds: 0.0,
+                detail,
+            },
+            _ => Problem::Empty {
+                detail: format!("no frame in the {} file", self.info.format),
+            },
+        }
+    }
+
+    fn apply_edit(&mut self, path: &Path, track: &Track) {
+        let rate = f64::from(self.info.sample_rate);
+        let edit = open_file(path)
+            .ok()
+            .and_then(|mut file| mp4::edit(&mut file, track.id));
+        let is_aac = self.decoder.codec_info().short_name == "aac";
+        self.priming = match edit {
+            Some(edit) => (edit.start * rate).round() as u64,
+            None if is_aac => AAC_PRIMING,
+            None => 0,
+        };
+        let audible = self
+            .info
+            .frames_promised
+            .map(|n| n.saturating_sub(self.priming));
+        self.left = edit
+            .and_then(|e| e.duration)
+            .map(|seconds| (seconds * rate).round() as u64);
+        self.info.frames_promised = match (audible, self.left) {
+            (Some(coded), Some(edited)) => Some(coded.min(edited)),
+            (coded, edited) => coded.or(edited),
+        };
+    }
+
+    /// Appends the next interleaved samples.
+    ///
+    /// # Errors
+    /// Never: what goes wrong from here on is told by the ending.
+    pub fn read(&mut self, out: &mut Vec<f32>) -> Result<Step, Problem> {
+        loop {
+            if !self.pending.is_empty() {
+                self.trim();
+                out.append(&mut self.pending);
+                if !out.is_empty() {
+                    self.frames += (out.len() / self.info.channels) as u64;
+                    return Ok(Step::Samples);
+                }
+            }
+            if self.left == Some(0) {
+                self.ending.get_or_insert(Ending::Complete);
+            }
+            if let Some(ending) = &self.ending {
+                let ending = ending.clone();
+                return Ok(Step::End(self.judged(ending)));
+            }
+            self.decode_next();
+        }
+    }
+
+    /// Cuts the pending samples to what the container wants heard.
+    fn trim(&mut self) {
+        let channels = self.info.channels;
+        let frames = (self.pending.len() / channels) as u64;
+        let dropped = self.priming.min(frames);
+        self.priming -= dropped;
+        self.pending.drain(..dropped as usize * channels);
+        if let Some(left) = &mut self.left {
+            let kept = (*left).min(frames - dropped);
+            *left -= kept;
+            self.pending.truncate(kept as usize * channels);
+        }
+    }
+
+    /// Decodes one packet into `pending`, or sets the ending.
+    fn decode_next(&mut self) {
+        match self.container.next_packet() {
+            Ok(Some(packet)) if packet.track_id == self.track => self.decode(&packet),
+            Ok(Some(_)) => {}
+            Ok(None) => self.ending = Some(Ending::Complete),
+            Err(CodecError::IoError(e)) if e.kind() == std::io::ErrorKind::UnexpectedEof => {
+                self.ending = Some(Ending::Truncated {
+                    detail: "the file ends inside a packet".into(),
+                });
+            }
+            Err(CodecError::ResetRequired) => {
+                self.ending = Some(Ending::Damaged {
+                    detail: "another recording follows in the same file; it is left out".into(),
+                });
+            }
+            Err(e) => {
+                self.ending = Some(Ending::Damaged {
+                    detail: e.to_string(),
+                });
+            }
+        }
+    }
+
+    fn decode(&mut self, packet: &Packet) {
+        self.watch_for_gap(packet);
+        let detail = match self.decoder.decode(packet) {
+            Ok(buffer) if buffer.frames() == 0 => return,
+            Ok(buffer) => {
+                let (rate, channels) = (buffer.spec().rate(), buffer.spec().channels().count());
+                match check_header(u64::from(rate), channels as u64) {
+                    Err(problem) => problem.to_string(),
+                    Ok(spec) if self.info.channels == 0 => {
+                        (self.info.sample_rate, self.info.channels) = spec;
+                        buffer.copy_to_vec_interleaved(&mut self.pending);
+                        return;
+                    }
+                    Ok(spec) if spec == (self.info.sample_rate, self.info.channels) => {
+                        buffer.copy_to_vec_interleaved(&mut self.pending);
+                        return;
+                    }
+                    Ok(_) => format!("a packet of {channels} channels at {rate} Hz"),
+                }
+            }
+            Err(CodecError::DecodeError(detail)) => detail.to_owned(),
+            Err(CodecError::IoError(_)) => "a packet is too short".to_owned(),
+            Err(e) => e.to_string(),
+        };
+        self.lose(detail);
+    }
+
+    fn lose(&mut self, detail: String) {
+        self.lost.packets += 1;
+        let seconds = self.frames as f64 / f64::from(self.info.sample_rate.max(1));
+        self.lost.first.get_or_insert((seconds, detail));
+    }
+
+    /// The flac demuxer steps over frames whose checksum fails without a word;
+    /// the timestamps tell.
+    fn watch_for_gap(&mut self, packet: &Packet) {
+        if self.container.format_info().short_name != "flac" {
+            return;
+        }
+        let start = packet.pts.get();
+        if self.next_timestamp.is_some_and(|expected| start > expected) {
+            self.lose("a frame fails its checksum".into());
+        }
+        self.next_timestamp = start.checked_add_unsigned(packet.dur.get());
+    }
+
+    /// The ending, in the light of what was promised and what was lost.
+    fn judged(&self, ending: Ending) -> Ending {
+        let frames = self.frames;
+        let promised = self.info.frames_promised.unwrap_or(frames);
+        let counted = format!("{frames} of {promised} frames are there");
+        if let Some((seconds, detail)) = &self.lost.first {
+            return Ending::Damaged {
+                detail: format!(
+                    "packets lost in {} places, the first at {seconds:.3} s ({detail}); {counted}",
+                    self.lost.packets
+                ),
+            };
+        }
+        let slack = match self.container.format_info().short_name {
+            "mp1" | "mp2" | "mp3" => MPEG_FRAME,
+            // Priming and edits are rounded to frames.
+            "isomp4" => 1,
+            // Packet tables may count the last packet in full.
+            "caf" => CAF_PACKET,
+            _ => 0,
+        };
+        match ending {
+            Ending::Complete if frames + slack < promised => Ending::Truncated { detail: counted },
+            Ending::Truncated { .. } if self.info.frames_promised.is_some() => {
+                Ending::Truncated { detail: counted }
+            }
+            Ending::Damaged { detail } => Ending::Damaged {
+                detail: format!("{detail}; {counted}"),
+            },
+            ending => ending,
+        }
+    }
+}
+
+fn probe(path: &Path, source: Box<dyn MediaSource>) -> Result<Box<dyn FormatReader>, Problem> {
+    let mut hint = Hint::new();
+    if let Some(extension) = path.extension().and_then(|e| e.to_str()) {
+        hint.with_extension(extension);
+    }
+    let stream = MediaSourceStream::new(source, Default::default());
+    let (formats, tags) = (FormatOptions::default(), MetadataOptions::default());
+    symphonia::default::get_probe()
+        .probe(&hint, stream, formats, tags)
+        .map_err(|error| match error {
+            CodecError::Unsupported(detail) if detail.starts_with("core (probe)") => {
+                Problem::NotAudio {
+                    found: "bytes of no known format".into(),
+                }
+            }
+            CodecError::Unsupported(detail) if detail.contains("missing") => Problem::Corrupt {
+                seconds: 0.0,
+                detail: detail.into(),
+            },
+            CodecError::Unsupported(detail) => Problem::Unsupported {
+                format: detail.into(),
+            },
+            CodecError::IoError(e) if e.kind() != std::io::ErrorKind::UnexpectedEof => {
+                Problem::from_io(&e)
+            }
+            CodecError::IoError(_) => Problem::Corrupt {
+                seconds: 0.0,
+                detail: "the file ends inside its headers".into(),
+            },
+            other => Problem::Corrupt {
+                seconds: 0.0,
+                detail: other.to_string(),
+            },
+        })
+}
+
+fn make_decoder(
+    container: &dyn FormatReader,
+    parameters: &AudioCodecParameters,
+) -> Result<Box<dyn AudioDecoder>, Problem> {
+    symphonia::default::get_codecs()
+        .make_audio_decoder(parameters, &AudioDecoderOptions::default())
+        .map_err(|error| match error {
+            CodecError::Unsupported(detail) => unsupported(
+                container.format_info().short_name,
+                codec_name(parameters).unwrap_or(detail),
+            ),
+            other => Problem::Corrupt {
+                seconds: 0.0,
+                detail: other.to_string(),
+            },
+        })
+}
+
+fn unsupported(container: &str, codec: &str) -> Problem {
+    Problem::Unsupported {
+        format: format!("{container} with {codec}"),
+    }
+}
+
+/// Names of codecs that containers may hold, but that have no decoder here.
+fn codec_name(parameters: &AudioCodecParameters) -> Option<&'static str> {
+    let names = [
+        (codec::CODEC_ID_OPUS, "Opus"),
+        (codec::CODEC_ID_SPEEX, "Speex"),
+        (codec::CODEC_ID_MUSEPACK, "Musepack"),
+        (codec::CODEC_ID_AC3, "AC-3"),
+        (codec::CODEC_ID_EAC3, "E-AC-3"),
+        (codec::CODEC_ID_DCA, "DTS"),
+        (codec::CODEC_ID_WAVPACK, "WavPack"),
+        (codec::CODEC_ID_TTA, "True Audio"),
+    ];
+    let found = names.iter().find(|(id, _)| *id == parameters.codec);
+    found.map(|&(_, name)| name)
+}
+
+/// Frames that the container's headers promise, priming included; `None` where
+/// there is only an estimate.
+fn promised(container: &dyn FormatReader, path: &Path, track: &Track) -> Option<u64> {
+    // The page that ends an Ogg stream may have been found after the probe.
+    let current = container.tracks().iter().find(|t| t.id == track.id);
+    let count = current.unwrap_or(track).num_frames;
+    match container.format_info().short_name {
+        "aac" => None,
+        // Without a Xing header the count is guessed from the file's length,
+        // which takes a seekable source.
+        "mp1" | "mp2" | "mp3" if track.delay.is_none() => {
+            let source = ReadOnlySource::new(open_file(path).ok()?);
+            let blind = probe(path, Box::new(source)).ok()?;
+            blind.tracks().first()?.num_frames
+        }
+        _ => count,
+    }
+}

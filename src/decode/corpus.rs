@@ -1,0 +1,452 @@
+use super::labels::Labels;
+use super::walk::{Found, walk};
+use crate::{Problem, Result};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+
+const AUDIO: [&str; 25] = [
+    "wav", "wave", "au", "snd", "aif", "aiff", "aifc", "flac", "mp3", "mp2", "ogg", "oga", "opus",
+    "m4a", "mp4", "aac", "alac", "caf", "mka", "mkv", "webm", "wma", "wv", "w64", "rf64",
+];
+const PHOTO: [&str; 10] = [
+    "jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff", "heic", "avif",
+];
+const ARRAY: [&str; 2] = ["npy", "npz"];
+
+/// What a file is taken for, by its extension.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// A recording.
+    Audio,
+    /// A picture.
+    Photo,
+    /// An `.npy` or `.npz` file.
+    Array,
+}
+
+impl Kind {
+    fn of(extension: &str) -> Option<Kind> {
+        [
+            (&AUDIO[..], Kind::Audio),
+            (&PHOTO, Kind::Photo),
+            (&ARRAY, Kind::Array),
+        ]
+        .into_iter()
+        .find_map(|(known, kind)| known.contains(&extension).then_some(kind))
+    }
+}
+
+/// Which files count as inputs inside a folder.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Wanted {
+    /// Those with the extension of a recording.
+    AudioFolders,
+    /// Those with the extension of a picture.
+    PhotoFolders,
+    /// Recordings, pictures and arrays.
+    #[default]
+    Everything,
+}
+
+impl Wanted {
+    fn takes(self, kind: Kind) -> bool {
+        match self {
+            Wanted::AudioFolders => kind == Kind::Audio,
+            Wanted::PhotoFolders => kind == Kind::Photo,
+            Wanted::Everything => true,
+        }
+    }
+
+    /// The kind of a file that was named explicitly.
+    fn explicit(self, extension: &str) -> Kind {
+        Kind::of(extension).unwrap_or(match self {
+            Wanted::PhotoFolders => Kind::Photo,
+            Wanted::AudioFolders | Wanted::Everything => Kind::Audio,
+        })
+    }
+}
+
+/// Where the class of a file comes from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum ClassRule {
+    /// The name of the file's parent folder.
+    #[default]
+    ParentFolder,
+    /// The name of the folder that many levels below the input, 1 being the
+    /// first; files that lie less deep fall back to their parent folder.
+    Depth(usize),
+    /// A csv table with a `path` or `filename` column and a `label` or `class`
+    /// column.
+    Labels(PathBuf),
+}
+
+/// How [`corpus`] chooses and labels files.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CorpusOptions {
+    /// Which files count as inputs inside a folder.
+    pub wanted: Wanted,
+    /// Where the class of a file comes from.
+    pub class_rule: ClassRule,
+    /// Most files per class, the first in order; `None` for all.
+    pub limit: Option<usize>,
+}
+
+/// One file to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The file.
+    pub path: PathBuf,
+    /// Path below its input with `/` between the parts; the file name where the
+    /// file itself is the input.
+    pub name: String,
+    /// Index of the input that led to it.
+    pub input: usize,
+    /// Its class.
+    pub class: String,
+    /// What it is taken for.
+    pub kind: Kind,
+}
+
+/// One input that cannot be read, with the reason.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rejected {
+    /// As in [`Source`].
+    pub name: String,
+    /// As in [`Source`].
+    pub input: usize,
+    /// As in [`Source`].
+    pub class: String,
+    /// As in [`Source`].
+    pub kind: Kind,
+    /// Why it is left out.
+    pub problem: Problem,
+}
+
+/// The files that inputs stand for, in an order that is the same everywhere.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Corpus {
+    /// Files to read, by input, then by the bytes of their names.
+    pub sources: Vec<Source>,
+    /// What cannot be read.
+    pub rejected: Vec<Rejected>,
+    /// Number of files left aside inside folders, by lower-case extension: `""`
+    /// for none, `hidden` for hidden files, resource forks and `__MACOSX`.
+    pub ignored: BTreeMap<String, u64>,
+}
+
+/// Turns inputs (files, folders, globs) into an ordered list of files.
+///
+/// Folders are walked recursively, following links. Inside a folder only files
+/// with a wanted extension are inputs; a file named explicitly always is. A
+/// pattern with `*`, `?` or `[` is expanded where no file of that name exists.
+/// The same file reached twice is rejected the second time.
+///
+/// # Errors
+/// Only for a table of labels that cannot be read, or a class depth of 0; what
+/// is wrong with single inputs is in [`Corpus::rejected`].
+pub fn corpus(inputs: &[PathBuf], options: &CorpusOptions) -> Result<Corpus> {
+    let labels = match &options.class_rule {
+        ClassRule::Labels(table) => Some(Labels::read(table)?),
+        ClassRule::Depth(0) => {
+            return Err(crate::Error::argument("class_depth", 0, "at least 1"));
+        }
+        _ => None,
+    };
+    let mut gathering = Gathering {
+        options,
+        labels,
+        corpus: Corpus::default(),
+        seen: HashMap::new(),
+        per_class: HashMap::new(),
+    };
+    for (index, input) in inputs.iter().enumerate() {
+        for found in walk(input) {
+            gathering.take(index, found);
+        }
+    }
+    Ok(gathering.corpus)
+}
+
+struct Gathering<'a> {
+    options: &'a CorpusOptions,
+    labels: Option<Labels>,
+    corpus: Corpus,
+    /// Canonical paths, with the path under which each came first.
+    seen: HashMap<PathBuf, String>,
+    per_class: HashMap<String, usize>,
+}
+
+impl Gathering<'_> {
+    fn take(&mut self, input: usize, found: Found) {
+        let extension = extension(&found.path);
+        let Some(kind) = self.kind_of(&found, &extension) else {
+            let group = if found.hidden {
+                "hidden".into()
+            } else {
+                extension
+            };
+            *self.corpus.ignored.entry(group).or_default() += 1;
+            return;
+        };
+        let (class, unlabelled) = self.class_of(&found);
+        let problem = found
+            .problem
+            .or_else(|| self.duplicate(&found.path))
+            .or(unlabelled);
+        match problem {
+            Some(problem) => self.corpus.rejected.push(Rejected {
+                name: found.name,
+                input,
+                class,
+                kind,
+                problem,
+            }),
+            None => self.accept(Source {
+                path: found.path,
+                name: found.name,
+                input,
+                class,
+                kind,
+            }),
+        }
+    }
+
+    /// What the file is taken for; `None` where it is no input.
+    fn kind_of(&self, found: &Found, extension: &str) -> Option<Kind> {
+        // A folder that cannot be read may have held anything.
+        if found.explicit || found.is_folder {
+            return Some(self.options.wanted.explicit(extension));
+        }
+        Kind::of(extension).filter(|&kind| !found.hidden && self.options.wanted.takes(kind))
+    }
+
+    fn accept(&mut self, source: Source) {
+        let count = self.per_class.entry(source.class.clone()).or_default();
+        if self.options.limit.is_some_and(|limit| *count >= limit) {
+            return;
+        }
+        *count += 1;
+        self.corpus.sources.push(source);
+    }
+
+    fn duplicate(&mut self, path: &Path) -> Option<Problem> {
+        let canonical = path.canonicalize().ok()?;
+        let shown = path.display().to_string();
+        match self.seen.get(&canonical) {
+            Some(first) => Some(Problem::Duplicate {
+                first: first.clone(),
+            }),
+            None => {
+                self.seen.insert(canonical, shown);
+                None
+            }
+        }
+    }
+
+    fn class_of(&self, found: &Found) -> (String, Option<Problem>) {
+        let class = match (&self.options.class_rule, &self.labels) {
+            (ClassRule::Depth(depth), _) => level(&found.name, *depth),
+            (_, Some(labels)) => match labels.of(&found.name) {
+                Some(label) => Some(label.to_owned()),
+                None => {
+                    let problem = Problem::Unlabelled {
+                        labels: labels.table().to_owned(),
+                    };
+                    return (parent_name(&found.path), Some(problem));
+                }
+            },
+            _ => None,
+        };
+        let class = class.unwrap_or_else(|| parent_name(&found.path));
+        // "all" stands for everything in reports.
+        match class.as_str() {
+            "all" => ("all (folder)".into(), None),
+            _ => (class, None),
+        }
+    }
+}
+
+/// The folder `depth` levels below the input, if the file lies that deep.
+fn level(name: &str, depth: usize) -> Option<String> {
+    let (folders, _) = name.rsplit_once('/')?;
+    folders.split('/').nth(depth - 1).map(str::to_owned)
+}
+
+/// Name of the file's folder, also where the path does not spell it.
+fn parent_name(path: &Path) -> String {
+    let parent = path.parent().unwrap_or(path);
+    let name = parent.file_name().map(|n| n.to_os_string()).or_else(|| {
+        let parent = if parent.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            parent
+        };
+        let canonical = parent.canonicalize().ok()?;
+        Some(canonical.file_name()?.to_os_string())
+    });
+    name.map_or_else(|| "/".into(), |n| n.to_string_lossy().into_owned())
+}
+
+fn extension(path: &Path) -> String {
+    path.extension()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    /// A folder with empty files at these paths.
+    fn folder(files: &[&str]) -> tempfile::TempDir {
+        let root = tempfile::tempdir().unwrap();
+        for file in files {
+            let path = root.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "").unwrap();
+        }
+        root
+    }
+
+    fn gather(input: &Path, options: CorpusOptions) -> Corpus {
+        corpus(&[input.to_path_buf()], &options).unwrap()
+    }
+
+    fn rows(corpus: &Corpus) -> Vec<(&str, &str)> {
+        let rows = corpus.sources.iter();
+        rows.map(|s| (s.name.as_str(), s.class.as_str())).collect()
+    }
+
+    #[test]
+    fn folders_give_sorted_names_and_classes() {
+        let root = folder(&[
+            "rock/b 1.WAV",
+            "rock/a.au",
+            "all/x.mp3",
+            "rock/cover.jpg",
+            "notes.txt",
+            "README",
+            "rock/._a.au",
+            "__MACOSX/rock/a.au",
+            "dir_named.wav/\u{EF}.flac",
+            "rock/x.npy",
+        ]);
+        let got = gather(root.path(), CorpusOptions::default());
+        let want = [
+            ("all/x.mp3", "all (folder)"),
+            ("dir_named.wav/\u{EF}.flac", "dir_named.wav"),
+            ("rock/a.au", "rock"),
+            ("rock/b 1.WAV", "rock"),
+            ("rock/cover.jpg", "rock"),
+            ("rock/x.npy", "rock"),
+        ];
+        assert_eq!(rows(&got), want);
+        let ignored: Vec<_> = got.ignored.iter().map(|(k, &n)| (k.as_str(), n)).collect();
+        assert_eq!(ignored, [("", 1), ("hidden", 2), ("txt", 1)]);
+
+        let options = CorpusOptions {
+            wanted: Wanted::AudioFolders,
+            limit: Some(1),
+            ..Default::default()
+        };
+        let got = gather(root.path(), options);
+        assert_eq!(rows(&got).len(), 3);
+        assert_eq!(got.ignored["jpg"], 1);
+    }
+
+    #[test]
+    fn named_files_are_always_inputs() {
+        let root = folder(&["a/clip.xyz", "a/clip.wav"]);
+        let inputs = [
+            "a/clip.xyz",
+            "a/*.wav",
+            "a/missing.wav",
+            "a/*.mp3",
+            "a/clip.wav",
+        ]
+        .map(|name| root.path().join(name));
+        let got = corpus(&inputs, &CorpusOptions::default()).unwrap();
+        assert_eq!(rows(&got), [("clip.xyz", "a"), ("clip.wav", "a")]);
+        assert_eq!(got.sources[1].input, 1);
+        let problems = got.rejected.iter().map(|r| (r.input, r.problem.class()));
+        let want = [(2, "not-found"), (3, "empty"), (4, "duplicate")];
+        assert_eq!(problems.collect::<Vec<_>>(), want);
+    }
+
+    #[test]
+    fn classes_by_depth_and_by_table() {
+        let root = folder(&["train/rock/one/a.wav", "train/b.wav", "c.wav"]);
+        let by_depth = |depth| CorpusOptions {
+            class_rule: ClassRule::Depth(depth),
+            ..Default::default()
+        };
+        let got = gather(root.path(), by_depth(2));
+        let classes: Vec<_> = got.sources.iter().map(|s| s.class.clone()).collect();
+        let own_name = parent_name(&root.path().join("c.wav"));
+        assert_eq!(classes, [own_name.as_str(), "train", "rock"]);
+        assert!(corpus(&[], &by_depth(0)).is_err());
+
+        let table = root.path().join("labels.csv");
+        let by_table = CorpusOptions {
+            class_rule: ClassRule::Labels(table.clone()),
+            ..Default::default()
+        };
+        fs::write(&table, "filename,Label\na.wav,jazz\n./train/b.wav,blues\n").unwrap();
+        let got = gather(root.path(), by_table.clone());
+        assert_eq!(
+            rows(&got),
+            [("train/b.wav", "blues"), ("train/rock/one/a.wav", "jazz")]
+        );
+        assert_eq!(got.rejected[0].problem.class(), "unlabelled");
+        fs::write(&table, "file,genre\na.wav,jazz\n").unwrap();
+        assert!(
+            corpus(&[], &by_table)
+                .unwrap_err()
+                .to_string()
+                .contains("genre")
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_once_and_loops_end() {
+        use std::os::unix::ffi::OsStrExt;
+        use std::os::unix::fs::symlink;
+        let root = folder(&["a/clip.wav"]);
+        let at = |name: &str| root.path().join(name);
+        symlink(at("a"), at("a/loop")).unwrap();
+        symlink(at("nowhere.wav"), at("a/dangling.wav")).unwrap();
+        symlink(at("a/clip.wav"), at("a/same.wav")).unwrap();
+        fs::write(
+            root.path().join(std::ffi::OsStr::from_bytes(b"\xFF.wav")),
+            "",
+        )
+        .unwrap();
+        let got = gather(root.path(), CorpusOptions::default());
+        assert_eq!(rows(&got).len(), 2);
+        let problems: Vec<_> = got
+            .rejected
+            .iter()
+            .map(|r| (r.name.as_str(), r.problem.class()))
+            .collect();
+        let want = [
+            ("a/dangling.wav", "not-found"),
+            ("a/loop", "unreadable"),
+            ("a/same.wav", "duplicate"),
+        ];
+        assert_eq!(problems, want);
+    }
+
+    #[test]
+    fn the_current_folder_has_a_name() {
+        assert_ne!(parent_name(Path::new("clip.wav")), ".");
+        assert_eq!(
+            parent_name(Path::new("clip.wav")),
+            parent_name(Path::new("./clip.wav"))
+        );
+    }
+}

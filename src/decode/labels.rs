@@ -1,0 +1,92 @@
+//! A table that gives files their classes.
+
+use crate::{Error, Problem, Result};
+use std::collections::HashMap;
+use std::path::Path;
+
+/// Labels by relative path and by file name.
+#[derive(Debug)]
+pub(super) struct Labels {
+    table: String,
+    by_name: HashMap<String, String>,
+}
+
+impl Labels {
+    /// Reads a csv table with a header.
+    ///
+    /// # Errors
+    /// [`Error::Input`] for a table that cannot be read;
+    /// [`Error::InvalidArgument`] for one without the columns.
+    pub fn read(path: &Path) -> Result<Labels> {
+        let unreadable = |error: csv::Error| {
+            let problem = match error.kind() {
+                csv::ErrorKind::Io(io) => Problem::from_io(io),
+                _ => Problem::Unreadable {
+                    detail: error.to_string(),
+                },
+            };
+            problem.at(path)
+        };
+        let mut reader = csv::ReaderBuilder::new()
+            .trim(csv::Trim::All)
+            .flexible(true)
+            .from_path(path)
+            .map_err(unreadable)?;
+        let header = reader.headers().map_err(unreadable)?.clone();
+        let column = |names: [&str; 2]| {
+            let mut titles = header.iter();
+            titles
+                .position(|title| {
+                    let title = title.trim_start_matches('\u{FEFF}').to_lowercase();
+                    names.contains(&title.as_str())
+                })
+                .ok_or_else(|| {
+                    Error::argument(
+                        "labels",
+                        path.display(),
+                        format!(
+                            "a csv table with a column {:?} or {:?}; it has {:?}",
+                            names[0],
+                            names[1],
+                            header.iter().collect::<Vec<_>>()
+                        ),
+                    )
+                })
+        };
+        let (name, label) = (column(["path", "filename"])?, column(["label", "class"])?);
+        let mut by_name = HashMap::new();
+        for row in reader.records() {
+            let row = row.map_err(unreadable)?;
+            if let (Some(name), Some(label)) = (row.get(name), row.get(label))
+                && !label.is_empty()
+            {
+                by_name.insert(normal(name), label.to_owned());
+            }
+        }
+        Ok(Labels {
+            table: path.display().to_string(),
+            by_name,
+        })
+    }
+
+    /// The table's path, for messages.
+    pub fn table(&self) -> &str {
+        &self.table
+    }
+
+    /// The label of the file with this relative path, else that of its file name.
+    pub fn of(&self, name: &str) -> Option<&str> {
+        let file_name = name.rsplit('/').next().unwrap_or(name);
+        let found = self
+            .by_name
+            .get(name)
+            .or_else(|| self.by_name.get(file_name));
+        found.map(String::as_str)
+    }
+}
+
+/// Tables from other systems write `.\folder\file`.
+fn normal(name: &str) -> String {
+    let name = name.replace('\\', "/");
+    name.strip_prefix("./").unwrap_or(&name).to_owned()
+}

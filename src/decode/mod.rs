@@ -1,0 +1,31 @@
+//! From files to signals, planes and arrays: what to read ([`corpus`]), and how
+//! ([`AudioReader`], [`green_plane`], [`read_arrays`]).
+//!
+//! Everything that goes wrong with a file is a [`Problem`](crate::Problem), and
+//! nothing a file says about itself is believed before it is checked against
+//! the file's length.
+
+mod aiff;
+mod array;
+mod au;
+mod audio;
+mod channel;
+mod chunks;
+mod corpus;
+mod labels;
+mod mp4;
+mod npy;
+mod pcm;
+mod photo;
+mod reader;
+mod resample;
+mod sniff;
+mod walk;
+mod wav;
+
+pub use array::{ArrayStack, Layout, read_arrays};
+pub use channel::Channel;
+pub use corpus::{ClassRule, Corpus, CorpusOptions, Kind, Rejected, Source, Wanted, corpus};
+pub use photo::{green_plane, photo_size};
+pub use reader::{AudioInfo, AudioReader, Ending, read_signal};
+pub use resample::Resampler;

@@ -1,0 +1,131 @@
+//! The edit list of an mp4 track: which part of the coded audio is meant to be
+//! heard.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+
+/// More boxes than any header has.
+const MOST_BOXES: usize = 4096;
+
+/// The audible part of a track, in seconds of the coded stream.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Edit {
+    /// Coded time before the first audible sample.
+    pub start: f64,
+    /// Audible time; `None` where the list does not say.
+    pub duration: Option<f64>,
+}
+
+/// A box: its type, and where its content starts and ends.
+type Box = ([u8; 4], u64, u64);
+
+/// The edit of the track with number `track`; `None` where the file has none,
+/// or where it is not an mp4 file.
+pub(super) fn edit(file: &mut File, track: u32) -> Option<Edit> {
+    let length = file.metadata().ok()?.len();
+    let moov = find(&boxes(file, 0, length), b"moov")?;
+    let top = boxes(file, moov.1, moov.2);
+    let movie_scale = timescale(file, find(&top, b"mvhd")?)?;
+    for trak in top.iter().filter(|b| &b.0 == b"trak") {
+        let parts = boxes(file, trak.1, trak.2);
+        if track_number(file, find(&parts, b"tkhd")?)? != track {
+            continue;
+        }
+        let edts = find(&parts, b"edts")?;
+        let list = find(&boxes(file, edts.1, edts.2), b"elst")?;
+        let mdia = find(&parts, b"mdia")?;
+        let media = find(&boxes(file, mdia.1, mdia.2), b"mdhd")?;
+        let media_scale = timescale(file, media)?;
+        return first_edit(file, list, movie_scale, media_scale);
+    }
+    None
+}
+
+fn first_edit(file: &mut File, list: Box, movie_scale: f64, media_scale: f64) -> Option<Edit> {
+    let head = bytes(file, list.1, list.2, 8)?;
+    let long = head[0] == 1;
+    let count = u32::from_be_bytes([head[4], head[5], head[6], head[7]]);
+    let width = if long { 20 } else { 12 };
+    let mut at = list.1 + 8;
+    let mut edits = Vec::new();
+    for _ in 0..count.min(16) {
+        let entry = bytes(file, at, list.2, width)?;
+        let (duration, start) = if long {
+            (integer(&entry[..8]), integer(&entry[8..16]) as i64)
+        } else {
+            let start = integer(&entry[4..8]) as u32 as i32;
+            (integer(&entry[..4]), i64::from(start))
+        };
+        // A start of -1 is an empty edit, which only shifts the track in time.
+        if start >= 0 {
+            edits.push((start, duration));
+        }
+        at += width as u64;
+    }
+    let &(start, duration) = edits.first()?;
+    Some(Edit {
+        start: start as f64 / media_scale,
+        duration: (edits.len() == 1 && count <= 16 && duration > 0)
+            .then(|| duration as f64 / movie_scale),
+    })
+}
+
+/// Units per second from an `mvhd` or `mdhd` box.
+fn timescale(file: &mut File, header: Box) -> Option<f64> {
+    let version = bytes(file, header.1, header.2, 1)?[0];
+    let offset = if version == 1 { 20 } else { 12 };
+    let scale = integer(&bytes(file, header.1 + offset, header.2, 4)?);
+    (scale > 0).then_some(scale as f64)
+}
+
+fn track_number(file: &mut File, header: Box) -> Option<u32> {
+    let version = bytes(file, header.1, header.2, 1)?[0];
+    let offset = if version == 1 { 20 } else { 12 };
+    let number = integer(&bytes(file, header.1 + offset, header.2, 4)?);
+    u32::try_from(number).ok()
+}
+
+fn boxes(file: &mut File, start: u64, end: u64) -> Vec<Box> {
+    let mut found = Vec::new();
+    let mut at = start;
+    while found.len() < MOST_BOXES {
+        let Some(head) = bytes(file, at, end, 8) else {
+            break;
+        };
+        let kind = [head[4], head[5], head[6], head[7]];
+        let (header, size) = match integer(&head[..4]) {
+            0 => (8, end - at),
+            1 => match bytes(file, at + 8, end, 8) {
+                Some(long) => (16, integer(&long)),
+                None => break,
+            },
+            size => (8, size),
+        };
+        let Some(next) = at.checked_add(size).filter(|&n| size >= header && n <= end) else {
+            break;
+        };
+        found.push((kind, at + header, next));
+        at = next;
+    }
+    found
+}
+
+fn find(boxes: &[Box], kind: &[u8; 4]) -> Option<Box> {
+    boxes.iter().find(|b| &b.0 == kind).copied()
+}
+
+fn integer(bytes: &[u8]) -> u64 {
+    bytes
+        .iter()
+        .fold(0, |sum, &byte| sum << 8 | u64::from(byte))
+}
+
+fn bytes(file: &mut File, at: u64, end: u64, count: usize) -> Option<Vec<u8>> {
+    if at.checked_add(count as u64)? > end {
+        return None;
+    }
+    file.seek(SeekFrom::Start(at)).ok()?;
+    let mut bytes = vec![0; count];
+    file.read_exact(&mut bytes).ok()?;
+    Some(bytes)
+}

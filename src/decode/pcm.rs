@@ -1,0 +1,348 @@
+//! Uncompressed samples, the part that wav, AIFF and Sun au have in common.
+
+use super::reader::{Ending, Step};
+use crate::Problem;
+use std::fs::File;
+use std::io::{BufReader, Read, Seek, SeekFrom};
+
+/// Frames per block.
+const BLOCK: usize = 4096;
+/// Bytes looked at to tell how 24-bit samples sit in 32-bit containers.
+const PEEK: usize = 1 << 16;
+
+/// How one sample is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Encoding {
+    /// 8 bits, offset binary.
+    Unsigned8,
+    /// Two's complement of 1 to 8 bytes.
+    Signed(usize),
+    /// Two's complement in the low 24 bits of 4 bytes.
+    Low24,
+    Float32,
+    Float64,
+    MuLaw,
+    ALaw,
+}
+
+/// Order of the bytes of one sample.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ByteOrder {
+    Little,
+    Big,
+}
+
+/// Where the samples of a file are, and what they look like.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct PcmLayout {
+    pub container: &'static str,
+    pub encoding: Encoding,
+    pub order: ByteOrder,
+    pub sample_rate: u32,
+    pub channels: usize,
+    /// Byte offset of the first sample.
+    pub start: u64,
+    /// Bytes of samples the header promises; `None`: to the end of the file.
+    pub length: Option<u64>,
+    /// Something the header shows to be wrong behind the samples.
+    pub flaw: Option<String>,
+}
+
+impl Encoding {
+    /// Bytes per sample.
+    pub fn bytes(self) -> usize {
+        match self {
+            Encoding::Unsigned8 | Encoding::MuLaw | Encoding::ALaw => 1,
+            Encoding::Signed(bytes) => bytes,
+            Encoding::Low24 | Encoding::Float32 => 4,
+            Encoding::Float64 => 8,
+        }
+    }
+
+    /// Name of the codec, e.g. `pcm_s16le`.
+    pub fn name(self, order: ByteOrder) -> String {
+        let order = match order {
+            _ if self.bytes() == 1 => "",
+            ByteOrder::Little => "le",
+            ByteOrder::Big => "be",
+        };
+        match self {
+            Encoding::Unsigned8 => "pcm_u8".into(),
+            Encoding::Signed(bytes) => format!("pcm_s{}{order}", 8 * bytes),
+            Encoding::Low24 => format!("pcm_s24{order} in 32 bits"),
+            Encoding::Float32 => format!("pcm_f32{order}"),
+            Encoding::Float64 => format!("pcm_f64{order}"),
+            Encoding::MuLaw => "mulaw".into(),
+            Encoding::ALaw => "alaw".into(),
+        }
+    }
+
+    /// Appends the samples of `bytes`, scaled to full scale [-1, 1].
+    pub fn decode(self, order: ByteOrder, bytes: &[u8], out: &mut Vec<f32>) {
+        let words = bytes.chunks_exact(self.bytes());
+        match self {
+            Encoding::Unsigned8 => {
+                out.extend(bytes.iter().map(|&b| (f32::from(b) - 128.0) / 128.0));
+            }
+            Encoding::MuLaw => out.extend(bytes.iter().map(|&b| expand_mu_law(b))),
+            Encoding::ALaw => out.extend(bytes.iter().map(|&b| expand_a_law(b))),
+            Encoding::Signed(2) => out.extend(words.map(|w| {
+                let value = match order {
+                    ByteOrder::Little => i16::from_le_bytes([w[0], w[1]]),
+                    ByteOrder::Big => i16::from_be_bytes([w[0], w[1]]),
+                };
+                f32::from(value) / 32768.0
+            })),
+            Encoding::Signed(_) => {
+                out.extend(words.map(|w| (top_aligned(w, order) as f64 / TWO_63) as f32));
+            }
+            Encoding::Low24 => out.extend(words.map(|w| {
+                let low = match order {
+                    ByteOrder::Little => &w[..3],
+                    ByteOrder::Big => &w[1..],
+                };
+                (top_aligned(low, order) as f64 / TWO_63) as f32
+            })),
+            Encoding::Float32 => {
+                out.extend(words.map(|w| f32::from_bits((top_aligned(w, order) >> 32) as u32)));
+            }
+            Encoding::Float64 => {
+                out.extend(words.map(|w| f64::from_bits(top_aligned(w, order) as u64) as f32));
+            }
+        }
+    }
+}
+
+const TWO_63: f64 = 9_223_372_036_854_775_808.0;
+
+/// The word moved to the top of 64 bits, so that every width shares one scale.
+fn top_aligned(word: &[u8], order: ByteOrder) -> i64 {
+    let mut top = [0; 8];
+    match order {
+        ByteOrder::Little => {
+            for (to, &from) in top.iter_mut().zip(word.iter().rev()) {
+                *to = from;
+            }
+        }
+        ByteOrder::Big => top[..word.len()].copy_from_slice(word),
+    }
+    i64::from_be_bytes(top)
+}
+
+/// ITU-T G.711 mu-law to linear, in 16-bit units / 32768.
+fn expand_mu_law(code: u8) -> f32 {
+    let code = !code;
+    let exponent = (code >> 4) & 7;
+    let mantissa = i32::from(code & 15);
+    let magnitude = (((mantissa << 3) + 132) << exponent) - 132;
+    signed(magnitude, code & 128 != 0)
+}
+
+/// ITU-T G.711 A-law to linear, in 16-bit units / 32768.
+fn expand_a_law(code: u8) -> f32 {
+    let code = code ^ 0x55;
+    let exponent = (code >> 4) & 7;
+    let mantissa = i32::from(code & 15) << 4;
+    let magnitude = match exponent {
+        0 => mantissa + 8,
+        _ => (mantissa + 264) << (exponent - 1),
+    };
+    signed(magnitude, code & 128 == 0)
+}
+
+fn signed(magnitude: i32, negative: bool) -> f32 {
+    let value = magnitude as f32 / 32768.0;
+    if negative { -value } else { value }
+}
+
+/// Reads the samples of a [`PcmLayout`] block by block.
+#[derive(Debug)]
+pub(super) struct PcmStream {
+    file: BufReader<File>,
+    layout: PcmLayout,
+    bytes: Vec<u8>,
+    bytes_read: u64,
+}
+
+impl PcmStream {
+    /// Positions `file` at the first sample.
+    ///
+    /// # Errors
+    /// [`Problem::Empty`] where the file ends before it.
+    pub fn new(mut file: File, mut layout: PcmLayout) -> Result<PcmStream, Problem> {
+        let io = |e: std::io::Error| Problem::from_io(&e);
+        let file_length = file.metadata().map_err(io)?.len();
+        if layout.length == Some(0) || layout.start >= file_length {
+            return Err(Problem::Empty {
+                detail: format!("{} file without samples", layout.container),
+            });
+        }
+        file.seek(SeekFrom::Start(layout.start)).map_err(io)?;
+        if layout.encoding == Encoding::Low24 {
+            layout.encoding = placement_of_24_bits(&mut file, layout.order).map_err(io)?;
+            file.seek(SeekFrom::Start(layout.start)).map_err(io)?;
+        }
+        Ok(PcmStream {
+            file: BufReader::new(file),
+            layout,
+            bytes: Vec::new(),
+            bytes_read: 0,
+        })
+    }
+
+    pub fn layout(&self) -> &PcmLayout {
+        &self.layout
+    }
+
+    fn frame_bytes(&self) -> u64 {
+        (self.layout.encoding.bytes() * self.layout.channels) as u64
+    }
+
+    pub fn frames_promised(&self) -> Option<u64> {
+        Some(self.layout.length? / self.frame_bytes())
+    }
+
+    /// Appends the next block of interleaved samples.
+    ///
+    /// # Errors
+    /// A read error.
+    pub fn read(&mut self, out: &mut Vec<f32>) -> Result<Step, Problem> {
+        let frame = self.frame_bytes();
+        let left = self
+            .layout
+            .length
+            .map_or(u64::MAX, |length| length - self.bytes_read);
+        let wanted = left.min(BLOCK as u64 * frame);
+        self.bytes.clear();
+        let got = (&mut self.file)
+            .take(wanted)
+            .read_to_end(&mut self.bytes)
+            .map_err(|e| Problem::from_io(&e))? as u64;
+        self.bytes_read += got;
+        let whole = (got - got % frame) as usize;
+        if whole == 0 {
+            return Ok(Step::End(self.ending()));
+        }
+        let samples = &self.bytes[..whole];
+        self.layout.encoding.decode(self.layout.order, samples, out);
+        Ok(Step::Samples)
+    }
+
+    fn ending(&self) -> Ending {
+        let frame = self.frame_bytes();
+        let frames = self.bytes_read / frame;
+        match (self.layout.length, &self.layout.flaw) {
+            (Some(length), _) if self.bytes_read < length => Ending::Truncated {
+                detail: format!("{frames} of {} frames are there", length / frame),
+            },
+            (_, Some(flaw)) => Ending::Damaged {
+                detail: flaw.clone(),
+            },
+            (None, None) if self.bytes_read % frame > 0 => Ending::Truncated {
+                detail: format!("the file ends inside frame {frames}"),
+            },
+            _ => Ending::Complete,
+        }
+    }
+}
+
+/// Tells whether 24-bit samples fill the top of their 32-bit containers, as the
+/// format demands, or the bottom, as several writers do.
+fn placement_of_24_bits(file: &mut File, order: ByteOrder) -> std::io::Result<Encoding> {
+    let mut head = Vec::new();
+    file.take(PEEK as u64).read_to_end(&mut head)?;
+    let (low, high) = match order {
+        ByteOrder::Little => (0, 3),
+        ByteOrder::Big => (3, 0),
+    };
+    let words = || head.chunks_exact(4);
+    let fills_bottom = words().any(|w| w[low] != 0) && words().all(|w| matches!(w[high], 0 | 255));
+    Ok(if fills_bottom {
+        Encoding::Low24
+    } else {
+        Encoding::Signed(4)
+    })
+}
+
+/// Checks what a header says about rate and channels.
+///
+/// # Errors
+/// [`Problem::Impossible`] outside 1..=768000 Hz and 1..=64 channels.
+pub(super) fn check_header(sample_rate: u64, channels: u64) -> Result<(u32, usize), Problem> {
+    if !(1..=64).contains(&channels) {
+        return Err(Problem::Impossible {
+            field: "channels",
+            value: channels.to_string(),
+            requirement: "1..=64",
+        });
+    }
+    if !(1..=768_000).contains(&sample_rate) {
+        return Err(Problem::Impossible {
+            field: "sample rate",
+            value: format!("{sample_rate} Hz"),
+            requirement: "1..=768000 Hz",
+        });
+    }
+    Ok((sample_rate as u32, channels as usize))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decode(encoding: Encoding, order: ByteOrder, bytes: &[u8]) -> Vec<f32> {
+        let mut out = Vec::new();
+        encoding.decode(order, bytes, &mut out);
+        out
+    }
+
+    #[test]
+    fn integers_of_every_width_share_full_scale() {
+        use ByteOrder::{Big, Little};
+        for bytes in 1..=8 {
+            let mut lowest = vec![0; bytes];
+            lowest[0] = 0x80;
+            let mut half = vec![0; bytes];
+            half[0] = 0x40;
+            for word in [&mut lowest, &mut half] {
+                let big = decode(Encoding::Signed(bytes), Big, word);
+                word.reverse();
+                assert_eq!(big, decode(Encoding::Signed(bytes), Little, word));
+            }
+            lowest.reverse();
+            assert_eq!(decode(Encoding::Signed(bytes), Big, &lowest), [-1.0]);
+        }
+        assert_eq!(
+            decode(Encoding::Unsigned8, Little, &[0, 128, 192]),
+            [-1.0, 0.0, 0.5]
+        );
+    }
+
+    #[test]
+    fn floats_pass_through_even_when_not_finite() {
+        let values = [0.25f32, -1.5, f32::NAN, f32::INFINITY];
+        let bytes: Vec<u8> = values.iter().flat_map(|v| v.to_be_bytes()).collect();
+        let decoded = decode(Encoding::Float32, ByteOrder::Big, &bytes);
+        assert_eq!(decoded[..2], values[..2]);
+        assert!(decoded[2].is_nan() && decoded[3] == f32::INFINITY);
+        let decoded = decode(
+            Encoding::Float64,
+            ByteOrder::Little,
+            &(-0.75f64).to_le_bytes(),
+        );
+        assert_eq!(decoded, [-0.75]);
+    }
+
+    #[test]
+    fn companding_hits_the_corners_of_the_standard() {
+        let units = |x: f32| x * 32768.0;
+        // G.711, tables 1a to 2b, in 16-bit units.
+        assert_eq!(units(expand_mu_law(0x00)), -32124.0);
+        assert_eq!(units(expand_mu_law(0x80)), 32124.0);
+        assert_eq!(units(expand_mu_law(0xFF)), 0.0);
+        assert_eq!(units(expand_mu_law(0xFE)), 8.0);
+        assert_eq!(units(expand_a_law(0xD5)), 8.0);
+        assert_eq!(units(expand_a_law(0x55)), -8.0);
+        assert_eq!(units(expand_a_law(0xAA)), 32256.0);
+    }
+}

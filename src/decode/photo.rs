@@ -1,0 +1,176 @@
+use super::reader::open_file;
+use crate::data::{Axis, Plane, Unit};
+use crate::{Error, Problem};
+use image::{DynamicImage, GenericImageView, ImageDecoder, ImageError, ImageReader, Limits};
+use ndarray::Array2;
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+
+/// Largest picture that is decoded, in pixels.
+const MOST_PIXELS: u64 = 200_000_000;
+/// Most bytes the decoder may hold: 8 bytes per pixel of the largest picture.
+const MOST_BYTES: u64 = 8 * MOST_PIXELS;
+
+/// Height and width of a picture in pixels, from its header alone.
+///
+/// # Errors
+/// [`Error::Input`] for a file that is not a jpeg, png or webp picture.
+pub fn photo_size(path: &Path) -> Result<(usize, usize), Error> {
+    let size = || {
+        let (width, height) = open(path)?.into_dimensions().map_err(problem)?;
+        Ok((height as usize, width as usize))
+    };
+    size().map_err(|problem: Problem| problem.at(path))
+}
+
+/// The central `side` x `side` pixels of a photo, `[y, x]`: its green channel
+/// (its only one where it is grey) scaled from 0..=255 to \[-1, 1\].
+///
+/// The crop starts at row floor((height - side) / 2) and column
+/// floor((width - side) / 2); pictures are never enlarged. The orientation in
+/// the metadata is not applied.
+///
+/// # Errors
+/// [`Error::InvalidArgument`] where `side` is 0; [`Error::Input`] for a file
+/// that is not a jpeg, png or webp picture, is corrupt or cut off, is smaller
+/// than `side` ([`Problem::TooShort`]), or has more than 200 megapixels.
+pub fn green_plane(path: &Path, side: usize) -> Result<Plane, Error> {
+    if side == 0 {
+        return Err(Error::argument("side", side, "at least 1 pixel"));
+    }
+    let picture = decode(path, side).map_err(|problem| problem.at(path))?;
+    let (width, height) = picture.dimensions();
+    let top = (height as usize - side) / 2;
+    let left = (width as usize - side) / 2;
+    let green = green_of(&picture);
+    let values = Array2::from_shape_fn((side, side), |(row, column)| {
+        green((left + column) as u32, (top + row) as u32)
+    });
+    let axis = || Axis::Uniform {
+        unit: Unit::Pixel,
+        start: 0.0,
+        step: 1.0,
+        len: side,
+    };
+    Ok(Plane {
+        values,
+        rows: axis(),
+        cols: axis(),
+    })
+}
+
+fn open(path: &Path) -> Result<ImageReader<BufReader<File>>, Problem> {
+    let file = open_file(path)?;
+    let io = |e: std::io::Error| Problem::from_io(&e);
+    if file.metadata().map_err(io)?.len() == 0 {
+        return Err(Problem::Empty {
+            detail: "the file has no bytes".into(),
+        });
+    }
+    let mut reader = ImageReader::new(BufReader::new(file))
+        .with_guessed_format()
+        .map_err(io)?;
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MOST_BYTES);
+    reader.limits(limits);
+    Ok(reader)
+}
+
+fn decode(path: &Path, side: usize) -> Result<DynamicImage, Problem> {
+    let mut decoder = open(path)?.into_decoder().map_err(problem)?;
+    let (width, height) = decoder.dimensions();
+    if (width.min(height) as usize) < side {
+        return Err(Problem::TooShort {
+            length: format!("{width} x {height} pixels"),
+            required: format!("{side} x {side} pixels"),
+            flag: "--side",
+        });
+    }
+    if u64::from(width) * u64::from(height) > MOST_PIXELS {
+        return Err(Problem::NotPicture {
+            found: format!("{width} x {height} pixels, more than 200 megapixels"),
+        });
+    }
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MOST_BYTES);
+    decoder.set_limits(limits).map_err(problem)?;
+    DynamicImage::from_decoder(decoder).map_err(problem)
+}
+
+/// Reads the green channel at (x, y); in doubles, so that 8 and 16 bits and
+/// floats need no copy of the picture.
+fn green_of(picture: &DynamicImage) -> Box<dyn Fn(u32, u32) -> f64 + '_> {
+    let eight = |value: u8| f64::from(value) / 127.5 - 1.0;
+    let sixteen = |value: u16| f64::from(value) / 32767.5 - 1.0;
+    match picture {
+        DynamicImage::ImageLuma8(p) => Box::new(move |x, y| eight(p.get_pixel(x, y)[0])),
+        DynamicImage::ImageLumaA8(p) => Box::new(move |x, y| eight(p.get_pixel(x, y)[0])),
+        DynamicImage::ImageRgb8(p) => Box::new(move |x, y| eight(p.get_pixel(x, y)[1])),
+        DynamicImage::ImageRgba8(p) => Box::new(move |x, y| eight(p.get_pixel(x, y)[1])),
+        DynamicImage::ImageLuma16(p) => Box::new(move |x, y| sixteen(p.get_pixel(x, y)[0])),
+        DynamicImage::ImageLumaA16(p) => Box::new(move |x, y| sixteen(p.get_pixel(x, y)[0])),
+        DynamicImage::ImageRgb16(p) => Box::new(move |x, y| sixteen(p.get_pixel(x, y)[1])),
+        DynamicImage::ImageRgba16(p) => Box::new(move |x, y| sixteen(p.get_pixel(x, y)[1])),
+        other => Box::new(move |x, y| eight(other.get_pixel(x, y)[1])),
+    }
+}
+
+fn problem(error: ImageError) -> Problem {
+    let found = match error {
+        ImageError::Unsupported(e) => format!("{e}; jpeg, png and webp are"),
+        ImageError::IoError(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => {
+            "the picture is cut off".into()
+        }
+        ImageError::IoError(e) => return Problem::from_io(&e),
+        other => other.to_string(),
+    };
+    Problem::NotPicture { found }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use image::{GrayImage, ImageBuffer, Luma, Rgb, RgbImage};
+
+    #[test]
+    fn crops_the_centre_of_the_green_channel() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("picture.png");
+        let picture = RgbImage::from_fn(5, 4, |x, y| Rgb([255, (10 * y + x) as u8, 7]));
+        picture.save(&path).unwrap();
+        assert_eq!(photo_size(&path).unwrap(), (4, 5));
+        let plane = green_plane(&path, 2).unwrap();
+        let level = |green: f64| green / 127.5 - 1.0;
+        let want = [[11.0, 12.0], [21.0, 22.0]].map(|row| row.map(level));
+        assert_eq!(plane.values, ndarray::arr2(&want));
+        assert_eq!(plane.rows.unit(), Unit::Pixel);
+        let error = green_plane(&path, 5).unwrap_err().to_string();
+        assert!(error.contains("--side"), "{error}");
+    }
+
+    #[test]
+    fn grey_pictures_of_both_depths_reach_full_scale() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("grey.png");
+        GrayImage::from_pixel(3, 3, Luma([255]))
+            .save(&path)
+            .unwrap();
+        assert_eq!(green_plane(&path, 1).unwrap().values[[0, 0]], 1.0);
+        let deep = ImageBuffer::<Luma<u16>, Vec<u16>>::from_pixel(3, 3, Luma([65535]));
+        deep.save(&path).unwrap();
+        assert_eq!(green_plane(&path, 1).unwrap().values[[0, 0]], 1.0);
+    }
+
+    #[test]
+    fn what_is_no_picture_is_refused_with_a_reason() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("picture.jpg");
+        for bytes in [&b""[..], b"<html>", b"GIF89a", b"\xFF\xD8\xFF\xE0"] {
+            std::fs::write(&path, bytes).unwrap();
+            assert!(green_plane(&path, 1).is_err());
+            assert!(photo_size(&path).is_err());
+        }
+        assert!(green_plane(folder.path(), 1).is_err());
+    }
+}

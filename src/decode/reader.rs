@@ -1,0 +1,252 @@
+use super::audio::CodedStream;
+use super::channel::{Channel, append_mono};
+use super::pcm::{PcmLayout, PcmStream};
+use super::sniff::{self, Content};
+use super::{aiff, au, wav};
+use crate::data::Signal;
+use crate::{Error, Problem};
+use std::fs::File;
+use std::io::{Read, Seek};
+use std::path::{Path, PathBuf};
+
+/// Most frames that one call of [`AudioReader::read`] gives.
+const BLOCK: usize = 8192;
+
+/// What the headers of a recording say.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AudioInfo {
+    /// Container and codec, e.g. `wav pcm_s16le`, `mp3`, `au mulaw`.
+    pub format: String,
+    /// Samples per second and channel, Hz.
+    pub sample_rate: u32,
+    /// Number of channels in the file.
+    pub channels: usize,
+    /// Frames (samples per channel) that the headers promise, if they do.
+    pub frames_promised: Option<u64>,
+}
+
+/// How a recording ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ending {
+    /// All that the headers promise was decoded.
+    Complete,
+    /// The file ends before the recording does.
+    Truncated {
+        /// How much is there.
+        detail: String,
+    },
+    /// Parts could not be decoded.
+    Damaged {
+        /// How much, and where first.
+        detail: String,
+    },
+}
+
+/// What one step of a stream gave.
+pub(super) enum Step {
+    /// At least one frame was appended.
+    Samples,
+    /// There is nothing more.
+    End(Ending),
+}
+
+enum Stream {
+    Pcm(PcmStream),
+    Coded(CodedStream),
+}
+
+impl Stream {
+    fn read(&mut self, interleaved: &mut Vec<f32>) -> Result<Step, Problem> {
+        match self {
+            Stream::Pcm(stream) => stream.read(interleaved),
+            Stream::Coded(stream) => stream.read(interleaved),
+        }
+    }
+}
+
+/// Decodes one recording block by block, in memory that does not grow with its
+/// length.
+///
+/// The content decides how a file is decoded; its extension is only a hint.
+pub struct AudioReader {
+    path: PathBuf,
+    info: AudioInfo,
+    /// Channel to take, `None` for the mean.
+    position: Option<usize>,
+    stream: Stream,
+    interleaved: Vec<f32>,
+    /// Samples of `interleaved` that were handed out.
+    consumed: usize,
+    frames_read: u64,
+    ending: Option<Ending>,
+}
+
+impl AudioReader {
+    /// Opens a recording and reads its headers.
+    ///
+    /// # Errors
+    /// [`Error::Input`] with the [`Problem`] of a file that
+    /// is not audio, is empty or corrupt from the start, has no decoder here,
+    /// has impossible headers, or lacks the `channel`.
+    pub fn open(path: &Path, channel: Channel) -> Result<AudioReader, Error> {
+        let open = || {
+            let stream = open_stream(path)?;
+            let info = info_of(&stream);
+            let position = channel.position(info.channels)?;
+            Ok((stream, info, position))
+        };
+        let (stream, info, position) = open().map_err(|problem: Problem| problem.at(path))?;
+        Ok(AudioReader {
+            path: path.to_path_buf(),
+            info,
+            position,
+            stream,
+            interleaved: Vec::new(),
+            consumed: 0,
+            frames_read: 0,
+            ending: None,
+        })
+    }
+
+    /// What the headers say.
+    pub fn info(&self) -> &AudioInfo {
+        &self.info
+    }
+
+    /// Replaces `block` by the next mono samples (at most 8192, full scale
+    /// \[-1, 1\]) and returns their number, 0 at the end.
+    ///
+    /// # Errors
+    /// A failure before the first sample; a later one is the [`Self::ending`].
+    pub fn read(&mut self, block: &mut Vec<f32>) -> Result<usize, Error> {
+        block.clear();
+        if self.consumed == self.interleaved.len() && self.ending.is_none() {
+            self.refill().map_err(|problem| problem.at(&self.path))?;
+        }
+        let left = self.interleaved.len() - self.consumed;
+        let taken = left.min(BLOCK * self.info.channels);
+        let samples = &self.interleaved[self.consumed..self.consumed + taken];
+        append_mono(samples, self.info.channels, self.position, block);
+        self.consumed += taken;
+        self.frames_read += block.len() as u64;
+        Ok(block.len())
+    }
+
+    fn refill(&mut self) -> Result<(), Problem> {
+        self.interleaved.clear();
+        self.consumed = 0;
+        let none_yet = self.frames_read == 0;
+        match self.stream.read(&mut self.interleaved) {
+            Ok(Step::Samples) => {}
+            Ok(Step::End(ending)) if none_yet => {
+                return Err(Problem::Empty {
+                    detail: match ending {
+                        Ending::Complete => format!("{} file without samples", self.info.format),
+                        Ending::Truncated { detail } | Ending::Damaged { detail } => detail,
+                    },
+                });
+            }
+            Ok(Step::End(ending)) => self.ending = Some(ending),
+            Err(problem) if none_yet => return Err(problem),
+            Err(problem) => {
+                let seconds = self.frames_read as f64 / f64::from(self.info.sample_rate);
+                self.interleaved.clear();
+                self.ending = Some(Ending::Damaged {
+                    detail: format!("{problem}, after {seconds:.3} s"),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// How the recording ended; [`Ending::Complete`] until [`Self::read`] has
+    /// returned 0.
+    pub fn ending(&self) -> &Ending {
+        self.ending.as_ref().unwrap_or(&Ending::Complete)
+    }
+}
+
+/// A whole recording as a [`Signal`]; a truncated or damaged one as far as it
+/// decodes.
+///
+/// # Errors
+/// Those of [`AudioReader::open`] and [`AudioReader::read`].
+pub fn read_signal(path: &Path, channel: Channel) -> Result<Signal, Error> {
+    let mut reader = AudioReader::open(path, channel)?;
+    let (mut samples, mut block) = (Vec::new(), Vec::new());
+    while reader.read(&mut block)? > 0 {
+        samples.extend_from_slice(&block);
+    }
+    Ok(Signal {
+        samples,
+        sample_rate: reader.info.sample_rate,
+    })
+}
+
+fn open_stream(path: &Path) -> Result<Stream, Problem> {
+    let io = |e: std::io::Error| Problem::from_io(&e);
+    let mut file = open_file(path)?;
+    let mut head = Vec::new();
+    (&mut file)
+        .take(sniff::HEAD as u64)
+        .read_to_end(&mut head)
+        .map_err(io)?;
+    if head.is_empty() {
+        return Err(Problem::Empty {
+            detail: "the file has no bytes".into(),
+        });
+    }
+    file.rewind().map_err(io)?;
+    let pcm = |layout: PcmLayout| Ok(Stream::Pcm(PcmStream::new(open_file(path)?, layout)?));
+    match sniff::sniff(&head) {
+        Content::Au => pcm(au::read_header(&mut file)?),
+        Content::Wav(magic) => match wav::read_header(file, &magic)? {
+            Some(layout) => pcm(layout),
+            None => CodedStream::open(path).map(Stream::Coded),
+        },
+        Content::Aiff => match aiff::read_header(file)? {
+            Some(layout) => pcm(layout),
+            None => CodedStream::open(path).map(Stream::Coded),
+        },
+        Content::Coded => CodedStream::open(path)
+            .map(Stream::Coded)
+            .map_err(|problem| sniff::explain(problem, &head)),
+        Content::Unsupported(format) => Err(Problem::Unsupported {
+            format: format.into(),
+        }),
+        Content::NotAudio(found) => Err(Problem::NotAudio {
+            found: found.into(),
+        }),
+    }
+}
+
+/// Opens a regular file; anything else could block or never end.
+pub(super) fn open_file(path: &Path) -> Result<File, Problem> {
+    let io = |e: std::io::Error| Problem::from_io(&e);
+    let metadata = std::fs::metadata(path).map_err(io)?;
+    if !metadata.is_file() {
+        return Err(Problem::Unreadable {
+            detail: match metadata.is_dir() {
+                true => "it is a folder".into(),
+                false => "it is not a regular file".into(),
+            },
+        });
+    }
+    File::open(path).map_err(io)
+}
+
+fn info_of(stream: &Stream) -> AudioInfo {
+    match stream {
+        Stream::Coded(stream) => stream.info().clone(),
+        Stream::Pcm(stream) => {
+            let layout = stream.layout();
+            let codec = layout.encoding.name(layout.order);
+            AudioInfo {
+                format: format!("{} {codec}", layout.container),
+                sample_rate: layout.sample_rate,
+                channels: layout.channels,
+                frames_promised: stream.frames_promised(),
+            }
+        }
+    }
+}

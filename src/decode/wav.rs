@@ -1,0 +1,169 @@
+//! The wav family: RIFF, big-endian RIFX, and RF64/BW64 for long files.
+
+use super::chunks::{Chunk, Chunks};
+use super::pcm::{ByteOrder, Encoding, PcmLayout, check_header};
+use crate::Problem;
+use std::fs::File;
+
+struct Format {
+    tag: u16,
+    sample_rate: u64,
+    channels: u64,
+    /// Bits per sample.
+    bits: u16,
+    /// Bits of them in use, where the header tells.
+    valid_bits: Option<u16>,
+    /// Bytes per frame.
+    block_align: u16,
+}
+
+#[derive(Default)]
+struct Parts {
+    format: Option<Format>,
+    data: Option<Chunk>,
+    /// Size of the data according to the ds64 chunk of RF64.
+    long_size: Option<u64>,
+    second_data: Option<u64>,
+    overlong: Option<Chunk>,
+}
+
+/// Reads the headers of a wav file whose first four bytes are `magic`; `None` for
+/// ADPCM, which needs a decoder.
+///
+/// # Errors
+/// Headers that are missing, cut off, impossible, or name another codec.
+pub(super) fn read_header(file: File, magic: &[u8]) -> Result<Option<PcmLayout>, Problem> {
+    let order = match magic {
+        b"RIFX" => ByteOrder::Big,
+        _ => ByteOrder::Little,
+    };
+    let io = |e: std::io::Error| Problem::from_io(&e);
+    let mut chunks = Chunks::new(file, order).map_err(io)?;
+    let parts = find_parts(&mut chunks)?;
+    let corrupt = |detail: String| Problem::Corrupt {
+        seconds: 0.0,
+        detail,
+    };
+    let missing = |name: &str| match parts.overlong {
+        Some(chunk) => corrupt(format!(
+            "no {name:?} chunk: the chunk {:?} claims {} bytes, more than the file has",
+            String::from_utf8_lossy(&chunk.id),
+            chunk.size
+        )),
+        None => corrupt(format!("no {name:?} chunk")),
+    };
+    let format = parts.format.ok_or_else(|| missing("fmt "))?;
+    let data = parts.data.ok_or_else(|| missing("data"))?;
+    let (sample_rate, channels) = check_header(format.sample_rate, format.channels)?;
+    let Some(encoding) = encoding(&format)? else {
+        return Ok(None);
+    };
+    let length = match data.size {
+        0xFFFF_FFFF => parts.long_size,
+        // A writer that died before it filled in the size leaves 0.
+        0 if !chunks.is_chunk_at(data.start).map_err(io)? => None,
+        size => Some(size),
+    };
+    Ok(Some(PcmLayout {
+        container: "wav",
+        encoding,
+        order,
+        sample_rate,
+        channels,
+        start: data.start,
+        length,
+        flaw: parts
+            .second_data
+            .map(|bytes| format!("a second data chunk of {bytes} bytes is left out")),
+    }))
+}
+
+fn find_parts(chunks: &mut Chunks) -> Result<Parts, Problem> {
+    let mut parts = Parts::default();
+    while let Some(chunk) = chunks.next().map_err(|e| Problem::from_io(&e))? {
+        match &chunk.id {
+            b"fmt " if parts.format.is_none() => {
+                parts.format = Some(read_format(chunks, chunk)?);
+            }
+            b"ds64" => {
+                let bytes = chunks.content(chunk, 16)?;
+                let [low, high] = [chunks.u32(&bytes[8..]), chunks.u32(&bytes[12..])];
+                parts.long_size = Some(u64::from(low) | u64::from(high) << 32);
+            }
+            b"data" if parts.data.is_none() => parts.data = Some(chunk),
+            b"data" => parts.second_data = Some(chunk.size),
+            _ if chunk.size > chunks.file_length() => parts.overlong = Some(chunk),
+            _ => {}
+        }
+    }
+    Ok(parts)
+}
+
+fn read_format(chunks: &mut Chunks, chunk: Chunk) -> Result<Format, Problem> {
+    let bytes = chunks.content(chunk, 16)?;
+    let (mut tag, mut valid_bits) = (chunks.u16(&bytes), None);
+    if tag == 0xFFFE && chunk.size >= 28 {
+        // WAVEFORMATEXTENSIBLE: the tag is the head of the sub-format's GUID.
+        let extended = chunks.content(chunk, 28)?;
+        valid_bits = Some(chunks.u16(&extended[18..]));
+        tag = chunks.u32(&extended[24..]) as u16;
+    }
+    Ok(Format {
+        tag,
+        channels: u64::from(chunks.u16(&bytes[2..])),
+        sample_rate: u64::from(chunks.u32(&bytes[4..])),
+        block_align: chunks.u16(&bytes[12..]),
+        bits: chunks.u16(&bytes[14..]),
+        valid_bits,
+    })
+}
+
+/// The sample encoding, or `None` for ADPCM.
+fn encoding(format: &Format) -> Result<Option<Encoding>, Problem> {
+    let encoding = match (format.tag, format.bits) {
+        (0x0001, bits) => integer(bits, format)?,
+        (0x0003, 32) => Encoding::Float32,
+        (0x0003, 64) => Encoding::Float64,
+        (0x0006, _) => Encoding::ALaw,
+        (0x0007, _) => Encoding::MuLaw,
+        (0x0002 | 0x0011, _) => return Ok(None),
+        (tag, bits) => {
+            return Err(Problem::Unsupported {
+                format: format!("wav with {}", codec_name(tag, bits)),
+            });
+        }
+    };
+    Ok(Some(encoding))
+}
+
+fn integer(bits: u16, format: &Format) -> Result<Encoding, Problem> {
+    let block_align = u64::from(format.block_align);
+    match bits {
+        1..=8 => Ok(Encoding::Unsigned8),
+        24 if block_align == 4 * format.channels => Ok(Encoding::Low24),
+        32 if format.valid_bits == Some(24) => Ok(Encoding::Low24),
+        9..=64 => Ok(Encoding::Signed(usize::from(bits.div_ceil(8)))),
+        _ => Err(Problem::Impossible {
+            field: "bits per sample",
+            value: bits.to_string(),
+            requirement: "1..=64",
+        }),
+    }
+}
+
+fn codec_name(tag: u16, bits: u16) -> String {
+    match tag {
+        0x0003 => format!("{bits}-bit floats"),
+        0x0010 => "OKI ADPCM".into(),
+        0x0031 => "GSM 6.10".into(),
+        0x0040 | 0x0045 | 0x0064 => "G.72x ADPCM".into(),
+        0x0050 => "MPEG layer 1 or 2".into(),
+        0x0055 => "mp3".into(),
+        0x0160..=0x0163 => "WMA".into(),
+        0x00FF | 0x1600 | 0x1610 => "AAC".into(),
+        0x2000 => "AC-3".into(),
+        0x566F => "Vorbis".into(),
+        0x5756 => "WavPack".into(),
+        _ => format!("codec 0x{tag:04X}"),
+    }
+}
