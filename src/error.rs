@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 /// Result of every fallible call in this crate.
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What can go wrong.
 #[derive(Debug, thiserror::Error)]

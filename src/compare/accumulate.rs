@@ -53,6 +53,14 @@ impl SpectrumSums {
         }
     }
 
+    /// Geometric mean of P over the segments; of one segment, P itself.
+    pub fn geometric_mean(&self) -> Vec<f64> {
+        if self.n_segments == 1 {
+            return self.power.clone();
+        }
+        self.mean_log_power().iter().map(|p| p.exp()).collect()
+    }
+
     /// Mean of ln P over the segments; all NaN without any.
     pub fn mean_log_power(&self) -> Vec<f64> {
         let n = self.n_segments as f64;

@@ -1,13 +1,13 @@
 //! Spectra of many sources: exact means, power-law fits, monotonicity.
 
 mod accumulate;
+mod bands;
 mod exact_sum;
 mod fit;
 mod monotonicity;
-mod peak;
 
-pub use accumulate::{MeanSpectrum, SpectrumSums};
+pub use accumulate::{LOG_POWER_FLOOR, MeanSpectrum, SpectrumSums};
+pub use bands::{Band, band_monotonicity, peak, third_octaves};
 pub use exact_sum::ExactSum;
 pub use fit::{FitRange, FitSpacing, POST_FIT_POINTS, PowerLaw, power_law};
 pub use monotonicity::{Monotonicity, isotonic_decreasing, monotonicity, spearman};
-pub use peak::{Peak, third_octave_peak};

@@ -69,7 +69,8 @@ impl Wanted {
 }
 
 /// Where the class of a file comes from.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ClassRule {
     /// The name of the file's parent folder.
     #[default]

@@ -1,0 +1,269 @@
+use super::Representation;
+use crate::compare::FitRange;
+use crate::data::PowerScale;
+use crate::decode::{Channel, ClassRule, Layout};
+use crate::planar::Radius;
+use crate::spectral::{LogMelConfig, LogScale, MelConfig, MelNorm, MelScale, StftConfig};
+use crate::{Error, Result};
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// Unit of the samples that are analysed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Amplitude {
+    /// Full scale is [-1, 1].
+    FullScale,
+    /// Full scale is [-32768, 32768), the values of 16-bit files.
+    Int16,
+}
+
+impl Amplitude {
+    /// What a full-scale sample is multiplied by.
+    pub fn factor(self) -> f32 {
+        match self {
+            Amplitude::FullScale => 1.0,
+            Amplitude::Int16 => 32768.0,
+        }
+    }
+}
+
+/// What happens to files whose sample rate is below that of the analysis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LowRates {
+    /// They are left out with a reason: the empty upper band of an upsampled
+    /// file looks like structure.
+    LeaveOut,
+    /// They are resampled up all the same.
+    Upsample,
+}
+
+/// Side of the square that is cut out of each photo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    /// 320 where every photo allows it, else the smallest short side that is
+    /// at least 128.
+    Auto,
+    /// This many pixels; smaller photos are skipped.
+    Pixels(usize),
+}
+
+/// A named set of settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Preset {
+    /// This crate's own conventions.
+    Default,
+    /// Those of "Diffusion is spectral autoregression" (Dieleman 2024).
+    Post,
+}
+
+/// Settings of the mel bands that do not depend on the sample rate.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MelSettings {
+    /// Number of bands.
+    pub n_mels: usize,
+    /// Lower edge of the first band, Hz.
+    pub f_min: f64,
+    /// Upper edge of the last band, Hz; `None` is half the sample rate.
+    pub f_max: Option<f64>,
+    /// Spacing of the bands.
+    pub scale: MelScale,
+    /// Height of the filters.
+    pub norm: MelNorm,
+}
+
+/// Everything that decides what a report says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AnalysisConfig {
+    /// Files, folders or globs with clips (and, named one by one, photos and
+    /// arrays).
+    pub inputs: Vec<PathBuf>,
+    /// Files, folders or globs with photos.
+    pub photos: Vec<PathBuf>,
+    /// Where a file's class comes from.
+    pub class_rule: ClassRule,
+    /// Most files per class that are used, the first in order.
+    pub limit: Option<usize>,
+    /// The set of settings that the others started from.
+    pub preset: Preset,
+    /// Representations of audio that are measured.
+    pub representations: Vec<Representation>,
+    /// Length of a segment, s.
+    pub segment: f64,
+    /// Share of a segment that the next one covers too, 0 to below 1.
+    pub overlap: f64,
+    /// Unit of the samples.
+    pub amplitude: Amplitude,
+    /// Normalisation of the waveform's power.
+    pub power_scale: PowerScale,
+    /// Rate of the analysis, Hz; `None` is the most common one.
+    pub sample_rate: Option<u32>,
+    /// What happens to files below that rate.
+    pub low_rates: LowRates,
+    /// Which channel is analysed.
+    pub channel: Channel,
+    /// Frames of the spectrograms.
+    pub stft: StftConfig,
+    /// Mel bands.
+    pub mel: MelSettings,
+    /// Compression of the mel energies.
+    pub log: LogScale,
+    /// Radius of the rings of spectrograms and arrays.
+    pub radius: Radius,
+    /// Side of photos.
+    pub side: Side,
+    /// Axes of arrays; `None` goes by their number.
+    pub layout: Option<Layout>,
+    /// Frequencies that take part in fits, cycles per sample.
+    pub fit: FitRange,
+    /// Seed of everything random. (The main job draws nothing.)
+    pub seed: u64,
+}
+
+impl Default for AnalysisConfig {
+    fn default() -> Self {
+        Self::preset(Preset::Default)
+    }
+}
+
+impl AnalysisConfig {
+    /// The settings of a preset, without any input yet.
+    pub fn preset(preset: Preset) -> Self {
+        let mut config = AnalysisConfig {
+            inputs: Vec::new(),
+            photos: Vec::new(),
+            class_rule: ClassRule::ParentFolder,
+            limit: None,
+            preset,
+            representations: Representation::OF_AUDIO.to_vec(),
+            segment: 2.0,
+            overlap: 0.0,
+            amplitude: Amplitude::FullScale,
+            power_scale: PowerScale::PerSample,
+            sample_rate: None,
+            low_rates: LowRates::LeaveOut,
+            channel: Channel::Mix,
+            stft: StftConfig::new(2048, 512),
+            mel: MelSettings {
+                n_mels: 128,
+                f_min: 0.0,
+                f_max: None,
+                scale: MelScale::Slaney,
+                norm: MelNorm::Slaney,
+            },
+            log: LogScale::Decibel { top_db: Some(80.0) },
+            radius: Radius::Frequency,
+            side: Side::Auto,
+            layout: None,
+            fit: FitRange::default(),
+            seed: 0,
+        };
+        if preset == Preset::Post {
+            config.amplitude = Amplitude::Int16;
+            config.power_scale = PowerScale::Raw;
+            config.radius = Radius::Index;
+            config.side = Side::Pixels(320);
+        }
+        config
+    }
+
+    /// # Errors
+    /// [`Error::InvalidArgument`] for the first setting that is out of range
+    /// whatever the sources are.
+    pub(super) fn check(&self) -> Result<()> {
+        if self.inputs.is_empty() && self.photos.is_empty() {
+            return Err(Error::argument(
+                "INPUT",
+                "missing",
+                "given, or --photos, or both",
+            ));
+        }
+        if !(self.segment.is_finite() && self.segment > 0.0) {
+            return Err(Error::argument(
+                "segment",
+                self.segment,
+                "a length above 0 s",
+            ));
+        }
+        if !(0.0..1.0).contains(&self.overlap) {
+            return Err(Error::argument(
+                "overlap",
+                self.overlap,
+                "at least 0 and below 1",
+            ));
+        }
+        if self.representations.is_empty() {
+            return Err(Error::argument(
+                "representations",
+                "empty",
+                "at least one name",
+            ));
+        }
+        if let Side::Pixels(side) = self.side
+            && side < 4
+        {
+            return Err(Error::argument("side", side, "at least 4 pixels"));
+        }
+        if let (Some(low), Some(high)) = (self.fit.f_min, self.fit.f_max)
+            && low >= high
+        {
+            let requirement = format!("below fit_f_max ({high})");
+            return Err(Error::argument("fit_f_min", low, requirement));
+        }
+        if self.sample_rate == Some(0) {
+            return Err(Error::argument("sample_rate", 0, "at least 1 Hz"));
+        }
+        if self.limit == Some(0) {
+            return Err(Error::argument("limit", 0, "at least 1"));
+        }
+        Ok(())
+    }
+
+    /// Samples per segment at a sample rate.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`] for a segment shorter than one frame, or
+    /// longer than memory should hold.
+    pub(super) fn segment_length(&self, sample_rate: u32) -> Result<usize> {
+        const LONGEST: f64 = 1e9;
+        let samples = (self.segment * f64::from(sample_rate)).round();
+        let n_fft = self.stft.n_fft;
+        if samples < n_fft as f64 && self.representations.contains(&Representation::LogMel) {
+            let requirement = format!(
+                "at least n_fft ({n_fft}) samples long, {} s at {sample_rate} Hz; or lower n_fft",
+                n_fft as f64 / f64::from(sample_rate)
+            );
+            let value = format!("{} s", self.segment);
+            return Err(Error::argument("segment", value, requirement));
+        }
+        if !(2.0..=LONGEST).contains(&samples) {
+            let value = format!("{} s ({samples} samples)", self.segment);
+            return Err(Error::argument(
+                "segment",
+                value,
+                "between 2 and 1e9 samples long",
+            ));
+        }
+        Ok(samples as usize)
+    }
+
+    /// The log-mel settings at a sample rate.
+    pub fn log_mel(&self, sample_rate: u32) -> LogMelConfig {
+        LogMelConfig {
+            stft: self.stft.clone(),
+            mel: MelConfig {
+                sample_rate,
+                n_fft: self.stft.n_fft,
+                n_mels: self.mel.n_mels,
+                f_min: self.mel.f_min,
+                f_max: self.mel.f_max.unwrap_or(f64::from(sample_rate) / 2.0),
+                scale: self.mel.scale,
+                norm: self.mel.norm,
+            },
+            log: self.log,
+        }
+    }
+}

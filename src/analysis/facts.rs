@@ -1,0 +1,101 @@
+use serde::{Deserialize, Serialize};
+
+/// Samples per block whose level decides whether it is silent.
+const BLOCK: usize = 1024;
+/// Mean square under which a block is silent: -60 dB of full scale.
+const SILENCE: f64 = 1e-6;
+/// The largest 16-bit sample: at or above it a recording is clipped.
+const FULL_SCALE: f32 = 32767.0 / 32768.0;
+
+/// What was noticed about a recording while it was decoded, before any
+/// resampling; on the chosen channel or the mix.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct AudioFacts {
+    /// Container and codec.
+    pub format: String,
+    /// Rate of the file, Hz.
+    pub sample_rate: u32,
+    /// Rate that it was resampled from, Hz, where it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resampled_from: Option<u32>,
+    /// Channels in the file.
+    pub channels: usize,
+    /// Length that was decoded, s.
+    pub seconds_decoded: f64,
+    /// Length that the headers promise, s.
+    pub seconds_promised: Option<f64>,
+    /// Mean of the samples, full scale 1.
+    pub dc_offset: f64,
+    /// Largest absolute sample, full scale 1.
+    pub peak: f64,
+    /// Share of samples at or beyond full scale.
+    pub clipped_share: f64,
+    /// Share of blocks of 1024 samples under -60 dB of full scale.
+    pub silent_share: f64,
+    /// Samples that are infinite or not a number.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub non_finite_samples: u64,
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
+/// Gathers [`AudioFacts`] block by block.
+#[derive(Debug, Default)]
+pub(super) struct Listener {
+    n_samples: u64,
+    n_clipped: u64,
+    n_non_finite: u64,
+    sum: f64,
+    peak: f32,
+    block_energy: f64,
+    block_length: usize,
+    n_blocks: u64,
+    n_silent: u64,
+}
+
+impl Listener {
+    pub fn hear(&mut self, samples: &[f32]) {
+        for &sample in samples {
+            self.n_samples += 1;
+            if !sample.is_finite() {
+                self.n_non_finite += 1;
+                continue;
+            }
+            self.sum += f64::from(sample);
+            self.peak = self.peak.max(sample.abs());
+            if sample.abs() >= FULL_SCALE {
+                self.n_clipped += 1;
+            }
+            self.block_energy += f64::from(sample) * f64::from(sample);
+            self.block_length += 1;
+            if self.block_length == BLOCK {
+                self.end_block();
+            }
+        }
+    }
+
+    fn end_block(&mut self) {
+        self.n_blocks += 1;
+        if self.block_energy < SILENCE * self.block_length as f64 {
+            self.n_silent += 1;
+        }
+        self.block_energy = 0.0;
+        self.block_length = 0;
+    }
+
+    /// Completes `facts` with what was heard.
+    pub fn report(mut self, facts: &mut AudioFacts) {
+        if self.block_length > 0 {
+            self.end_block();
+        }
+        let share = |count: u64, of: u64| count as f64 / of.max(1) as f64;
+        facts.seconds_decoded = self.n_samples as f64 / f64::from(facts.sample_rate);
+        facts.dc_offset = self.sum / (self.n_samples - self.n_non_finite).max(1) as f64;
+        facts.peak = f64::from(self.peak);
+        facts.clipped_share = share(self.n_clipped, self.n_samples);
+        facts.silent_share = share(self.n_silent, self.n_blocks);
+        facts.non_finite_samples = self.n_non_finite;
+    }
+}

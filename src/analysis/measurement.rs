@@ -1,0 +1,82 @@
+use crate::compare::SpectrumSums;
+use crate::data::Real;
+
+/// Sums over the segments of one source in one representation.
+#[derive(Debug, Clone)]
+pub(super) struct Measurement {
+    pub sums: SpectrumSums,
+    pub moments: Moments,
+    /// Sum over segments of the share of energy outside all rings.
+    pub outside_share: f64,
+    pub n_constant: u64,
+    pub n_non_finite: u64,
+}
+
+/// Count, sum and sum of squares of a representation's values.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Moments {
+    pub count: u64,
+    pub sum: f64,
+    pub sum_squares: f64,
+}
+
+/// Whether the values of one segment can be measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Content {
+    Varied,
+    /// All values are equal: its power is 0 at every frequency.
+    Constant,
+    NonFinite,
+}
+
+impl Measurement {
+    pub fn new(n_bins: usize) -> Self {
+        Self {
+            sums: SpectrumSums::new(n_bins),
+            moments: Moments::default(),
+            outside_share: 0.0,
+            n_constant: 0,
+            n_non_finite: 0,
+        }
+    }
+
+    pub fn clear(&mut self) {
+        self.sums.clear();
+        self.moments = Moments::default();
+        self.outside_share = 0.0;
+        self.n_constant = 0;
+        self.n_non_finite = 0;
+    }
+
+    /// Counts a segment that is left out; whether it is to be measured.
+    pub fn admits(&mut self, content: Content) -> bool {
+        match content {
+            Content::Varied => return true,
+            Content::Constant => self.n_constant += 1,
+            Content::NonFinite => self.n_non_finite += 1,
+        }
+        false
+    }
+}
+
+impl Moments {
+    pub fn add<T: Real>(&mut self, values: &[T]) {
+        self.count += values.len() as u64;
+        for &value in values {
+            let value: f64 = value.into();
+            self.sum += value;
+            self.sum_squares += value * value;
+        }
+    }
+}
+
+/// What kind of values a segment holds.
+pub(super) fn content<T: Real>(values: &[T]) -> Content {
+    if values.iter().any(|x| !x.is_finite()) {
+        Content::NonFinite
+    } else if values.iter().all(|x| *x == values[0]) {
+        Content::Constant
+    } else {
+        Content::Varied
+    }
+}

@@ -1,0 +1,27 @@
+//! From sources to a report: every representation of every source is measured
+//! in one pass over its decoded data.
+
+mod analyze;
+mod audio;
+mod config;
+mod cutter;
+mod facts;
+mod measurement;
+mod planes;
+mod report;
+mod representation;
+mod results;
+mod setup;
+mod spectra;
+mod survey;
+mod totals;
+mod worker;
+
+pub use analyze::{Progress, Silent, analyze};
+pub use config::{Amplitude, AnalysisConfig, LowRates, MelSettings, Preset, Side};
+pub use facts::AudioFacts;
+pub use report::{
+    Fit, Fits, InputRow, LeftOut, MonotonicityRow, Report, ResultRow, SpectrumRow, Status, Summary,
+};
+pub use representation::Representation;
+pub use spectra::{SourceSpectra, SourceSpectrum, View, source_spectra};

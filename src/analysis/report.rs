@@ -1,0 +1,204 @@
+use super::{AnalysisConfig, AudioFacts, Representation};
+use crate::compare::{Band, Monotonicity, PowerLaw};
+use crate::data::{PowerScale, Unit};
+use crate::decode::Kind;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Version of the layout of a report.
+pub(super) const SCHEMA_VERSION: u32 = 1;
+
+/// Everything an analysis found; plain data, and the only source of tables,
+/// arrays and figures.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// Version of this layout.
+    pub schema_version: u32,
+    /// Version of the crate that wrote it.
+    pub crate_version: String,
+    /// All settings.
+    pub config: AnalysisConfig,
+    /// What was found and chosen before measuring.
+    pub summary: Summary,
+    /// One row per input file, in order.
+    pub inputs: Vec<InputRow>,
+    /// One row per representation and class.
+    pub results: Vec<ResultRow>,
+}
+
+/// What was found and chosen before measuring.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Files used wholly.
+    pub n_ok: usize,
+    /// Files used as far as they decode.
+    pub n_partial: usize,
+    /// Files not used.
+    pub n_skipped: usize,
+    /// Rate that clips were analysed at, Hz.
+    pub sample_rate: Option<u32>,
+    /// Samples per segment.
+    pub segment_length: Option<usize>,
+    /// Side that photos were cut to, pixels.
+    pub side: Option<usize>,
+    /// Shape of the planes of arrays, [rows, columns].
+    pub array_shape: Option<[usize; 2]>,
+    /// Files under folders that are no inputs, counted by extension.
+    pub ignored: BTreeMap<String, u64>,
+    /// Remarks that a reader should see.
+    pub notes: Vec<String>,
+}
+
+/// Whether an input was used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Wholly.
+    Ok,
+    /// As far as it decodes; the reason says why no further.
+    Partial,
+    /// Not at all; the reason says why.
+    Skipped,
+}
+
+/// One input file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct InputRow {
+    /// Path relative to its INPUT.
+    pub path: String,
+    /// Class of the file.
+    pub class: String,
+    /// What it was read as.
+    pub kind: Kind,
+    /// Whether it was used.
+    pub status: Status,
+    /// Why it was not used, or not wholly.
+    pub reason: Option<String>,
+    /// Stable short name of the kind of reason.
+    pub reason_class: Option<String>,
+    /// Segments of audio, crops of photos or items of arrays.
+    pub n_segments: u64,
+    /// Exponent of the file's own mean spectrum (`post` estimator), per
+    /// representation.
+    pub alpha: BTreeMap<Representation, Option<f64>>,
+    /// What was left out of the averages, per representation, where anything
+    /// was.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub left_out: BTreeMap<Representation, LeftOut>,
+    /// Facts about a recording.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub audio: Option<AudioFacts>,
+}
+
+/// Segments that no average includes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// Segments whose values are all equal.
+    pub constant: u64,
+    /// Segments with values that are infinite or not a number.
+    pub non_finite: u64,
+    /// Powers of used segments that were 0 and entered logarithms as the
+    /// smallest positive f32.
+    pub zero_powers: u64,
+}
+
+/// One representation of one class, or of all.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ResultRow {
+    /// How the sources were looked at.
+    pub representation: Representation,
+    /// `all`, or the name of a class.
+    pub class: String,
+    /// Files with at least one measured segment.
+    pub n_files: u64,
+    /// Segments measured.
+    pub n_segments: u64,
+    /// Segments left out.
+    pub left_out: LeftOut,
+    /// Standard deviation of all values about their global mean: divide by it
+    /// before comparing with unit noise.
+    pub scale: f64,
+    /// Mean share of a plane's energy at frequencies outside all rings.
+    pub outside_share: Option<f64>,
+    /// The mean spectrum.
+    pub spectrum: SpectrumRow,
+    /// Power laws.
+    pub fit: Fits,
+    /// Fall of power with frequency.
+    pub monotonicity: MonotonicityRow,
+}
+
+/// A mean spectrum; the lists belong together.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SpectrumRow {
+    /// Unit of the frequencies.
+    pub unit: Unit,
+    /// Normalisation of power.
+    pub power_scale: PowerScale,
+    /// Frequencies, increasing, without DC.
+    pub frequency: Vec<f64>,
+    /// Mean over segments of ln P.
+    pub mean_log_power: Vec<f64>,
+    /// Population standard deviation over segments of ln P.
+    pub std_log_power: Vec<f64>,
+    /// Arithmetic mean over segments of P; null where a sum overflowed.
+    #[serde(deserialize_with = "null_as_nan")]
+    pub mean_power: Vec<f64>,
+    /// Real degrees of freedom of one segment's P.
+    pub dof: Vec<u32>,
+}
+
+fn null_as_nan<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<f64>, D::Error> {
+    let values = Vec::<Option<f64>>::deserialize(deserializer)?;
+    Ok(values.into_iter().map(|x| x.unwrap_or(f64::NAN)).collect())
+}
+
+/// Power laws by estimator.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Fits {
+    /// Least squares of the mean ln P on even ln f (Dieleman 2024).
+    pub post: Fit,
+    /// Estimator without the bias of the former; not there yet.
+    pub debiased: Option<PowerLaw>,
+}
+
+/// A fit, or why there is none.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Fit {
+    /// The fitted law.
+    Law(PowerLaw),
+    /// No law could be fitted.
+    Missing {
+        /// Always null.
+        alpha: Option<f64>,
+        /// Why.
+        reason: String,
+    },
+}
+
+impl Fit {
+    /// The fitted law, if there is one.
+    pub fn law(&self) -> Option<&PowerLaw> {
+        match self {
+            Fit::Law(law) => Some(law),
+            Fit::Missing { .. } => None,
+        }
+    }
+}
+
+/// Monotonicity and peak, or why there is none.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MonotonicityRow {
+    /// The measures; absent where they cannot be computed.
+    #[serde(flatten)]
+    pub measures: Option<Monotonicity>,
+    /// The same measures over the means of third-octave bands, so that every
+    /// octave counts the same.
+    pub third_octaves: Option<Monotonicity>,
+    /// Third-octave band with the largest mean ln P.
+    pub peak: Option<Band>,
+    /// Why measures are missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}

@@ -1,0 +1,115 @@
+use super::Representation;
+use super::report::{Fit, Fits, MonotonicityRow, ResultRow, SpectrumRow};
+use super::setup::{Frame, Setup};
+use super::totals::Totals;
+use crate::Result;
+use crate::compare::{
+    FitRange, FitSpacing, POST_FIT_POINTS, band_monotonicity, monotonicity, peak, power_law,
+    third_octaves,
+};
+use std::collections::BTreeMap;
+
+/// Sums per representation and class.
+pub(super) type TotalsByClass = BTreeMap<(Representation, String), Totals>;
+
+/// The result rows: per representation everything together, then each class
+/// where there are several.
+pub(super) fn results(setup: &Setup<'_>, totals: &TotalsByClass) -> Result<Vec<ResultRow>> {
+    let mut rows = Vec::new();
+    for representation in Representation::ALL {
+        let Some(frame) = setup.frame(representation)? else {
+            continue;
+        };
+        let classes: Vec<(&String, &Totals)> = totals
+            .iter()
+            .filter(|((of, _), totals)| *of == representation && totals.mean.n_segments() > 0)
+            .map(|((_, class), totals)| (class, totals))
+            .collect();
+        if classes.is_empty() {
+            continue;
+        }
+        let mut all = Totals::new(frame.frequency.len());
+        for (_, totals) in &classes {
+            all.merge(totals)?;
+        }
+        rows.push(result(setup, representation, "all", &frame, &all));
+        if classes.len() > 1 {
+            for (class, totals) in classes {
+                rows.push(result(setup, representation, class, &frame, totals));
+            }
+        }
+    }
+    Ok(rows)
+}
+
+fn result(
+    setup: &Setup<'_>,
+    representation: Representation,
+    class: &str,
+    frame: &Frame,
+    totals: &Totals,
+) -> ResultRow {
+    let scaled = |power: Vec<f64>| -> Vec<f64> {
+        let factors = frame.factors.iter();
+        power.iter().zip(factors).map(|(p, f)| p * f).collect()
+    };
+    let mean_log_power: Vec<f64> = totals
+        .mean
+        .mean_log_power()
+        .iter()
+        .zip(&frame.factors)
+        .map(|(log_power, factor)| log_power + factor.ln())
+        .collect();
+    let has_rings = representation != Representation::Waveform;
+    ResultRow {
+        representation,
+        class: class.to_string(),
+        n_files: totals.mean.n_sources(),
+        n_segments: totals.mean.n_segments(),
+        left_out: totals.left_out,
+        scale: totals.scale(),
+        outside_share: has_rings.then(|| totals.outside_share()),
+        fit: Fits {
+            post: post_fit(frame, &mean_log_power, setup.config.fit),
+            debiased: None,
+        },
+        monotonicity: monotonicity_row(frame, &mean_log_power),
+        spectrum: SpectrumRow {
+            unit: frame.unit,
+            power_scale: frame.power_scale,
+            frequency: frame.frequency.clone(),
+            mean_log_power,
+            std_log_power: totals.mean.std_log_power(),
+            mean_power: scaled(totals.mean.mean_power()),
+            dof: frame.dof.clone(),
+        },
+    }
+}
+
+/// The power law of a mean ln P; `range` is in cycles per sample.
+pub(super) fn post_fit(frame: &Frame, mean_log_power: &[f64], range: FitRange) -> Fit {
+    let range = FitRange {
+        f_min: range.f_min.map(|f| f * frame.per_cycle_per_sample),
+        f_max: range.f_max.map(|f| f * frame.per_cycle_per_sample),
+    };
+    let spacing = FitSpacing::EvenLog(POST_FIT_POINTS);
+    match power_law(&frame.frequency, mean_log_power, range, spacing) {
+        Ok(law) => Fit::Law(law),
+        Err(error) => Fit::Missing {
+            alpha: None,
+            reason: error.to_string(),
+        },
+    }
+}
+
+fn monotonicity_row(frame: &Frame, mean_log_power: &[f64]) -> MonotonicityRow {
+    let weights: Vec<f64> = frame.dof.iter().map(|&dof| f64::from(dof)).collect();
+    let measures = monotonicity(&frame.frequency, mean_log_power, &weights);
+    let bands = third_octaves(&frame.frequency, mean_log_power, &weights, frame.unit);
+    MonotonicityRow {
+        reason: measures.as_ref().err().map(ToString::to_string),
+        measures: measures.ok(),
+        third_octaves: band_monotonicity(&bands).ok(),
+        peak: peak(&bands),
+    }
+}

@@ -1,0 +1,215 @@
+use super::Representation;
+use super::audio::AudioChain;
+use super::cutter::Clip;
+use super::measurement::Measurement;
+use super::planes::PlaneChain;
+use super::report::{InputRow, Status};
+use super::results::{TotalsByClass, post_fit};
+use super::setup::{Frame, Setup};
+use super::survey::problem_of;
+use super::totals::{Totals, left_out};
+use crate::decode::{Ending, Kind, Rejected, Source};
+use crate::planar::Radius;
+use crate::{Problem, Result};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// One thread's plans and buffers: measures one source after another.
+pub(super) struct Worker<'a> {
+    setup: &'a Setup<'a>,
+    frames: BTreeMap<Representation, Frame>,
+    audio: Option<AudioChain>,
+    photo: Option<PlaneChain>,
+    array: Option<PlaneChain>,
+    /// Kind of the source that was measured last.
+    last: Kind,
+}
+
+impl<'a> Worker<'a> {
+    /// # Errors
+    /// Settings that cannot be planned.
+    pub fn new(setup: &'a Setup<'a>) -> Result<Self> {
+        let audio = setup.audio.map(|a| AudioChain::new(setup.config, a));
+        let photo = setup
+            .side
+            .map(|side| PlaneChain::new((side, side), Radius::Frequency));
+        let array = setup
+            .array_shape
+            .map(|shape| PlaneChain::new(shape, setup.config.radius));
+        let mut frames = BTreeMap::new();
+        for representation in Representation::ALL {
+            if let Some(frame) = setup.frame(representation)? {
+                frames.insert(representation, frame);
+            }
+        }
+        Ok(Self {
+            setup,
+            frames,
+            audio: audio.transpose()?,
+            photo: photo.transpose()?,
+            array: array.transpose()?,
+            last: Kind::Audio,
+        })
+    }
+
+    /// Measures one source; whatever is wrong with it goes into its row.
+    ///
+    /// # Errors
+    /// Only what concerns the whole run.
+    pub fn measure(&mut self, source: &Source) -> Result<InputRow> {
+        self.last = source.kind;
+        let mut row = new_row(source);
+        let measured = match source.kind {
+            Kind::Audio => self.measure_clip(&source.path, &mut row),
+            Kind::Photo => self.measure_planes(&source.path, &mut row),
+            Kind::Array => self.measure_planes(&source.path, &mut row),
+        };
+        if let Err(error) = measured {
+            skip(&mut row, &problem_of(error)?);
+            return Ok(row);
+        }
+        for (representation, measurement) in self.measurements() {
+            let left_out = left_out(measurement);
+            if left_out != Default::default() {
+                row.left_out.insert(representation, left_out);
+            }
+            row.alpha
+                .insert(representation, self.alpha(representation, measurement));
+        }
+        if self.measurements().all(|(_, m)| m.sums.n_segments == 0) {
+            let detail = match row.n_segments {
+                1 => "its only segment is constant or not finite".to_string(),
+                n => format!("all {n} segments are constant or not finite"),
+            };
+            skip(&mut row, &Problem::Featureless { detail });
+        }
+        Ok(row)
+    }
+
+    fn measure_clip(&mut self, path: &Path, row: &mut InputRow) -> Result<()> {
+        let (Some(chain), Some(setup)) = (&mut self.audio, self.setup.audio) else {
+            return Err(no_plan(path));
+        };
+        let Clip {
+            facts,
+            ending,
+            n_segments,
+        } = chain.measure(path)?;
+        let (class, reason) = match ending {
+            Ending::Complete => (None, None),
+            Ending::Truncated { detail } => (Some("truncated"), Some(detail)),
+            Ending::Damaged { detail } => (Some("damaged"), Some(detail)),
+        };
+        let seconds = facts.seconds_decoded;
+        row.audio = Some(facts);
+        row.n_segments = n_segments;
+        if n_segments == 0 {
+            let because = reason.map_or_else(String::new, |reason| format!(" ({reason})"));
+            let problem = Problem::TooShort {
+                length: format!("{seconds:.3} s{because}"),
+                required: format!(
+                    "{:.3} s",
+                    setup.segment_length as f64 / f64::from(setup.sample_rate)
+                ),
+                flag: "--segment",
+            };
+            return Err(problem.at(path));
+        }
+        if reason.is_some() {
+            row.status = Status::Partial;
+        }
+        row.reason = reason;
+        row.reason_class = class.map(str::to_string);
+        Ok(())
+    }
+
+    fn measure_planes(&mut self, path: &Path, row: &mut InputRow) -> Result<()> {
+        row.n_segments = match (row.kind, &mut self.photo, &mut self.array) {
+            (Kind::Photo, Some(photo), _) => photo.measure_photo(path)?,
+            (Kind::Array, _, Some(array)) => {
+                array.measure_arrays(path, self.setup.config.layout)?
+            }
+            _ => return Err(no_plan(path)),
+        };
+        Ok(())
+    }
+
+    /// The measurements of the source that was measured last.
+    fn measurements(&self) -> impl Iterator<Item = (Representation, &Measurement)> {
+        let audio = self.audio.iter().filter(|_| self.last == Kind::Audio);
+        let photo = self.photo.iter().filter(|_| self.last == Kind::Photo);
+        let array = self.array.iter().filter(|_| self.last == Kind::Array);
+        audio
+            .flat_map(AudioChain::measurements)
+            .chain(photo.map(|chain| (Representation::Photo, chain.measurement())))
+            .chain(array.map(|chain| (Representation::Array, chain.measurement())))
+    }
+
+    fn alpha(&self, representation: Representation, measurement: &Measurement) -> Option<f64> {
+        let frame = self.frames.get(&representation)?;
+        if measurement.sums.n_segments == 0 {
+            return None;
+        }
+        let mean = measurement.sums.mean_log_power();
+        Some(post_fit(frame, &mean, self.setup.config.fit).law()?.alpha)
+    }
+
+    /// Adds the source that was measured last to the sums of its class.
+    pub fn contribute(&self, class: &str, totals: &mut TotalsByClass) -> Result<()> {
+        for (representation, measurement) in self.measurements() {
+            let Some(frame) = self.frames.get(&representation) else {
+                continue;
+            };
+            totals
+                .entry((representation, class.to_string()))
+                .or_insert_with(|| Totals::new(frame.frequency.len()))
+                .add(measurement)?;
+        }
+        Ok(())
+    }
+}
+
+/// The survey found no source that this one could be measured beside.
+fn no_plan(path: &Path) -> crate::Error {
+    let detail = "its header could not be read before".to_string();
+    Problem::Unreadable { detail }.at(path)
+}
+
+fn new_row(source: &Source) -> InputRow {
+    row(&source.name, &source.class, source.kind)
+}
+
+fn row(name: &str, class: &str, kind: Kind) -> InputRow {
+    InputRow {
+        path: name.to_string(),
+        class: class.to_string(),
+        kind,
+        status: Status::Ok,
+        reason: None,
+        reason_class: None,
+        n_segments: 0,
+        alpha: BTreeMap::new(),
+        left_out: BTreeMap::new(),
+        audio: None,
+    }
+}
+
+fn skip(row: &mut InputRow, problem: &Problem) {
+    row.status = Status::Skipped;
+    row.reason = Some(problem.to_string());
+    row.reason_class = Some(problem.class().to_string());
+}
+
+/// The row of a source that its header already rules out.
+pub(super) fn skipped_row(source: &Source, problem: &Problem) -> InputRow {
+    let mut row = new_row(source);
+    skip(&mut row, problem);
+    row
+}
+
+/// The row of an input that never became a source.
+pub(super) fn rejected_row(rejected: &Rejected) -> InputRow {
+    let mut row = row(&rejected.name, &rejected.class, rejected.kind);
+    skip(&mut row, &rejected.problem);
+    row
+}

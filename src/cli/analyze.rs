@@ -1,0 +1,112 @@
+use super::progress::Bar;
+use super::settings::SettingsArgs;
+use super::{Failure, Outcome, print, tell, tell_skipped};
+use cepstrum::analysis::{Report, Representation, Status, analyze};
+use cepstrum::output::{REPORT_FILE, check_overwrite, results_table, save_report};
+use clap::Args;
+use std::path::PathBuf;
+use std::time::Instant;
+
+/// Measure clips and photos: mean spectra, power laws and monotonicity, into a
+/// report
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  cepstrum analyze genres/ --photos photos/ -o out
+      One folder per class; the table goes to the terminal, the report to out/
+  cepstrum analyze 'takes/*.flac' --segment 5 --n-mels 80
+  cepstrum analyze genres/ --preset post
+      The conventions of \"Diffusion is spectral autoregression\"
+
+Exit codes: 0 all good, 1 error or nothing usable, 2 usage, 3 done, but some inputs were
+skipped or used in part")]
+pub struct AnalyzeArgs {
+    /// Files, folders or globs with clips
+    #[arg(value_name = "INPUT", required_unless_present = "photos")]
+    inputs: Vec<PathBuf>,
+
+    /// File, folder or glob with photos to compare with; can be repeated
+    #[arg(long, value_name = "DIR")]
+    photos: Vec<PathBuf>,
+
+    /// Folder for report.json, spectra.csv and spectra/*.npy
+    #[arg(short, long, value_name = "OUT", default_value = "cepstrum-report")]
+    output: PathBuf,
+
+    /// Replace a report of another configuration
+    #[arg(long)]
+    force: bool,
+
+    /// Tell how long each stage took
+    #[arg(short, long)]
+    verbose: bool,
+
+    /// Representations of audio, by comma: waveform, log-mel [default: all]
+    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+    representations: Vec<Representation>,
+
+    #[command(flatten)]
+    settings: SettingsArgs,
+}
+
+impl AnalyzeArgs {
+    pub fn run(self) -> Result<Outcome, Failure> {
+        let mut config = self.settings.config(self.inputs)?;
+        config.photos = self.photos;
+        if !self.representations.is_empty() {
+            config.representations = self.representations;
+            config.representations.sort();
+            config.representations.dedup();
+        }
+        if !self.force {
+            check_overwrite(&self.output, &config)?;
+        }
+        let started = Instant::now();
+        let bar = Bar::new();
+        let report = analyze(&config, &bar);
+        bar.finish();
+        let report = report?;
+        let measured = started.elapsed();
+        save_report(&report, &self.output)?;
+        tell_about(&report);
+        if self.verbose {
+            let total = started.elapsed();
+            tell(&format!("measured in {measured:.2?}"));
+            tell(&format!("written in {:.2?}", total - measured));
+        }
+        tell(&format!(
+            "report: {}",
+            self.output.join(REPORT_FILE).display()
+        ));
+        print(results_table(&report).to_string().as_bytes())?;
+        Ok(match report.summary.n_partial + report.summary.n_skipped {
+            0 => Outcome::AllGood,
+            _ => Outcome::SomeSkipped,
+        })
+    }
+}
+
+fn tell_about(report: &Report) {
+    for note in &report.summary.notes {
+        tell(&format!("note: {note}"));
+    }
+    for (status, what) in [
+        (Status::Partial, "used in part"),
+        (Status::Skipped, "skipped"),
+    ] {
+        let rows: Vec<(&str, &str)> = report
+            .inputs
+            .iter()
+            .filter(|row| row.status == status)
+            .map(|row| (row.path.as_str(), row.reason.as_deref().unwrap_or("")))
+            .collect();
+        if !rows.is_empty() {
+            tell(&format!(
+                "{} of {} files {what}:",
+                rows.len(),
+                report.inputs.len()
+            ));
+            tell_skipped(&rows, "; the report has all");
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Flags to configurations, library calls, results to files and terminals.
+
+mod analyze;
+mod choices;
+mod progress;
+mod settings;
+mod spectra;
+
+use cepstrum::Error;
+use clap::{Parser, Subcommand};
+use std::io::Write;
+use std::process::ExitCode;
+
+/// Spectra of sound and of images, side by side: does a representation of
+/// sound suit a diffusion model?
+#[derive(Parser)]
+#[command(version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Analyze(analyze::AnalyzeArgs),
+    Spectrum(spectra::SpectrumArgs),
+    Rapsd(spectra::RapsdArgs),
+}
+
+/// What a finished command tells the shell.
+enum Outcome {
+    AllGood,
+    /// Some inputs were skipped, or used in part.
+    SomeSkipped,
+}
+
+/// What went wrong, as the shell should know it.
+enum Failure {
+    Error(Error),
+    /// Whoever read our output has gone; nothing is left to say.
+    BrokenPipe,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Failure::Error(error)
+    }
+}
+
+const EXIT_ERROR: u8 = 1;
+const EXIT_USAGE: u8 = 2;
+const EXIT_SOME_SKIPPED: u8 = 3;
+
+/// Runs the program.
+pub fn run() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Analyze(args) => args.run(),
+        Command::Spectrum(args) => args.run(),
+        Command::Rapsd(args) => args.run(),
+    };
+    match outcome {
+        Ok(Outcome::AllGood) | Err(Failure::BrokenPipe) => ExitCode::SUCCESS,
+        Ok(Outcome::SomeSkipped) => ExitCode::from(EXIT_SOME_SKIPPED),
+        Err(Failure::Error(error)) => {
+            // Nothing can be done where stderr is gone too.
+            let _ = writeln!(std::io::stderr(), "error: {}", message(&error));
+            ExitCode::from(match error {
+                Error::InvalidArgument { .. } => EXIT_USAGE,
+                _ => EXIT_ERROR,
+            })
+        }
+    }
+}
+
+/// The message of an error, with settings under their flags' names.
+fn message(error: &Error) -> String {
+    match error {
+        Error::InvalidArgument {
+            name,
+            value,
+            requirement,
+        } if name.chars().all(|c| c.is_ascii_lowercase() || c == '_') => {
+            let flag = name.replace('_', "-");
+            format!("--{flag} is {value}, but must be {requirement}")
+        }
+        other => other.to_string(),
+    }
+}
+
+/// Writes to standard output.
+fn print(content: &[u8]) -> Result<(), Failure> {
+    let mut stdout = std::io::stdout().lock();
+    let written = stdout.write_all(content).and_then(|()| stdout.flush());
+    written.map_err(|error| match error.kind() {
+        std::io::ErrorKind::BrokenPipe => Failure::BrokenPipe,
+        _ => Failure::Error(Error::Output {
+            path: "standard output".into(),
+            detail: error.to_string(),
+        }),
+    })
+}
+
+/// Writes one line to standard error, which may be gone.
+fn tell(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+/// Tells which inputs were not used wholly: (path, reason).
+fn tell_skipped(skipped: &[(&str, &str)], where_all_stand: &str) {
+    const SHOWN: usize = 10;
+    for (path, reason) in skipped.iter().take(SHOWN) {
+        tell(&format!("  {path}: {reason}"));
+    }
+    if skipped.len() > SHOWN {
+        let more = skipped.len() - SHOWN;
+        tell(&format!("  ... and {more} more{where_all_stand}"));
+    }
+}

@@ -1,0 +1,147 @@
+use crate::analysis::{Report, SourceSpectra};
+use crate::{Error, Result};
+use serde::Serialize;
+use serde_json::ser::{Formatter, Serializer};
+use std::io::{self, Write};
+use std::path::Path;
+
+/// A report as JSON: one line per field, lists on one line.
+///
+/// # Errors
+/// [`Error::Output`] where a value has no JSON form.
+pub fn report_json(report: &Report) -> Result<String> {
+    to_json(report)
+}
+
+/// The spectra of single sources as JSON: a list of objects with `path`,
+/// `frequency`, `unit`, `power` and `dof`, or `path` and `reason`.
+///
+/// # Errors
+/// [`Error::Output`] where a value has no JSON form.
+pub fn source_spectra_json(spectra: &SourceSpectra) -> Result<String> {
+    #[derive(Serialize)]
+    #[serde(untagged)]
+    enum Entry<'a> {
+        Spectrum {
+            path: &'a str,
+            n_segments: u64,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            remark: Option<&'a str>,
+            unit: &'static str,
+            frequency: Vec<f64>,
+            power: &'a [f64],
+            dof: &'a [u32],
+        },
+        Missing {
+            path: &'a str,
+            reason: String,
+        },
+    }
+    let entries: Vec<Entry<'_>> = spectra
+        .sources
+        .iter()
+        .map(|source| match &source.spectrum {
+            Ok(spectrum) => Entry::Spectrum {
+                path: &source.name,
+                n_segments: source.n_segments,
+                remark: source.remark.as_deref(),
+                unit: spectrum.frequency.unit().symbol(),
+                frequency: spectrum.frequency.values(),
+                power: &spectrum.power,
+                dof: &spectrum.dof,
+            },
+            Err(problem) => Entry::Missing {
+                path: &source.name,
+                reason: problem.to_string(),
+            },
+        })
+        .collect();
+    to_json(&entries)
+}
+
+/// Reads a report that [`report_json`] wrote.
+///
+/// # Errors
+/// [`Error::Input`] where the file is missing or not such a report.
+pub fn read_report(path: &Path) -> Result<Report> {
+    let text =
+        std::fs::read_to_string(path).map_err(|error| crate::Problem::from_io(&error).at(path))?;
+    serde_json::from_str(&text).map_err(|error| {
+        let detail = format!("not a report of this version: {error}");
+        crate::Problem::Unreadable { detail }.at(path)
+    })
+}
+
+fn to_json(value: &impl Serialize) -> Result<String> {
+    let mut bytes = Vec::new();
+    let mut serializer = Serializer::with_formatter(&mut bytes, Lines::default());
+    let failed = |detail: String| Error::Output {
+        path: "report".into(),
+        detail,
+    };
+    value
+        .serialize(&mut serializer)
+        .map_err(|error| failed(error.to_string()))?;
+    bytes.push(b'\n');
+    String::from_utf8(bytes).map_err(|error| failed(error.to_string()))
+}
+
+/// Puts each field of an object on its own line and keeps lists on one, so that
+/// a report with thousands of numbers can still be read.
+#[derive(Default)]
+struct Lines {
+    depth: usize,
+    is_empty: bool,
+}
+
+impl Lines {
+    fn new_line<W: ?Sized + Write>(&self, writer: &mut W) -> io::Result<()> {
+        writer.write_all(b"\n")?;
+        writer.write_all("  ".repeat(self.depth).as_bytes())
+    }
+}
+
+impl Formatter for Lines {
+    fn begin_array_value<W: ?Sized + Write>(
+        &mut self,
+        writer: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
+        if first {
+            Ok(())
+        } else {
+            writer.write_all(b", ")
+        }
+    }
+
+    fn begin_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.depth += 1;
+        self.is_empty = true;
+        writer.write_all(b"{")
+    }
+
+    fn begin_object_key<W: ?Sized + Write>(
+        &mut self,
+        writer: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
+        self.is_empty = false;
+        if !first {
+            writer.write_all(b",")?;
+        }
+        self.new_line(writer)
+    }
+
+    fn begin_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        writer.write_all(b": ")
+    }
+
+    fn end_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.depth -= 1;
+        if !self.is_empty {
+            self.new_line(writer)?;
+        }
+        self.is_empty = false;
+        writer.write_all(b"}")
+    }
+}
