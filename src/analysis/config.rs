@@ -195,6 +195,7 @@ impl AnalysisConfig {
                 "at least 0 and below 1",
             ));
         }
+        self.stft.check()?;
         if self.representations.is_empty() {
             return Err(Error::argument(
                 "representations",

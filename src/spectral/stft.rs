@@ -45,7 +45,11 @@ impl StftConfig {
         }
     }
 
-    fn check(&self) -> Result<()> {
+    /// Checks that the settings can be planned.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`] naming `n_fft`, `hop_length` or `win_length`.
+    pub fn check(&self) -> Result<()> {
         if self.n_fft < 2 {
             return Err(Error::argument("n_fft", self.n_fft, "at least 2"));
         }
@@ -59,7 +63,8 @@ impl StftConfig {
         Ok(())
     }
 
-    /// Number of frames that `n_samples` give.
+    /// Number of frames that `n_samples` give, for settings that pass
+    /// [`Self::check`].
     pub fn n_frames(&self, n_samples: usize) -> usize {
         match self.framing {
             Framing::Centred => 1 + n_samples / self.hop_length,

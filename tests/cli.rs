@@ -1,0 +1,478 @@
+//! The program from end to end, on fixtures and on files made here.
+#![cfg(feature = "cli")]
+
+mod support;
+
+use assert_cmd::Command;
+use cepstrum::data::Signal;
+use cepstrum::synth::{coloured_field, gauss, write_wav};
+use ndarray::{Array2, Array3, Array4};
+use ndarray_npy::{ReadNpyExt, write_npy};
+use predicates::prelude::*;
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+
+fn cepstrum() -> Command {
+    let mut command = Command::cargo_bin("cepstrum").unwrap();
+    command.current_dir(env!("CARGO_MANIFEST_DIR"));
+    command
+}
+
+fn analyze(arguments: &[&str], out: &Path) -> Command {
+    let mut command = cepstrum();
+    command.arg("analyze").args(arguments).arg("-o").arg(out);
+    command
+}
+
+fn report(out: &Path) -> Value {
+    serde_json::from_slice(&fs::read(out.join("report.json")).unwrap()).unwrap()
+}
+
+fn stdout(command: &mut Command) -> String {
+    String::from_utf8(command.assert().success().get_output().stdout.clone()).unwrap()
+}
+
+/// White noise of some seconds as 16-bit wav.
+fn write_noise(path: &Path, seed: u64, seconds: f64, sample_rate: u32) {
+    let n = (seconds * f64::from(sample_rate)) as usize;
+    let samples = gauss(seed, n).iter().map(|&x| 0.1 * x as f32).collect();
+    write_wav(
+        path,
+        &Signal {
+            samples,
+            sample_rate,
+        },
+    )
+    .unwrap();
+}
+
+fn row<'a>(report: &'a Value, path: &str) -> &'a Value {
+    let rows = report["inputs"].as_array().unwrap();
+    rows.iter()
+        .find(|row| row["path"] == path)
+        .unwrap_or_else(|| panic!("no row {path} in {rows:#?}"))
+}
+
+#[test]
+fn main_job_on_the_fixtures() {
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("out");
+    let arguments = ["fixtures/audio", "--photos", "fixtures/photos"];
+    let table = stdout(&mut analyze(&arguments, &out));
+    for name in ["waveform", "log-mel", "photo", "music", "speech"] {
+        assert!(table.contains(name), "no {name} in\n{table}");
+    }
+    let report = report(&out);
+    assert_eq!(report["schema_version"], 1);
+    assert_eq!(report["summary"]["sample_rate"], 22050);
+    assert_eq!(report["summary"]["side"], 320);
+    let results = report["results"].as_array().unwrap();
+    let classes: Vec<String> = results
+        .iter()
+        .map(|r| format!("{} {}", r["representation"], r["class"]).replace('"', ""))
+        .collect();
+    assert_eq!(
+        classes,
+        [
+            "waveform all",
+            "waveform music",
+            "waveform speech",
+            "log-mel all",
+            "log-mel music",
+            "log-mel speech",
+            "photo all"
+        ]
+    );
+    for result in results {
+        let length = |field: &str| result["spectrum"][field].as_array().unwrap().len();
+        let n = length("frequency");
+        assert_eq!(length("mean_log_power"), n);
+        assert_eq!(length("mean_power"), n);
+        assert_eq!(length("dof"), n);
+        assert!(result["fit"]["post"]["alpha"].is_f64());
+        assert!(result["fit"]["post"]["r_squared"].is_f64());
+        assert!(result["fit"]["debiased"].is_null());
+        assert!(result["monotonicity"]["spearman"].is_f64());
+        assert!(result["scale"].as_f64().unwrap() > 0.0);
+    }
+    assert_eq!(results[0]["spectrum"]["unit"], "Hz");
+    assert_eq!(results[0]["spectrum"]["power_scale"], "per_sample");
+    assert_eq!(results[3]["spectrum"]["unit"], "cycles/sample");
+}
+
+/// The csv table and the arrays say what the report says.
+#[test]
+fn data_files_repeat_the_report() {
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("out");
+    stdout(&mut analyze(&["fixtures/audio"], &out));
+    let report = report(&out);
+    let mut csv = csv::Reader::from_path(out.join("spectra.csv")).unwrap();
+    assert_eq!(
+        csv.headers().unwrap().iter().collect::<Vec<_>>().join(","),
+        "representation,class,frequency,unit,mean_log_power,mean_power,dof"
+    );
+    let mut rows = csv.records().map(Result::unwrap);
+    for result in report["results"].as_array().unwrap() {
+        let spectrum = &result["spectrum"];
+        let text = |value: &Value| value.as_str().unwrap().to_string();
+        let (representation, class) = (text(&result["representation"]), text(&result["class"]));
+        let path = out.join(format!("spectra/{representation}.{class}.npy"));
+        let array = Array2::<f64>::read_npy(fs::File::open(path).unwrap()).unwrap();
+        let n = spectrum["frequency"].as_array().unwrap().len();
+        assert_eq!(array.dim(), (2, n));
+        for i in 0..n {
+            let row = rows.next().unwrap();
+            assert_eq!((&row[0], &row[1]), (&*representation, &*class));
+            for (column, field) in [(2, "frequency"), (4, "mean_log_power"), (5, "mean_power")] {
+                let expected = spectrum[field][i].as_f64().unwrap();
+                assert_eq!(row[column].parse::<f64>().unwrap(), expected);
+            }
+            assert_eq!(array[[0, i]], spectrum["frequency"][i].as_f64().unwrap());
+            assert_eq!(
+                array[[1, i]],
+                spectrum["mean_log_power"][i].as_f64().unwrap()
+            );
+        }
+    }
+    assert!(rows.next().is_none());
+}
+
+/// A report is the same to the byte for any number of threads.
+#[test]
+fn threads_do_not_change_a_byte() {
+    let folder = TempDir::new().unwrap();
+    let mut reports = Vec::new();
+    for threads in ["1", "2", "7"] {
+        let out = folder.path().join(threads);
+        let arguments = [
+            "fixtures/audio",
+            "--photos",
+            "fixtures/photos",
+            "--threads",
+            threads,
+        ];
+        stdout(&mut analyze(&arguments, &out));
+        reports.push((
+            fs::read(out.join("report.json")).unwrap(),
+            fs::read(out.join("spectra.csv")).unwrap(),
+        ));
+    }
+    assert_eq!(reports[0], reports[1]);
+    assert_eq!(reports[0], reports[2]);
+}
+
+#[test]
+fn bad_files_become_rows() {
+    let folder = TempDir::new().unwrap();
+    let clips = folder.path().join("clips/a");
+    fs::create_dir_all(&clips).unwrap();
+    write_noise(&clips.join("good.wav"), 1, 5.0, 22050);
+    write_noise(&clips.join("short.wav"), 2, 1.0, 22050);
+    write_noise(&clips.join("slow.wav"), 3, 5.0, 16000);
+    write_noise(&clips.join("fast.wav"), 4, 5.0, 44100);
+    write_noise(&clips.join("more.wav"), 5, 5.0, 22050);
+    fs::write(clips.join("empty.wav"), b"").unwrap();
+    fs::write(clips.join("page.mp3"), b"<html><body>404</body></html>").unwrap();
+    let whole = fs::read(clips.join("good.wav")).unwrap();
+    fs::write(clips.join("cut.wav"), &whole[..whole.len() * 2 / 3]).unwrap();
+    let silence = Signal {
+        samples: vec![0.0; 5 * 22050],
+        sample_rate: 22050,
+    };
+    write_wav(&clips.join("silent.wav"), &silence).unwrap();
+    fs::write(clips.join("notes.txt"), b"not audio").unwrap();
+    fs::write(clips.join("cover.jpg"), b"not looked at").unwrap();
+    let out = folder.path().join("out");
+    let clips = folder.path().join("clips");
+    analyze(&[clips.to_str().unwrap()], &out)
+        .assert()
+        .code(3)
+        .stderr(predicate::str::contains("skipped"))
+        .stderr(predicate::str::contains("--photos"));
+    let report = report(&out);
+    for (path, status, class) in [
+        ("a/good.wav", "ok", Value::Null),
+        ("a/fast.wav", "ok", Value::Null),
+        ("a/cut.wav", "partial", "truncated".into()),
+        ("a/short.wav", "skipped", "too-short".into()),
+        ("a/slow.wav", "skipped", "low-rate".into()),
+        ("a/empty.wav", "skipped", "empty".into()),
+        ("a/page.mp3", "skipped", "not-audio".into()),
+        ("a/silent.wav", "skipped", "featureless".into()),
+    ] {
+        let row = row(&report, path);
+        assert_eq!(row["status"], status, "{row:#}");
+        assert_eq!(row["reason_class"], class, "{row:#}");
+        assert_eq!(row["reason"].is_null(), status == "ok", "{row:#}");
+    }
+    assert_eq!(row(&report, "a/good.wav")["n_segments"], 2);
+    assert_eq!(row(&report, "a/fast.wav")["resampled_from"], 44100);
+    let slow = row(&report, "a/slow.wav")["reason"].as_str().unwrap();
+    assert!(slow.contains("--sample-rate 16000") && slow.contains("--upsample"));
+    let short = row(&report, "a/short.wav")["reason"].as_str().unwrap();
+    assert!(
+        short.contains("1.000 s") && short.contains("--segment"),
+        "{short}"
+    );
+    assert_eq!(report["summary"]["ignored"]["txt"], 1);
+    assert_eq!(report["summary"]["ignored"]["jpg"], 1);
+    assert_eq!(report["results"][0]["n_files"], 4);
+    assert_eq!(report["results"][0]["n_segments"], 7);
+}
+
+/// Resampling to the analysis rate keeps the level: white noise of the same
+/// variance has the same density, so power per sample falls with the rate.
+#[test]
+fn low_rates_can_be_chosen_or_upsampled() {
+    let folder = TempDir::new().unwrap();
+    write_noise(&folder.path().join("slow.wav"), 3, 5.0, 16000);
+    write_noise(&folder.path().join("fast.wav"), 4, 5.0, 22050);
+    write_noise(&folder.path().join("also.wav"), 5, 5.0, 22050);
+    let input = folder.path().to_str().unwrap();
+    let chosen = folder.path().join("chosen");
+    stdout(&mut analyze(&[input, "--sample-rate", "16000"], &chosen));
+    assert_eq!(report(&chosen)["summary"]["sample_rate"], 16000);
+    assert_eq!(report(&chosen)["results"][0]["n_files"], 3);
+    fs::remove_dir_all(&chosen).unwrap();
+    let raised = folder.path().join("raised");
+    stdout(&mut analyze(&[input, "--upsample"], &raised));
+    assert_eq!(report(&raised)["summary"]["sample_rate"], 22050);
+    assert_eq!(row(&report(&raised), "slow.wav")["resampled_from"], 16000);
+}
+
+#[test]
+fn nothing_usable_is_an_error_that_says_what_was_found() {
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("out");
+    let empty = folder.path().join("empty");
+    fs::create_dir(&empty).unwrap();
+    analyze(&[empty.to_str().unwrap()], &out)
+        .assert()
+        .code(1)
+        .stderr(predicate::str::contains("looked for clips in"))
+        .stderr(predicate::str::contains("no files at all"));
+    fs::write(empty.join("readme.md"), b"words").unwrap();
+    fs::write(empty.join("broken.wav"), b"words").unwrap();
+    analyze(&[empty.to_str().unwrap()], &out)
+        .assert()
+        .code(1)
+        .stderr(predicate::str::contains("broken.wav (not audio"))
+        .stderr(predicate::str::contains("\"md\""));
+    analyze(&["no/such/folder"], &out)
+        .assert()
+        .code(1)
+        .stderr(predicate::str::contains("not found"));
+    assert!(!out.exists(), "a failed run left an output folder");
+}
+
+#[test]
+fn bad_arguments_name_the_flag() {
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("out");
+    for (arguments, flag, requirement) in [
+        (["--n-fft", "0"], "--n-fft is 0", "at least 2"),
+        (["--hop-length", "0"], "--hop-length is 0", "at least 1"),
+        (["--win-length", "4096"], "--win-length is 4096", "n_fft"),
+        (["--f-min", "12000"], "--f-min is 12000", "below f_max"),
+        (["--f-max", "20000"], "--f-max is 20000", "11025 Hz"),
+        (["--n-mels", "2000"], "--n-mels is 2000", "touch no FFT bin"),
+        (["--segment", "-1"], "--segment is -1", "above 0"),
+        (["--segment", "0.01"], "--segment is 0.01", "n_fft"),
+        (["--overlap", "1"], "--overlap is 1", "below 1"),
+        (["--top-db", "0"], "--top-db is 0", "greater than 0"),
+        (["--side", "2"], "--side is 2", "at least 4"),
+        (["--limit", "0"], "--limit is 0", "at least 1"),
+        (["--threads", "0"], "--threads is 0", "at least 1"),
+        (["--log-floor", "1e-5"], "--log-floor", "--log ln"),
+    ] {
+        let value = format!("{}={}", arguments[0], arguments[1]);
+        analyze(&["fixtures/audio", &value], &out)
+            .assert()
+            .code(2)
+            .stderr(predicate::str::contains(flag))
+            .stderr(predicate::str::contains(requirement));
+    }
+    analyze(&["fixtures/audio", "--representations", "cqt"], &out)
+        .assert()
+        .code(2)
+        .stderr(predicate::str::contains("waveform, log-mel"));
+    cepstrum().arg("analyze").assert().code(2);
+}
+
+#[test]
+fn a_report_of_another_configuration_is_kept() {
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("out");
+    stdout(&mut analyze(&["fixtures/audio/speech"], &out));
+    stdout(&mut analyze(&["fixtures/audio/speech"], &out));
+    let other = ["fixtures/audio/speech", "--n-mels", "80"];
+    analyze(&other, &out)
+        .assert()
+        .code(1)
+        .stderr(predicate::str::contains("--force"))
+        .stderr(predicate::str::contains("n_mels"));
+    assert_eq!(report(&out)["config"]["mel"]["n_mels"], 128);
+    stdout(analyze(&other, &out).arg("--force"));
+    assert_eq!(report(&out)["config"]["mel"]["n_mels"], 80);
+}
+
+/// Quiet in a pipe: no escape codes, and the table alone on standard output.
+#[test]
+fn a_pipe_gets_the_table_alone() {
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("out");
+    let output = analyze(&["fixtures/audio/speech"], &out).assert().success();
+    let output = output.get_output();
+    let table = String::from_utf8(output.stdout.clone()).unwrap();
+    assert!(
+        table.starts_with("representation  class  files  n"),
+        "{table}"
+    );
+    let messages = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(messages.lines().count(), 1, "{messages}");
+    assert!(!messages.contains('\u{1b}'), "{messages}");
+}
+
+fn csv_rows(text: &str) -> Vec<Vec<String>> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .from_reader(text.as_bytes());
+    let rows = reader.records().map(|record| {
+        let record = record.unwrap();
+        record.iter().map(str::to_string).collect()
+    });
+    rows.collect()
+}
+
+#[test]
+fn rapsd_of_planes() {
+    let folder = TempDir::new().unwrap();
+    for (name, shape, radius) in [
+        ("rapsd/noise_31x32.P.npy", (31, 32), "index"),
+        ("rapsd/isotropic_128x87.P.npy", (128, 87), "frequency"),
+    ] {
+        let seed = if shape.0 == 31 { 1019 } else { 1029 };
+        let values = gauss(seed, shape.0 * shape.1);
+        let plane = Array2::from_shape_vec(shape, values).unwrap();
+        let path = folder.path().join("plane.npy");
+        write_npy(&path, &plane).unwrap();
+        let text = stdout(
+            cepstrum()
+                .arg("rapsd")
+                .arg(&path)
+                .args(["--radius", radius]),
+        );
+        let rows = csv_rows(&text);
+        assert_eq!(rows[0], ["frequency", "power", "dof"]);
+        let expected = support::golden::values("rapsd of planes", name).unwrap();
+        assert_eq!(rows.len(), expected.len() + 1);
+        for (ring, (row, expected)) in rows[1..].iter().zip(&expected).enumerate() {
+            let frequency: f64 = row[0].parse().unwrap();
+            assert_eq!(frequency, ring as f64 / shape.0.max(shape.1) as f64);
+            let power: f64 = row[1].parse().unwrap();
+            support::assert_near(name, power / expected, 1.0, 1e-10);
+            assert!(row[2].parse::<u32>().unwrap() > 0);
+        }
+    }
+}
+
+/// Power is averaged over channels, and geometrically over items.
+#[test]
+fn rapsd_of_layouts() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("stack.npy");
+    let plane = coloured_field(3, 16, 16, 1.0);
+    let stack = Array3::from_shape_fn((2, 16, 16), |(c, y, x)| (1.0 + c as f64) * plane[[y, x]]);
+    write_npy(&path, &stack).unwrap();
+    let single = folder.path().join("plane.npy");
+    write_npy(&single, &plane).unwrap();
+    let power = |arguments: &[&str], path: &Path| -> Vec<f64> {
+        let text = stdout(cepstrum().arg("rapsd").arg(path).args(arguments));
+        let rows = csv_rows(&text);
+        rows[2..]
+            .iter()
+            .map(|row| row[1].parse().unwrap())
+            .collect()
+    };
+    let one = power(&[], &single);
+    // Channels of 1 and 2 times the plane: mean power (1 + 4) / 2.
+    for (two, one) in power(&[], &path).iter().zip(&one) {
+        support::assert_near("chw", two / one, 2.5, 1e-12);
+    }
+    // Items of 1 and 2 times: geometric mean sqrt(1 * 4).
+    let items = Array4::from_shape_fn((2, 1, 16, 16), |(n, _, y, x)| {
+        (1.0 + n as f64) * plane[[y, x]]
+    });
+    write_npy(&path, &items).unwrap();
+    for (two, one) in power(&["--layout", "nchw"], &path).iter().zip(&one) {
+        support::assert_near("nchw", two / one, 2.0, 1e-12);
+    }
+    cepstrum()
+        .arg("rapsd")
+        .arg(&path)
+        .args(["--layout", "hw"])
+        .assert()
+        .code(1)
+        .stderr(predicate::str::contains("--layout"));
+}
+
+#[test]
+fn spectra_each_and_averaged() {
+    let text = stdout(cepstrum().args(["spectrum", "fixtures/audio/speech"]));
+    let rows = csv_rows(&text);
+    assert_eq!(rows[0], ["path", "frequency", "power", "dof"]);
+    let of = |name: &str| -> Vec<f64> {
+        rows.iter()
+            .filter(|row| row[0] == name)
+            .map(|row| row[2].parse().unwrap())
+            .collect()
+    };
+    let (a, b, mean) = (of("prompt_a.wav"), of("prompt_b.au"), of("mean"));
+    assert_eq!((a.len(), b.len(), mean.len()), (22050, 22050, 22050));
+    // Both clips have four segments, so the mean is the plain geometric one.
+    for i in [0, 100, 9999] {
+        support::assert_near("mean", mean[i] / (a[i] * b[i]).sqrt(), 1.0, 1e-9);
+    }
+    let single = stdout(cepstrum().args(["spectrum", "fixtures/audio/speech/prompt_b.au"]));
+    assert_eq!(csv_rows(&single)[0], ["frequency", "power", "dof"]);
+    let scaled = stdout(cepstrum().args([
+        "spectrum",
+        "fixtures/audio/speech/prompt_b.au",
+        "--power-scale",
+        "psd-hz",
+    ]));
+    let power: f64 = csv_rows(&scaled)[101][1].parse().unwrap();
+    support::assert_near("psd", power / (b[100] * 2.0 / 22050.0), 1.0, 1e-9);
+}
+
+#[test]
+fn json_and_files() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("spectra.json");
+    let arguments = [
+        "rapsd",
+        "fixtures/photos/dune.jpg",
+        "fixtures/audio/music/brahms.flac",
+        "--format",
+        "json",
+        "-o",
+    ];
+    cepstrum().args(arguments).arg(&path).assert().success();
+    let entries: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+    assert_eq!(entries[0]["path"], "dune.jpg");
+    assert_eq!(entries[0]["power"].as_array().unwrap().len(), 160);
+    assert_eq!(entries[1]["power"].as_array().unwrap().len(), 64);
+    assert_eq!(entries[1]["n_segments"], 5);
+}
+
+#[test]
+fn help_shows_examples() {
+    for command in ["analyze", "spectrum", "rapsd"] {
+        let help = stdout(cepstrum().args([command, "--help"]));
+        assert!(help.contains("Examples:"), "{help}");
+        assert!(help.contains("--n-fft"), "{help}");
+    }
+}
