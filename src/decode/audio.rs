@@ -4,6 +4,7 @@ use super::mp4;
 use super::pcm::check_header;
 use super::reader::{AudioInfo, Ending, Step, open_file};
 use crate::Problem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions, well_known as codec};
 use symphonia::core::codecs::{CodecParameters, audio::AudioCodecParameters};
@@ -58,6 +59,10 @@ impl CodedStream {
     /// # Errors
     /// No known container, no decoder, an impossible header, or no sample at all.
     pub fn open(path: &Path) -> Result<CodedStream, Problem> {
+        guarded(|| CodedStream::start(path))
+    }
+
+    fn start(path: &Path) -> Result<CodedStream, Problem> {
         let container = probe(path, Box::new(open_file(path)?))?;
         let track = container
             .default_track(TrackType::Audio)
@@ -117,7 +122,7 @@ impl CodedStream {
             self.decode_next();
         }
         if self.pending.is_empty() {
-            return Err(self.nothing_decoded());
+            return Err(self.nothing_decoded(track.num_frames.unwrap_or(0)));
         }
         self.info.frames_promised = promised(&*self.container, path, track);
         if self.container.format_info().short_name == "isomp4" {
@@ -126,7 +131,7 @@ impl CodedStream {
         Ok(())
     }
 
-    fn nothing_decoded(&mut self) -> Problem {
+    fn nothing_decoded(&mut self, promised: u64) -> Problem {
         if let Some((_, detail)) = self.lost.first.take() {
             return Problem::Corrupt {
                 seconds: 0.0,
@@ -137,6 +142,10 @@ impl CodedStream {
             Some(Ending::Damaged { detail } | Ending::Truncated { detail }) => Problem::Corrupt {
                 seconds: 0.0,
                 detail,
+            },
+            _ if promised > 0 => Problem::Corrupt {
+                seconds: 0.0,
+                detail: format!("none of {promised} promised frames can be decoded"),
             },
             _ => Problem::Empty {
                 detail: format!("no frame in the {} file", self.info.format),
@@ -171,15 +180,20 @@ impl CodedStream {
     /// Appends the next interleaved samples.
     ///
     /// # Errors
-    /// Never: what goes wrong from here on is told by the ending.
+    /// A breakdown of the decoder, after which the stream must not be read on;
+    /// what else goes wrong is told by the ending.
     pub fn read(&mut self, out: &mut Vec<f32>) -> Result<Step, Problem> {
+        guarded(|| Ok(self.step(out)))
+    }
+
+    fn step(&mut self, out: &mut Vec<f32>) -> Step {
         loop {
             if !self.pending.is_empty() {
                 self.trim();
                 out.append(&mut self.pending);
                 if !out.is_empty() {
                     self.frames += (out.len() / self.info.channels) as u64;
-                    return Ok(Step::Samples);
+                    return Step::Samples;
                 }
             }
             if self.left == Some(0) {
@@ -187,7 +201,7 @@ impl CodedStream {
             }
             if let Some(ending) = &self.ending {
                 let ending = ending.clone();
-                return Ok(Step::End(self.judged(ending)));
+                return Step::End(self.judged(ending));
             }
             self.decode_next();
         }
@@ -309,6 +323,17 @@ impl CodedStream {
             ending => ending,
         }
     }
+}
+
+/// Runs the decoder with its panics caught: hostile files reach a few of its
+/// assertions, and one file must not end the run over all others.
+fn guarded<T>(work: impl FnOnce() -> Result<T, Problem>) -> Result<T, Problem> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        Err(Problem::Corrupt {
+            seconds: 0.0,
+            detail: "the decoder broke down".into(),
+        })
+    })
 }
 
 fn probe(path: &Path, source: Box<dyn MediaSource>) -> Result<Box<dyn FormatReader>, Problem> {
