@@ -213,10 +213,7 @@ fn open_stream(path: &Path) -> Result<Stream, Problem> {
             Some(layout) => pcm(layout),
             None => CodedStream::open(path).map(Stream::Coded),
         },
-        Content::Aiff => match aiff::read_header(file)? {
-            Some(layout) => pcm(layout),
-            None => CodedStream::open(path).map(Stream::Coded),
-        },
+        Content::Aiff => pcm(aiff::read_header(file)?),
         Content::Coded => CodedStream::open(path)
             .map(Stream::Coded)
             .map_err(|problem| sniff::explain(problem, &head)),
