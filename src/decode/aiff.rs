@@ -13,11 +13,11 @@ struct Common {
     compression: [u8; 4],
 }
 
-/// Reads the headers of an AIFF file; `None` for IMA ADPCM, which needs a decoder.
+/// Reads the headers of an AIFF file.
 ///
 /// # Errors
 /// Headers that are missing, cut off, impossible, or name another codec.
-pub(super) fn read_header(file: File) -> Result<Option<PcmLayout>, Problem> {
+pub(super) fn read_header(file: File) -> Result<PcmLayout, Problem> {
     let io = |e: std::io::Error| Problem::from_io(&e);
     let mut chunks = Chunks::new(file, ByteOrder::Big).map_err(io)?;
     let (mut common, mut sound) = (None, None);
@@ -40,11 +40,9 @@ pub(super) fn read_header(file: File) -> Result<Option<PcmLayout>, Problem> {
     let common = common.ok_or_else(|| missing("COMM"))?;
     let (start, size) = sound.ok_or_else(|| missing("SSND"))?;
     let (sample_rate, channels) = check_header(common.sample_rate, u64::from(common.channels))?;
-    let Some((encoding, order)) = encoding(&common)? else {
-        return Ok(None);
-    };
+    let (encoding, order) = encoding(&common)?;
     let frame = (channels * encoding.bytes()) as u64;
-    Ok(Some(PcmLayout {
+    Ok(PcmLayout {
         container: "aiff",
         encoding,
         order,
@@ -55,7 +53,7 @@ pub(super) fn read_header(file: File) -> Result<Option<PcmLayout>, Problem> {
         // writer, so that the smaller of the two holds.
         length: Some(size.min(common.frames * frame)),
         flaw: None,
-    }))
+    })
 }
 
 fn read_common(chunks: &mut Chunks, chunk: Chunk) -> Result<Common, Problem> {
@@ -86,8 +84,7 @@ fn whole_part_of_extended(bytes: &[u8]) -> u64 {
     }
 }
 
-/// The sample encoding, or `None` for ADPCM.
-fn encoding(common: &Common) -> Result<Option<(Encoding, ByteOrder)>, Problem> {
+fn encoding(common: &Common) -> Result<(Encoding, ByteOrder), Problem> {
     use ByteOrder::{Big, Little};
     let encoding = match &common.compression {
         b"NONE" | b"twos" | b"in24" | b"in32" => (integer(common.bits)?, Big),
@@ -97,14 +94,13 @@ fn encoding(common: &Common) -> Result<Option<(Encoding, ByteOrder)>, Problem> {
         b"fl64" | b"FL64" => (Encoding::Float64, Big),
         b"alaw" | b"ALAW" => (Encoding::ALaw, Big),
         b"ulaw" | b"ULAW" => (Encoding::MuLaw, Big),
-        b"ima4" => return Ok(None),
         other => {
             return Err(Problem::Unsupported {
                 format: format!("aiff with codec {:?}", String::from_utf8_lossy(other)),
             });
         }
     };
-    Ok(Some(encoding))
+    Ok(encoding)
 }
 
 fn integer(bits: u16) -> Result<Encoding, Problem> {

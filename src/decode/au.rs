@@ -13,36 +13,12 @@ const HEADER: u64 = 24;
 /// # Errors
 /// A header that is cut off, impossible or of an encoding that is not PCM.
 pub(super) fn read_header(file: &mut File) -> Result<PcmLayout, Problem> {
-    let io = |e: std::io::Error| Problem::from_io(&e);
-    let mut header = Vec::new();
-    file.take(HEADER).read_to_end(&mut header).map_err(io)?;
-    if (header.len() as u64) < HEADER {
-        return Err(Problem::Corrupt {
-            seconds: 0.0,
-            detail: format!(
-                "the au header takes {HEADER} bytes, but the file has {}",
-                header.len()
-            ),
-        });
-    }
-    // "dns." is the header of an au file written with all its words swapped.
-    let order = match &header[..4] {
-        b".snd" => ByteOrder::Big,
-        _ => ByteOrder::Little,
-    };
-    let word = |index: usize| {
-        let mut bytes = [0; 4];
-        bytes.copy_from_slice(&header[4 * index..4 * index + 4]);
-        match order {
-            ByteOrder::Big => u32::from_be_bytes(bytes),
-            ByteOrder::Little => u32::from_le_bytes(bytes),
-        }
-    };
-    let encoding = encoding(word(3))?;
-    let (sample_rate, channels) = check_header(u64::from(word(4)), u64::from(word(5)))?;
+    let (order, [_, offset, size, encoding, rate, channels]) = read_words(file)?;
+    let encoding = self::encoding(encoding)?;
+    let (sample_rate, channels) = check_header(u64::from(rate), u64::from(channels))?;
     // Offsets below the fixed header occur in the wild and mean "right behind it".
-    let start = u64::from(word(1)).max(HEADER);
-    let file_length = file.metadata().map_err(io)?.len();
+    let start = u64::from(offset).max(HEADER);
+    let file_length = file.metadata().map_err(|e| Problem::from_io(&e))?.len();
     if start > file_length {
         return Err(Problem::Impossible {
             field: "data offset",
@@ -50,10 +26,10 @@ pub(super) fn read_header(file: &mut File) -> Result<PcmLayout, Problem> {
             requirement: "inside the file",
         });
     }
-    let length = match word(2) {
+    let length = match size {
         // Writers that could not go back to fill in the size leave either.
         u32::MAX | 0 => None,
-        size => Some(u64::from(size)),
+        _ => Some(u64::from(size)),
     };
     let behind = file_length - start;
     let flaw = length.filter(|&claimed| behind > claimed + claimed / 100);
@@ -69,6 +45,38 @@ pub(super) fn read_header(file: &mut File) -> Result<PcmLayout, Problem> {
             format!("the header claims {claimed} of {behind} bytes; the rest is left out")
         }),
     })
+}
+
+/// The six words of the fixed part: magic, data offset, data size, encoding,
+/// sample rate, channels.
+fn read_words(file: &mut File) -> Result<(ByteOrder, [u32; 6]), Problem> {
+    let mut header = Vec::new();
+    file.take(HEADER)
+        .read_to_end(&mut header)
+        .map_err(|e| Problem::from_io(&e))?;
+    if (header.len() as u64) < HEADER {
+        return Err(Problem::Corrupt {
+            seconds: 0.0,
+            detail: format!(
+                "the au header takes {HEADER} bytes, but the file has {}",
+                header.len()
+            ),
+        });
+    }
+    // "dns." is the header of an au file written with all its words swapped.
+    let order = match &header[..4] {
+        b".snd" => ByteOrder::Big,
+        _ => ByteOrder::Little,
+    };
+    let mut words = [0; 6];
+    for (word, bytes) in words.iter_mut().zip(header.chunks_exact(4)) {
+        let bytes = [bytes[0], bytes[1], bytes[2], bytes[3]];
+        *word = match order {
+            ByteOrder::Big => u32::from_be_bytes(bytes),
+            ByteOrder::Little => u32::from_le_bytes(bytes),
+        };
+    }
+    Ok((order, words))
 }
 
 fn encoding(code: u32) -> Result<Encoding, Problem> {

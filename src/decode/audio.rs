@@ -1,9 +1,11 @@
 //! Coded audio: everything that needs a demuxer and a decoder.
 
+use super::losses::Losses;
 use super::mp4;
 use super::pcm::check_header;
 use super::reader::{AudioInfo, Ending, Step, open_file};
 use crate::Problem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions, well_known as codec};
 use symphonia::core::codecs::{CodecParameters, audio::AudioCodecParameters};
@@ -17,21 +19,6 @@ use symphonia::core::packet::Packet;
 /// Frames that every AAC encoder puts before the first sample where the
 /// container does not say otherwise.
 const AAC_PRIMING: u64 = 1024;
-/// Frames of an MPEG audio frame: counts that come without a LAME tag may be
-/// off by one such frame.
-const MPEG_FRAME: u64 = 1152;
-
-/// Frames of an ALAC packet, the longest that caf files commonly hold.
-const CAF_PACKET: u64 = 4096;
-
-/// Packets that are missing or could not be decoded.
-#[derive(Default)]
-struct Lost {
-    packets: u64,
-    /// Time in seconds, and what was wrong.
-    first: Option<(f64, String)>,
-}
-
 /// Decodes one track of a container, packet by packet.
 pub(super) struct CodedStream {
     container: Box<dyn FormatReader>,
@@ -47,7 +34,7 @@ pub(super) struct CodedStream {
     frames: u64,
     /// Timestamp at which the next packet should start.
     next_timestamp: Option<i64>,
-    lost: Lost,
+    losses: Losses,
     ending: Option<Ending>,
 }
 
@@ -58,32 +45,29 @@ impl CodedStream {
     /// # Errors
     /// No known container, no decoder, an impossible header, or no sample at all.
     pub fn open(path: &Path) -> Result<CodedStream, Problem> {
+        guarded(|| CodedStream::start(path))
+    }
+
+    fn start(path: &Path) -> Result<CodedStream, Problem> {
         let container = probe(path, Box::new(open_file(path)?))?;
         let track = container
             .default_track(TrackType::Audio)
             .or_else(|| container.first_track(TrackType::Audio))
             .ok_or_else(|| Problem::NotAudio {
-                found: format!(
-                    "a {} file without a sound track that could be decoded",
-                    container.format_info().short_name
-                ),
+                found: format!("{} without a sound track", container_name(&*container)),
             })?
             .clone();
         let Some(CodecParameters::Audio(parameters)) = &track.codec_params else {
-            return Err(unsupported(container.format_info().short_name, "codec"));
+            return Err(unsupported(&*container, "a codec unknown here"));
         };
         let decoder = make_decoder(&*container, parameters)?;
         if let Some(rate) = parameters.sample_rate {
             check_header(u64::from(rate), 1)?;
         }
-        let format = match (
-            container.format_info().short_name,
-            decoder.codec_info().short_name,
-        ) {
-            (container, codec) if container == codec => codec.to_owned(),
-            ("wave", codec) => format!("wav {codec}"),
-            ("isomp4", codec) => format!("mp4 {codec}"),
-            (container, codec) => format!("{container} {codec}"),
+        let codec = decoder.codec_info().short_name;
+        let format = match container_name(&*container) {
+            container if container == codec => codec.to_owned(),
+            container => format!("{container} {codec}"),
         };
         let mut stream = CodedStream {
             track: track.id,
@@ -100,7 +84,7 @@ impl CodedStream {
             left: None,
             frames: 0,
             next_timestamp: None,
-            lost: Lost::default(),
+            losses: Losses::default(),
             ending: None,
         };
         stream.settle(path, &track)?;
@@ -117,17 +101,17 @@ impl CodedStream {
             self.decode_next();
         }
         if self.pending.is_empty() {
-            return Err(self.nothing_decoded());
+            return Err(self.nothing_decoded(track.num_frames.unwrap_or(0)));
         }
         self.info.frames_promised = promised(&*self.container, path, track);
-        if self.container.format_info().short_name == "isomp4" {
+        if container_name(&*self.container) == "mp4" {
             self.apply_edit(path, track);
         }
         Ok(())
     }
 
-    fn nothing_decoded(&mut self) -> Problem {
-        if let Some((_, detail)) = self.lost.first.take() {
+    fn nothing_decoded(&mut self, promised: u64) -> Problem {
+        if let Some((_, detail)) = self.losses.first.take() {
             return Problem::Corrupt {
                 seconds: 0.0,
                 detail,
@@ -137,6 +121,10 @@ impl CodedStream {
             Some(Ending::Damaged { detail } | Ending::Truncated { detail }) => Problem::Corrupt {
                 seconds: 0.0,
                 detail,
+            },
+            _ if promised > 0 => Problem::Corrupt {
+                seconds: 0.0,
+                detail: format!("none of {promised} promised frames can be decoded"),
             },
             _ => Problem::Empty {
                 detail: format!("no frame in the {} file", self.info.format),
@@ -171,15 +159,20 @@ impl CodedStream {
     /// Appends the next interleaved samples.
     ///
     /// # Errors
-    /// Never: what goes wrong from here on is told by the ending.
+    /// A breakdown of the decoder, after which the stream must not be read on;
+    /// what else goes wrong is told by the ending.
     pub fn read(&mut self, out: &mut Vec<f32>) -> Result<Step, Problem> {
+        guarded(|| Ok(self.step(out)))
+    }
+
+    fn step(&mut self, out: &mut Vec<f32>) -> Step {
         loop {
             if !self.pending.is_empty() {
                 self.trim();
                 out.append(&mut self.pending);
                 if !out.is_empty() {
                     self.frames += (out.len() / self.info.channels) as u64;
-                    return Ok(Step::Samples);
+                    return Step::Samples;
                 }
             }
             if self.left == Some(0) {
@@ -187,7 +180,9 @@ impl CodedStream {
             }
             if let Some(ending) = &self.ending {
                 let ending = ending.clone();
-                return Ok(Step::End(self.judged(ending)));
+                let container = container_name(&*self.container);
+                let promised = self.info.frames_promised;
+                return Step::End(self.losses.judge(ending, container, self.frames, promised));
             }
             self.decode_next();
         }
@@ -215,7 +210,7 @@ impl CodedStream {
             Ok(None) => self.ending = Some(Ending::Complete),
             Err(CodecError::IoError(e)) if e.kind() == std::io::ErrorKind::UnexpectedEof => {
                 self.ending = Some(Ending::Truncated {
-                    detail: "the file ends inside a packet".into(),
+                    detail: "the file ends before the recording does".into(),
                 });
             }
             Err(CodecError::ResetRequired) => {
@@ -259,15 +254,14 @@ impl CodedStream {
     }
 
     fn lose(&mut self, detail: String) {
-        self.lost.packets += 1;
         let seconds = self.frames as f64 / f64::from(self.info.sample_rate.max(1));
-        self.lost.first.get_or_insert((seconds, detail));
+        self.losses.add(seconds, detail);
     }
 
     /// The flac demuxer steps over frames whose checksum fails without a word;
     /// the timestamps tell.
     fn watch_for_gap(&mut self, packet: &Packet) {
-        if self.container.format_info().short_name != "flac" {
+        if container_name(&*self.container) != "flac" {
             return;
         }
         let start = packet.pts.get();
@@ -276,39 +270,17 @@ impl CodedStream {
         }
         self.next_timestamp = start.checked_add_unsigned(packet.dur.get());
     }
+}
 
-    /// The ending, in the light of what was promised and what was lost.
-    fn judged(&self, ending: Ending) -> Ending {
-        let frames = self.frames;
-        let promised = self.info.frames_promised.unwrap_or(frames);
-        let counted = format!("{frames} of {promised} frames are there");
-        if let Some((seconds, detail)) = &self.lost.first {
-            return Ending::Damaged {
-                detail: format!(
-                    "packets lost in {} places, the first at {seconds:.3} s ({detail}); {counted}",
-                    self.lost.packets
-                ),
-            };
-        }
-        let slack = match self.container.format_info().short_name {
-            "mp1" | "mp2" | "mp3" => MPEG_FRAME,
-            // Priming and edits are rounded to frames.
-            "isomp4" => 1,
-            // Packet tables may count the last packet in full.
-            "caf" => CAF_PACKET,
-            _ => 0,
-        };
-        match ending {
-            Ending::Complete if frames + slack < promised => Ending::Truncated { detail: counted },
-            Ending::Truncated { .. } if self.info.frames_promised.is_some() => {
-                Ending::Truncated { detail: counted }
-            }
-            Ending::Damaged { detail } => Ending::Damaged {
-                detail: format!("{detail}; {counted}"),
-            },
-            ending => ending,
-        }
-    }
+/// Runs the decoder with its panics caught: hostile files reach a few of its
+/// assertions, and one file must not end the run over all others.
+fn guarded<T>(work: impl FnOnce() -> Result<T, Problem>) -> Result<T, Problem> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        Err(Problem::Corrupt {
+            seconds: 0.0,
+            detail: "the decoder broke down".into(),
+        })
+    })
 }
 
 fn probe(path: &Path, source: Box<dyn MediaSource>) -> Result<Box<dyn FormatReader>, Problem> {
@@ -333,12 +305,16 @@ fn probe(path: &Path, source: Box<dyn MediaSource>) -> Result<Box<dyn FormatRead
             CodecError::Unsupported(detail) => Problem::Unsupported {
                 format: detail.into(),
             },
-            CodecError::IoError(e) if e.kind() != std::io::ErrorKind::UnexpectedEof => {
-                Problem::from_io(&e)
-            }
-            CodecError::IoError(_) => Problem::Corrupt {
-                seconds: 0.0,
-                detail: "the file ends inside its headers".into(),
+            CodecError::IoError(e) => match e.kind() {
+                std::io::ErrorKind::UnexpectedEof => Problem::Corrupt {
+                    seconds: 0.0,
+                    detail: "the file ends inside its headers".into(),
+                },
+                std::io::ErrorKind::InvalidInput => Problem::Corrupt {
+                    seconds: 0.0,
+                    detail: "the headers point outside of the file".into(),
+                },
+                _ => Problem::from_io(&e),
             },
             other => Problem::Corrupt {
                 seconds: 0.0,
@@ -354,10 +330,10 @@ fn make_decoder(
     symphonia::default::get_codecs()
         .make_audio_decoder(parameters, &AudioDecoderOptions::default())
         .map_err(|error| match error {
-            CodecError::Unsupported(detail) => unsupported(
-                container.format_info().short_name,
-                codec_name(parameters).unwrap_or(detail),
-            ),
+            CodecError::Unsupported(detail) if !detail.starts_with("core") => {
+                unsupported(container, detail)
+            }
+            CodecError::Unsupported(_) => unsupported(container, codec_name(parameters)),
             other => Problem::Corrupt {
                 seconds: 0.0,
                 detail: other.to_string(),
@@ -365,14 +341,22 @@ fn make_decoder(
         })
 }
 
-fn unsupported(container: &str, codec: &str) -> Problem {
+fn unsupported(container: &dyn FormatReader, codec: &str) -> Problem {
     Problem::Unsupported {
-        format: format!("{container} with {codec}"),
+        format: format!("{} with {codec}", container_name(container)),
+    }
+}
+
+fn container_name(container: &dyn FormatReader) -> &'static str {
+    match container.format_info().short_name {
+        "wave" => "wav",
+        "isomp4" => "mp4",
+        name => name,
     }
 }
 
 /// Names of codecs that containers may hold, but that have no decoder here.
-fn codec_name(parameters: &AudioCodecParameters) -> Option<&'static str> {
+fn codec_name(parameters: &AudioCodecParameters) -> &'static str {
     let names = [
         (codec::CODEC_ID_OPUS, "Opus"),
         (codec::CODEC_ID_SPEEX, "Speex"),
@@ -384,7 +368,7 @@ fn codec_name(parameters: &AudioCodecParameters) -> Option<&'static str> {
         (codec::CODEC_ID_TTA, "True Audio"),
     ];
     let found = names.iter().find(|(id, _)| *id == parameters.codec);
-    found.map(|&(_, name)| name)
+    found.map_or("a codec without a decoder here", |&(_, name)| name)
 }
 
 /// Frames that the container's headers promise, priming included; `None` where
@@ -393,7 +377,7 @@ fn promised(container: &dyn FormatReader, path: &Path, track: &Track) -> Option<
     // The page that ends an Ogg stream may have been found after the probe.
     let current = container.tracks().iter().find(|t| t.id == track.id);
     let count = current.unwrap_or(track).num_frames;
-    match container.format_info().short_name {
+    match container_name(container) {
         "aac" => None,
         // Without a Xing header the count is guessed from the file's length,
         // which takes a seekable source.
@@ -402,6 +386,7 @@ fn promised(container: &dyn FormatReader, path: &Path, track: &Track) -> Option<
             let blind = probe(path, Box::new(source)).ok()?;
             blind.tracks().first()?.num_frames
         }
-        _ => count,
+        // Fragmented files hold their lengths further on.
+        _ => count.filter(|&count| count > 0),
     }
 }

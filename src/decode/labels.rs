@@ -57,9 +57,8 @@ impl Labels {
         let mut by_name = HashMap::new();
         for row in reader.records() {
             let row = row.map_err(unreadable)?;
-            if let (Some(name), Some(label)) = (row.get(name), row.get(label))
-                && !label.is_empty()
-            {
+            let label = row.get(label).filter(|label| !label.is_empty());
+            if let (Some(name), Some(label)) = (row.get(name), label) {
                 by_name.insert(normal(name), label.to_owned());
             }
         }

@@ -129,3 +129,53 @@ fn bytes(file: &mut File, at: u64, end: u64, count: usize) -> Option<Vec<u8>> {
     file.read_exact(&mut bytes).ok()?;
     Some(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn boxed(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
+        let size = 8 + content.len() as u32;
+        [&size.to_be_bytes()[..], kind, content].concat()
+    }
+
+    /// Big-endian words as bytes.
+    fn words(words: &[u32]) -> Vec<u8> {
+        words.iter().flat_map(|word| word.to_be_bytes()).collect()
+    }
+
+    fn movie(edits: &[u32]) -> Vec<u8> {
+        let entries = edits.len() as u32 / 3;
+        let list = boxed(b"elst", &[words(&[0, entries]), words(edits)].concat());
+        let trak = [
+            boxed(b"tkhd", &words(&[0, 0, 0, 7])),
+            boxed(b"edts", &list),
+            boxed(b"mdia", &boxed(b"mdhd", &words(&[0, 0, 0, 44_100]))),
+        ];
+        let header = boxed(b"mvhd", &words(&[0, 0, 0, 1000]));
+        let moov = [header, boxed(b"trak", &trak.concat())].concat();
+        [boxed(b"ftyp", b"M4A "), boxed(b"moov", &moov)].concat()
+    }
+
+    fn edit_of(bytes: &[u8], track: u32) -> Option<Edit> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("clip.m4a");
+        std::fs::write(&path, bytes).unwrap();
+        edit(&mut File::open(path).unwrap(), track)
+    }
+
+    #[test]
+    fn edits_are_read_in_seconds() {
+        let empty = u32::MAX;
+        let bytes = movie(&[500, empty, 0x10000, 3000, 1024, 0x10000]);
+        let want = Edit {
+            start: 1024.0 / 44_100.0,
+            duration: Some(3.0),
+        };
+        assert_eq!(edit_of(&bytes, 7), Some(want));
+        assert_eq!(edit_of(&bytes, 8), None);
+        for length in 0..bytes.len() {
+            assert_eq!(edit_of(&bytes[..length], 7), None);
+        }
+    }
+}

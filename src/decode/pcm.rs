@@ -238,7 +238,7 @@ impl PcmStream {
             (_, Some(flaw)) => Ending::Damaged {
                 detail: flaw.clone(),
             },
-            (None, None) if self.bytes_read % frame > 0 => Ending::Truncated {
+            (None, None) if !self.bytes_read.is_multiple_of(frame) => Ending::Truncated {
                 detail: format!("the file ends inside frame {frames}"),
             },
             _ => Ending::Complete,

@@ -1,10 +1,12 @@
 use super::reader::open_file;
 use crate::data::{Axis, Plane, Unit};
 use crate::{Error, Problem};
-use image::{DynamicImage, GenericImageView, ImageDecoder, ImageError, ImageReader, Limits};
+use image::{
+    DynamicImage, GenericImageView, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits,
+};
 use ndarray::Array2;
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
 /// Largest picture that is decoded, in pixels.
@@ -78,7 +80,9 @@ fn open(path: &Path) -> Result<ImageReader<BufReader<File>>, Problem> {
 }
 
 fn decode(path: &Path, side: usize) -> Result<DynamicImage, Problem> {
-    let mut decoder = open(path)?.into_decoder().map_err(problem)?;
+    let reader = open(path)?;
+    let is_jpeg = reader.format() == Some(ImageFormat::Jpeg);
+    let mut decoder = reader.into_decoder().map_err(problem)?;
     let (width, height) = decoder.dimensions();
     if (width.min(height) as usize) < side {
         return Err(Problem::TooShort {
@@ -92,10 +96,53 @@ fn decode(path: &Path, side: usize) -> Result<DynamicImage, Problem> {
             found: format!("{width} x {height} pixels, more than 200 megapixels"),
         });
     }
+    if is_jpeg && !jpeg_ends(path).map_err(|e| Problem::from_io(&e))? {
+        return Err(problem(ImageError::IoError(
+            std::io::ErrorKind::UnexpectedEof.into(),
+        )));
+    }
     let mut limits = Limits::default();
     limits.max_alloc = Some(MOST_BYTES);
     decoder.set_limits(limits).map_err(problem)?;
     DynamicImage::from_decoder(decoder).map_err(problem)
+}
+
+/// Whether a jpeg file has an end-of-image marker behind its first scan; the
+/// decoder fills what is missing with grey without a word.
+fn jpeg_ends(path: &Path) -> std::io::Result<bool> {
+    const START_OF_SCAN: u8 = 0xDA;
+    let mut file = BufReader::new(File::open(path)?);
+    file.seek(SeekFrom::Start(2))?;
+    // Segments before the scan may hold a thumbnail with markers of its own.
+    loop {
+        let mut head = [0; 4];
+        if file.read_exact(&mut head).is_err() {
+            return Ok(false);
+        }
+        let length = i64::from(u16::from_be_bytes([head[2], head[3]]));
+        match head {
+            // A fill byte, or damage: step on by one.
+            [0xFF, 0xFF, ..] => file.seek_relative(-3)?,
+            [0xFF, START_OF_SCAN, ..] => break,
+            [0xFF, ..] if length >= 2 => file.seek_relative(length - 2)?,
+            _ => file.seek_relative(-3)?,
+        }
+    }
+    let mut after_marker_byte = false;
+    loop {
+        let block = file.fill_buf()?;
+        if block.is_empty() {
+            return Ok(false);
+        }
+        for &byte in block {
+            if after_marker_byte && byte == 0xD9 {
+                return Ok(true);
+            }
+            after_marker_byte = byte == 0xFF;
+        }
+        let count = block.len();
+        file.consume(count);
+    }
 }
 
 /// Reads the green channel at (x, y); in doubles, so that 8 and 16 bits and
@@ -125,6 +172,7 @@ fn problem(error: ImageError) -> Problem {
         ImageError::IoError(e) => return Problem::from_io(&e),
         other => other.to_string(),
     };
+    let found = found.split_whitespace().collect::<Vec<_>>().join(" ");
     Problem::NotPicture { found }
 }
 
@@ -160,6 +208,20 @@ mod tests {
         let deep = ImageBuffer::<Luma<u16>, Vec<u16>>::from_pixel(3, 3, Luma([65535]));
         deep.save(&path).unwrap();
         assert_eq!(green_plane(&path, 1).unwrap().values[[0, 0]], 1.0);
+    }
+
+    #[test]
+    fn a_jpeg_that_is_cut_off_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("picture.jpg");
+        let noise = |x: u32, y: u32| (x * 7919 + y * 104_729) as u8;
+        let picture = RgbImage::from_fn(64, 64, |x, y| Rgb([noise(x, y); 3]));
+        picture.save(&path).unwrap();
+        assert!(green_plane(&path, 64).is_ok());
+        let bytes = std::fs::read(&path).unwrap();
+        std::fs::write(&path, &bytes[..2 * bytes.len() / 3]).unwrap();
+        let error = green_plane(&path, 64).unwrap_err().to_string();
+        assert!(error.contains("cut off"), "{error}");
     }
 
     #[test]

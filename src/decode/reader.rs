@@ -135,27 +135,36 @@ impl AudioReader {
     fn refill(&mut self) -> Result<(), Problem> {
         self.interleaved.clear();
         self.consumed = 0;
-        let none_yet = self.frames_read == 0;
-        match self.stream.read(&mut self.interleaved) {
-            Ok(Step::Samples) => {}
-            Ok(Step::End(ending)) if none_yet => {
-                return Err(Problem::Empty {
-                    detail: match ending {
-                        Ending::Complete => format!("{} file without samples", self.info.format),
-                        Ending::Truncated { detail } | Ending::Damaged { detail } => detail,
-                    },
-                });
-            }
-            Ok(Step::End(ending)) => self.ending = Some(ending),
-            Err(problem) if none_yet => return Err(problem),
+        let step = self.stream.read(&mut self.interleaved);
+        let ending = match step {
+            Ok(Step::Samples) => return Ok(()),
+            Ok(Step::End(ending)) => ending,
             Err(problem) => {
-                let seconds = self.frames_read as f64 / f64::from(self.info.sample_rate);
                 self.interleaved.clear();
-                self.ending = Some(Ending::Damaged {
-                    detail: format!("{problem}, after {seconds:.3} s"),
-                });
+                // From here on the stream must not be touched again.
+                self.ending = Some(Ending::Complete);
+                if self.frames_read == 0 {
+                    return Err(problem);
+                }
+                let reason = match problem {
+                    Problem::Corrupt { detail, .. } => detail,
+                    other => other.to_string(),
+                };
+                let seconds = self.frames_read as f64 / f64::from(self.info.sample_rate);
+                Ending::Damaged {
+                    detail: format!("{reason} after {seconds:.3} s"),
+                }
             }
+        };
+        if self.frames_read == 0 {
+            return Err(Problem::Empty {
+                detail: match ending {
+                    Ending::Complete => format!("{} file without samples", self.info.format),
+                    Ending::Truncated { detail } | Ending::Damaged { detail } => detail,
+                },
+            });
         }
+        self.ending = Some(ending);
         Ok(())
     }
 
@@ -204,10 +213,7 @@ fn open_stream(path: &Path) -> Result<Stream, Problem> {
             Some(layout) => pcm(layout),
             None => CodedStream::open(path).map(Stream::Coded),
         },
-        Content::Aiff => match aiff::read_header(file)? {
-            Some(layout) => pcm(layout),
-            None => CodedStream::open(path).map(Stream::Coded),
-        },
+        Content::Aiff => pcm(aiff::read_header(file)?),
         Content::Coded => CodedStream::open(path)
             .map(Stream::Coded)
             .map_err(|problem| sniff::explain(problem, &head)),

@@ -1,0 +1,278 @@
+//! Every file format, sound and broken: what each gives, and that none panics.
+
+use cepstrum::Error;
+use cepstrum::decode::{AudioReader, Channel, Ending, green_plane, photo_size, read_signal};
+use std::path::{Path, PathBuf};
+
+/// What became of a file: the class of its problem, or how it ended.
+fn outcome(path: &Path) -> (String, usize) {
+    let class = |error: Error| match error {
+        Error::Input { problem, .. } => problem.class().to_owned(),
+        other => other.to_string(),
+    };
+    let mut reader = match AudioReader::open(path, Channel::Mix) {
+        Ok(reader) => reader,
+        Err(error) => return (class(error), 0),
+    };
+    let (mut frames, mut block) = (0, Vec::new());
+    loop {
+        match reader.read(&mut block) {
+            Ok(0) => break,
+            Ok(count) => {
+                assert_eq!(count, block.len());
+                assert!(count <= 8192, "a block of {count}");
+                frames += count;
+            }
+            Err(error) => return (class(error), frames),
+        }
+    }
+    let ending = match reader.ending() {
+        Ending::Complete => "complete",
+        Ending::Truncated { .. } => "truncated",
+        Ending::Damaged { .. } => "damaged",
+    };
+    (ending.to_owned(), frames)
+}
+
+/// The folder of shared data, or `None` with a note where it is absent.
+fn shared(test: &str) -> Option<PathBuf> {
+    let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data"));
+    if !path.is_dir() {
+        println!("SKIPPED without ../shared: {test}");
+        return None;
+    }
+    Some(path)
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    walkdir::WalkDir::new(folder)
+        .min_depth(2)
+        .into_iter()
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_type().is_file())
+        .map(walkdir::DirEntry::into_path)
+        .collect()
+}
+
+#[test]
+fn no_file_panics_or_hangs() {
+    let Some(data) = shared("no_file_panics_or_hangs") else {
+        return;
+    };
+    for folder in ["formats", "malformed"] {
+        for path in files_below(&data.join(folder)) {
+            outcome(&path);
+            let _ = photo_size(&path);
+            let _ = green_plane(&path, 16);
+        }
+    }
+}
+
+const FORMATS: [(&str, &str, usize); 34] = [
+    ("au_s8.au", "complete", 66150),
+    ("au_s16be.au", "complete", 66150),
+    ("au_s24be.au", "complete", 66150),
+    ("au_mulaw.au", "complete", 66150),
+    ("au_alaw.au", "complete", 66150),
+    ("wav_u8.wav", "complete", 66150),
+    ("wav_s16le.wav", "complete", 66150),
+    ("wav_s24le.wav", "complete", 66150),
+    ("wav_alaw.wav", "complete", 66150),
+    ("wav_mulaw.wav", "complete", 66150),
+    ("wav_adpcm_ima.wav", "complete", 67353),
+    ("wav_adpcm_ms.wav", "complete", 67188),
+    ("rf64.wav", "complete", 66150),
+    ("aiff_s16.aiff", "complete", 66150),
+    ("aiff_s24.aiff", "complete", 66150),
+    ("aifc_sowt.aifc", "complete", 66150),
+    ("aifc_alaw.aifc", "complete", 66150),
+    ("caf_s16.caf", "complete", 66150),
+    ("caf_alac.caf", "complete", 66150),
+    ("alac_mono22050.m4a", "complete", 66150),
+    ("aac.m4a", "complete", 132_300),
+    ("aac_adts.aac", "complete", 67584),
+    ("flac16_mono.flac", "complete", 66150),
+    ("flac_in_ogg.oga", "complete", 66150),
+    ("mp3_cbr_mono_22050.mp3", "complete", 66150),
+    ("mp3_vbr_stereo_44100.mp3", "complete", 132_300),
+    ("vorbis_mono.ogg", "complete", 66150),
+    ("pcm.mkv", "complete", 66150),
+    ("opus_48k.opus", "unsupported", 0),
+    ("opus.webm", "unsupported", 0),
+    ("wma.wma", "unsupported", 0),
+    ("w64.w64", "unsupported", 0),
+    ("wavpack.wv", "unsupported", 0),
+    ("speech.gsm", "not-audio", 0),
+];
+
+const MALFORMED: [(&str, &str, usize); 48] = [
+    ("au_annotation_gtzan_style.au", "complete", 22050),
+    ("au_channels_zero.au", "impossible-header", 0),
+    ("au_encoding_99.au", "unsupported", 0),
+    ("au_header_offset_8.au", "complete", 22050),
+    ("au_little_endian_magic_dns.au", "complete", 22050),
+    ("au_odd_bytes.au", "truncated", 22049),
+    ("au_offset_beyond_eof.au", "impossible-header", 0),
+    ("au_rate_zero.au", "impossible-header", 0),
+    ("au_size_larger_than_file.au", "truncated", 22050),
+    ("au_size_smaller_than_file.au", "damaged", 500),
+    ("au_size_unknown_ffffffff.au", "complete", 22050),
+    ("au_truncated_header.au", "corrupt", 0),
+    ("data_size_ffffffff.wav", "complete", 22050),
+    ("data_size_zero_but_data_present.wav", "complete", 22050),
+    ("data_before_fmt.wav", "complete", 22050),
+    ("truncated_half_of_declared.wav", "truncated", 11003),
+    ("truncated_odd_byte.wav", "truncated", 22049),
+    ("aiff_s16_truncated_60pct.aiff", "truncated", 39679),
+    ("flac16_mono_truncated_60pct.flac", "truncated", 36864),
+    ("mp3_cbr_mono_22050_truncated_60pct.mp3", "truncated", 38639),
+    ("vorbis_mono_truncated_60pct.ogg", "truncated", 22144),
+    ("aac_truncated_60pct.m4a", "corrupt", 0),
+    ("flac16_mono_bitflips.flac", "damaged", 40806),
+    ("aac_bitflips.m4a", "damaged", 122_880),
+    ("vorbis_mono_bitflips.ogg", "corrupt", 0),
+    ("jazz.00054_simulated_not_audio.wav", "not-audio", 0),
+    ("html_as.wav", "not-audio", 0),
+    ("text_as.wav", "not-audio", 0),
+    ("sndr_not_sun_au.snd", "not-audio", 0),
+    ("mp3_named.wav", "complete", 66150),
+    ("wav_named.mp3", "complete", 22050),
+    ("flac_named.ogg", "complete", 66150),
+    ("mp3_leading_garbage.mp3", "complete", 66150),
+    ("rate_zero.wav", "impossible-header", 0),
+    ("rate_4294967295.wav", "impossible-header", 0),
+    ("channels_zero.wav", "impossible-header", 0),
+    ("channels_65535.wav", "impossible-header", 0),
+    ("bits_zero.wav", "impossible-header", 0),
+    ("bits_12_in_16.wav", "complete", 22050),
+    ("block_align_wrong.wav", "complete", 22050),
+    ("odd_list_chunk_unpadded.wav", "complete", 22050),
+    ("rifx_big_endian.wav", "complete", 22050),
+    ("two_data_chunks.wav", "damaged", 10000),
+    ("junk_chunk_size_huge.wav", "corrupt", 0),
+    ("unknown_format_tag_0x1234.wav", "unsupported", 0),
+    ("nan_inf_float32.wav", "complete", 22050),
+    ("zero_samples.wav", "empty", 0),
+    ("empty.wav", "empty", 0),
+];
+
+#[test]
+fn each_file_gives_what_it_should() {
+    let Some(data) = shared("each_file_gives_what_it_should") else {
+        return;
+    };
+    let tables = [("formats", &FORMATS[..]), ("malformed", &MALFORMED)];
+    for (folder, table) in tables {
+        for &(file, class, frames) in table {
+            let path = data.join(folder).join("made_here").join(file);
+            assert_eq!(outcome(&path), (class.to_owned(), frames), "{file}");
+        }
+    }
+    let folder = data.join("malformed/made_here/dir_named.wav");
+    assert_eq!(outcome(&folder).0, "unreadable");
+    assert_eq!(outcome(&data.join("nowhere.wav")).0, "not-found");
+}
+
+#[test]
+fn pcm_containers_agree_to_the_bit() {
+    let Some(data) = shared("pcm_containers_agree_to_the_bit") else {
+        return;
+    };
+    let read = |name: &str| {
+        let path = data.join("formats/made_here").join(name);
+        read_signal(&path, Channel::Mix).unwrap().samples
+    };
+    let want = read("ref_s16_22050_1ch.wav");
+    assert_eq!(want.len(), 66150);
+    for name in [
+        "au_s16be.au",
+        "aiff_s16.aiff",
+        "aifc_sowt.aifc",
+        "caf_s16.caf",
+        "pcm.mkv",
+        "rf64.wav",
+        "wav_s16le.wav",
+    ] {
+        assert!(read(name) == want, "{name}");
+    }
+    assert_eq!(read("au_mulaw.au"), read("wav_mulaw.wav"));
+    assert_eq!(read("au_alaw.au"), read("aifc_alaw.aifc"));
+}
+
+/// A file with these bytes, deleted when dropped.
+fn file(name: &str, bytes: &[u8]) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    std::fs::write(&path, bytes).unwrap();
+    (folder, path)
+}
+
+fn au(size: u32, encoding: u32, rate: u32, channels: u32, data: &[u8]) -> Vec<u8> {
+    let mut bytes = b".snd".to_vec();
+    for word in [28, size, encoding, rate, channels] {
+        bytes.extend(word.to_be_bytes());
+    }
+    bytes.extend(b"note");
+    bytes.extend(data);
+    bytes
+}
+
+fn wav(tag: u16, channels: u16, bits: u16, claimed: u32, data: &[u8]) -> Vec<u8> {
+    let mut bytes = b"RIFF\xFF\xFF\xFF\xFFWAVEfmt \x10\0\0\0".to_vec();
+    let align = channels * bits.div_ceil(8);
+    bytes.extend(tag.to_le_bytes());
+    bytes.extend(channels.to_le_bytes());
+    bytes.extend(8000u32.to_le_bytes());
+    bytes.extend((8000 * u32::from(align)).to_le_bytes());
+    bytes.extend(align.to_le_bytes());
+    bytes.extend(bits.to_le_bytes());
+    bytes.extend(b"data");
+    bytes.extend(claimed.to_le_bytes());
+    bytes.extend(data);
+    bytes
+}
+
+#[test]
+fn channels_are_mixed_or_picked() {
+    let samples = [16384i16, 0, -16384, -32768].map(i16::to_be_bytes).concat();
+    let (_folder, path) = file("clip.au", &au(8, 3, 8000, 2, &samples));
+    let read = |channel| read_signal(&path, channel).map(|signal| signal.samples);
+    assert_eq!(read(Channel::Mix).unwrap(), [0.25, -0.75]);
+    assert_eq!(read(Channel::Left).unwrap(), [0.5, -0.5]);
+    assert_eq!(read(Channel::Right).unwrap(), [0.0, -1.0]);
+    let error = read(Channel::Index(2)).unwrap_err().to_string();
+    assert!(error.contains("--channel"), "{error}");
+}
+
+#[test]
+fn headers_are_told_and_checked() {
+    let data = 1i16.to_le_bytes().repeat(6);
+    let (_folder, path) = file("clip.wav", &wav(1, 2, 16, 12, &data));
+    let reader = AudioReader::open(&path, Channel::Mix).unwrap();
+    let info = reader.info();
+    assert_eq!(info.format, "wav pcm_s16le");
+    assert_eq!((info.sample_rate, info.channels), (8000, 2));
+    assert_eq!(info.frames_promised, Some(3));
+    let cases = [
+        (wav(1, 1, 16, 20, &data), "truncated", 6),
+        (wav(1, 1, 16, u32::MAX, &data), "complete", 6),
+        (wav(1, 1, 16, 0, &data), "complete", 6),
+        (wav(1, 0, 16, 12, &data), "impossible-header", 0),
+        (wav(1, 65, 16, 12, &data), "impossible-header", 0),
+        (wav(0x55, 1, 16, 12, &data), "unsupported", 0),
+        (wav(1, 1, 16, 12, &[]), "empty", 0),
+        (au(u32::MAX, 3, 8000, 1, &data), "complete", 6),
+        (au(12, 3, 8000, 1, &data[..11]), "truncated", 5),
+        (au(12, 3, 0, 1, &data), "impossible-header", 0),
+        (au(12, 23, 8000, 1, &data), "unsupported", 0),
+        (b"<!DOCTYPE html>".to_vec(), "not-audio", 0),
+        (b"%PDF-1.7".to_vec(), "not-audio", 0),
+        (b"OggS\0\x02\0\0\0\0".to_vec(), "corrupt", 0),
+        (Vec::new(), "empty", 0),
+    ];
+    for (bytes, class, frames) in cases {
+        let (_folder, path) = file("clip.wav", &bytes);
+        let got = outcome(&path);
+        assert_eq!(got, (class.to_owned(), frames), "{:?}", bytes.get(..40));
+    }
+}
