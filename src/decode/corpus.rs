@@ -2,6 +2,7 @@ use super::kind::{Kind, Wanted};
 use super::labels::Labels;
 use super::walk::{Found, walk};
 use crate::{Problem, Result};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
