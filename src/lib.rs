@@ -72,4 +72,9 @@ pub mod planar;
 pub mod spectral;
 pub mod synth;
 
+/// Compiles and runs the examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct ReadmeDoctests;
+
 pub use error::{Error, Problem, Result};

@@ -78,7 +78,7 @@ impl AnalyzeArgs {
             "report: {}",
             self.output.join(REPORT_FILE).display()
         ));
-        print(results_table(&report).to_string().as_bytes())?;
+        print(|writer| write!(writer, "{}", results_table(&report)))?;
         Ok(match report.summary.n_partial + report.summary.n_skipped {
             0 => Outcome::AllGood,
             _ => Outcome::SomeSkipped,

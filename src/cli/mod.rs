@@ -8,7 +8,7 @@ mod spectra;
 
 use cepstrum::Error;
 use clap::{Parser, Subcommand};
-use std::io::Write;
+use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 
 /// Spectra of sound and of images, side by side: does a representation of
@@ -88,9 +88,9 @@ fn message(error: &Error) -> String {
 }
 
 /// Writes to standard output.
-fn print(content: &[u8]) -> Result<(), Failure> {
-    let mut stdout = std::io::stdout().lock();
-    let written = stdout.write_all(content).and_then(|()| stdout.flush());
+fn print(write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<(), Failure> {
+    let mut stdout = BufWriter::new(std::io::stdout().lock());
+    let written = write(&mut stdout).and_then(|()| stdout.flush());
     written.map_err(|error| match error.kind() {
         std::io::ErrorKind::BrokenPipe => Failure::BrokenPipe,
         _ => Failure::Error(Error::Output {

@@ -5,6 +5,7 @@ use cepstrum::Error;
 use cepstrum::analysis::{SourceSpectra, View, source_spectra};
 use cepstrum::output::{source_spectra_csv, source_spectra_json, write_file};
 use clap::Args;
+use std::io::Write;
 use std::path::PathBuf;
 
 /// Power spectra of clips, each and averaged
@@ -113,13 +114,13 @@ impl OutputArgs {
             ));
             tell_skipped(&shown, "");
         }
-        let content = match self.format {
-            FormatChoice::Csv => source_spectra_csv(spectra)?,
-            FormatChoice::Json => source_spectra_json(spectra)?.into_bytes(),
+        let write = |writer: &mut dyn Write| match self.format {
+            FormatChoice::Csv => source_spectra_csv(spectra, writer),
+            FormatChoice::Json => source_spectra_json(spectra, writer),
         };
         match &self.output {
-            Some(path) => write_file(path, &content)?,
-            None => print(&content)?,
+            Some(path) => write_file(path, write)?,
+            None => print(write)?,
         }
         Ok(if shown.is_empty() {
             Outcome::AllGood

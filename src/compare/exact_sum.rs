@@ -16,7 +16,7 @@ const FRACTION_BITS: i32 = 96;
 impl ExactSum {
     /// Adds one term.
     pub fn add(&mut self, term: f64) {
-        if !(term.abs() < 2.0_f64.powi(96)) {
+        if term.is_nan() || term.abs() >= 2.0_f64.powi(96) {
             self.overflowed = true;
             return;
         }

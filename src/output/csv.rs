@@ -1,15 +1,15 @@
 use crate::analysis::{Report, SourceSpectra};
 use crate::data::Spectrum;
-use crate::{Error, Result};
 use csv::Writer;
+use std::io::{self, Write};
 
 /// All mean spectra of a report as one long table:
 /// `representation,class,frequency,unit,mean_log_power,mean_power,dof`.
 ///
 /// # Errors
-/// [`Error::Output`] where a row cannot be written.
-pub fn spectra_csv(report: &Report) -> Result<Vec<u8>> {
-    let mut writer = Writer::from_writer(Vec::new());
+/// Those of `writer`.
+pub fn spectra_csv(report: &Report, writer: &mut dyn Write) -> io::Result<()> {
+    let mut writer = Writer::from_writer(writer);
     let header = [
         "representation",
         "class",
@@ -19,24 +19,22 @@ pub fn spectra_csv(report: &Report) -> Result<Vec<u8>> {
         "mean_power",
         "dof",
     ];
-    writer.write_record(header).map_err(failed)?;
+    writer.write_record(header)?;
     for result in &report.results {
         let spectrum = &result.spectrum;
         for (i, frequency) in spectrum.frequency.iter().enumerate() {
-            writer
-                .write_record([
-                    result.representation.name(),
-                    &result.class,
-                    &frequency.to_string(),
-                    spectrum.unit.symbol(),
-                    &number(spectrum.mean_log_power[i]),
-                    &number(spectrum.mean_power[i]),
-                    &spectrum.dof[i].to_string(),
-                ])
-                .map_err(failed)?;
+            writer.write_record([
+                result.representation.name(),
+                &result.class,
+                &frequency.to_string(),
+                spectrum.unit.symbol(),
+                &number(spectrum.mean_log_power[i]),
+                &number(spectrum.mean_power[i]),
+                &spectrum.dof[i].to_string(),
+            ])?;
         }
     }
-    finish(writer)
+    writer.flush()
 }
 
 /// The spectra of single sources: `frequency,power,dof` for one source, and
@@ -44,21 +42,17 @@ pub fn spectra_csv(report: &Report) -> Result<Vec<u8>> {
 /// `mean`).
 ///
 /// # Errors
-/// [`Error::Output`] where a row cannot be written.
-pub fn source_spectra_csv(spectra: &SourceSpectra) -> Result<Vec<u8>> {
-    let mut writer = Writer::from_writer(Vec::new());
+/// Those of `writer`.
+pub fn source_spectra_csv(spectra: &SourceSpectra, writer: &mut dyn Write) -> io::Result<()> {
+    let mut writer = Writer::from_writer(writer);
     if let [source] = spectra.sources.as_slice() {
-        writer
-            .write_record(["frequency", "power", "dof"])
-            .map_err(failed)?;
+        writer.write_record(["frequency", "power", "dof"])?;
         if let Ok(spectrum) = &source.spectrum {
             write_spectrum(&mut writer, None, spectrum)?;
         }
-        return finish(writer);
+        return writer.flush();
     }
-    writer
-        .write_record(["path", "frequency", "power", "dof"])
-        .map_err(failed)?;
+    writer.write_record(["path", "frequency", "power", "dof"])?;
     for source in &spectra.sources {
         if let Ok(spectrum) = &source.spectrum {
             write_spectrum(&mut writer, Some(&source.name), spectrum)?;
@@ -67,14 +61,14 @@ pub fn source_spectra_csv(spectra: &SourceSpectra) -> Result<Vec<u8>> {
     if let Some(mean) = &spectra.mean {
         write_spectrum(&mut writer, Some("mean"), mean)?;
     }
-    finish(writer)
+    writer.flush()
 }
 
-fn write_spectrum(
-    writer: &mut Writer<Vec<u8>>,
+fn write_spectrum<W: Write>(
+    writer: &mut Writer<W>,
     path: Option<&str>,
     spectrum: &Spectrum,
-) -> Result<()> {
+) -> io::Result<()> {
     for ((frequency, power), dof) in spectrum
         .frequency
         .values()
@@ -83,9 +77,7 @@ fn write_spectrum(
         .zip(&spectrum.dof)
     {
         let cells = [frequency.to_string(), number(*power), dof.to_string()];
-        writer
-            .write_record(path.into_iter().chain(cells.iter().map(String::as_str)))
-            .map_err(failed)?;
+        writer.write_record(path.into_iter().chain(cells.iter().map(String::as_str)))?;
     }
     Ok(())
 }
@@ -99,19 +91,5 @@ fn number(value: f64) -> String {
         format!("{value:e}")
     } else {
         value.to_string()
-    }
-}
-
-fn finish(writer: Writer<Vec<u8>>) -> Result<Vec<u8>> {
-    writer.into_inner().map_err(|error| Error::Output {
-        path: "csv".into(),
-        detail: error.to_string(),
-    })
-}
-
-fn failed(error: csv::Error) -> Error {
-    Error::Output {
-        path: "csv".into(),
-        detail: error.to_string(),
     }
 }

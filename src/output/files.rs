@@ -1,7 +1,10 @@
-use super::{csv::spectra_csv, json::report_json, npy::spectra_npy};
+use super::csv::spectra_csv;
+use super::json::report_json;
+use super::npy::{array_names, spectrum_npy};
 use crate::analysis::{AnalysisConfig, Report};
 use crate::{Error, Result};
-use std::fs;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 /// Name of the report in an output folder.
@@ -10,19 +13,21 @@ pub const REPORT_FILE: &str = "report.json";
 const SPECTRA_FOLDER: &str = "spectra";
 
 /// Writes a file under a temporary name beside it and renames it, so that a
-/// reader never sees half of it.
+/// reader never sees half of it; `write` produces the content.
 ///
 /// # Errors
-/// [`Error::Output`] with what the system said.
-pub fn write_file(path: &Path, content: &[u8]) -> Result<()> {
-    let failed = |error: std::io::Error| Error::Output {
+/// [`Error::Output`] with what the system or `write` said.
+pub fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+    let failed = |error: io::Error| Error::Output {
         path: path.to_path_buf(),
         detail: error.to_string(),
     };
     let mut temporary = path.as_os_str().to_owned();
     temporary.push(".part");
     let temporary = PathBuf::from(temporary);
-    fs::write(&temporary, content).map_err(failed)?;
+    let mut writer = BufWriter::new(File::create(&temporary).map_err(failed)?);
+    write(&mut writer).map_err(failed)?;
+    writer.flush().map_err(failed)?;
     fs::rename(&temporary, path).map_err(failed)
 }
 
@@ -37,12 +42,16 @@ pub fn save_report(report: &Report, folder: &Path) -> Result<()> {
         path: spectra.clone(),
         detail: error.to_string(),
     })?;
-    for (name, content) in spectra_npy(report)? {
-        write_file(&spectra.join(name), &content)?;
+    for (result, name) in report.results.iter().zip(array_names(&report.results)) {
+        write_file(&spectra.join(name), |writer| spectrum_npy(result, writer))?;
     }
-    write_file(&folder.join("spectra.csv"), &spectra_csv(report)?)?;
+    write_file(&folder.join("spectra.csv"), |writer| {
+        spectra_csv(report, writer)
+    })?;
     // Last, because its presence says that the rest is there.
-    write_file(&folder.join(REPORT_FILE), report_json(report)?.as_bytes())
+    write_file(&folder.join(REPORT_FILE), |writer| {
+        report_json(report, writer)
+    })
 }
 
 /// Checks that a folder can take the report of `config`: a report of another

@@ -1,24 +1,24 @@
 use crate::analysis::{Report, SourceSpectra};
-use crate::{Error, Result};
+use crate::{Problem, Result};
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 use std::io::{self, Write};
 use std::path::Path;
 
-/// A report as JSON: one line per field, lists on one line.
+/// Writes a report as JSON: one line per field, lists on one line.
 ///
 /// # Errors
-/// [`Error::Output`] where a value has no JSON form.
-pub fn report_json(report: &Report) -> Result<String> {
-    to_json(report)
+/// Those of `writer`.
+pub fn report_json(report: &Report, writer: &mut dyn Write) -> io::Result<()> {
+    to_json(report, writer)
 }
 
-/// The spectra of single sources as JSON: a list of objects with `path`,
+/// Writes the spectra of single sources as JSON: a list of objects with `path`,
 /// `frequency`, `unit`, `power` and `dof`, or `path` and `reason`.
 ///
 /// # Errors
-/// [`Error::Output`] where a value has no JSON form.
-pub fn source_spectra_json(spectra: &SourceSpectra) -> Result<String> {
+/// Those of `writer`.
+pub fn source_spectra_json(spectra: &SourceSpectra, writer: &mut dyn Write) -> io::Result<()> {
     #[derive(Serialize)]
     #[serde(untagged)]
     enum Entry<'a> {
@@ -56,7 +56,7 @@ pub fn source_spectra_json(spectra: &SourceSpectra) -> Result<String> {
             },
         })
         .collect();
-    to_json(&entries)
+    to_json(&entries, writer)
 }
 
 /// Reads a report that [`report_json`] wrote.
@@ -64,26 +64,17 @@ pub fn source_spectra_json(spectra: &SourceSpectra) -> Result<String> {
 /// # Errors
 /// [`Error::Input`] where the file is missing or not such a report.
 pub fn read_report(path: &Path) -> Result<Report> {
-    let text =
-        std::fs::read_to_string(path).map_err(|error| crate::Problem::from_io(&error).at(path))?;
+    let text = std::fs::read_to_string(path).map_err(|error| Problem::from_io(&error).at(path))?;
     serde_json::from_str(&text).map_err(|error| {
         let detail = format!("not a report of this version: {error}");
-        crate::Problem::Unreadable { detail }.at(path)
+        Problem::Unreadable { detail }.at(path)
     })
 }
 
-fn to_json(value: &impl Serialize) -> Result<String> {
-    let mut bytes = Vec::new();
-    let mut serializer = Serializer::with_formatter(&mut bytes, Lines::default());
-    let failed = |detail: String| Error::Output {
-        path: "report".into(),
-        detail,
-    };
-    value
-        .serialize(&mut serializer)
-        .map_err(|error| failed(error.to_string()))?;
-    bytes.push(b'\n');
-    String::from_utf8(bytes).map_err(|error| failed(error.to_string()))
+fn to_json(value: &impl Serialize, writer: &mut dyn Write) -> io::Result<()> {
+    let mut serializer = Serializer::with_formatter(&mut *writer, Lines::default());
+    value.serialize(&mut serializer)?;
+    writer.write_all(b"\n")
 }
 
 /// Puts each field of an object on its own line and keeps lists on one, so that
