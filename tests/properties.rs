@@ -149,6 +149,9 @@ fn stft_frames_are_windowed_pieces() {
 }
 
 proptest! {
+    // Failures are reproduced from the values that they print.
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn violations_are_counted_pair_by_pair(values in prop::collection::vec(-5_i32..5, 2..60)) {
         let log_power: Vec<f64> = values.iter().map(|&v| f64::from(v)).collect();

@@ -62,7 +62,7 @@ pub fn source_spectra_json(spectra: &SourceSpectra, writer: &mut dyn Write) -> i
 /// Reads a report that [`report_json`] wrote.
 ///
 /// # Errors
-/// [`Error::Input`] where the file is missing or not such a report.
+/// [`Error::Input`](crate::Error::Input) where the file is missing or not such a report.
 pub fn read_report(path: &Path) -> Result<Report> {
     let text = std::fs::read_to_string(path).map_err(|error| Problem::from_io(&error).at(path))?;
     serde_json::from_str(&text).map_err(|error| {
