@@ -1,4 +1,5 @@
 use super::AnalysisConfig;
+use super::examples::{Examples, ranks};
 use super::report::{InputRow, Report, SCHEMA_VERSION, Status, Summary};
 use super::results::{TotalsByClass, results};
 use super::setup::Setup;
@@ -40,8 +41,9 @@ pub fn analyze(config: &AnalysisConfig, progress: &dyn Progress) -> Result<Repor
     let found = find(config)?;
     let (setup, problems) = survey(config, &found.sources)?;
     progress.start(found.sources.len());
-    let (rows, totals) = measure_all(&setup, &found.sources, &problems, progress)?;
-    let results = results(&setup, &totals)?;
+    let state = measure_all(&setup, &found.sources, &problems, progress)?;
+    let results = results(&setup, &state.totals)?;
+    let rows = state.rows.into_iter().flatten().collect();
     let rows = in_order(&found.sources, rows, &found.rejected);
     if results.is_empty() {
         return Err(nothing_usable(config, &found.ignored, &rows));
@@ -51,6 +53,7 @@ pub fn analyze(config: &AnalysisConfig, progress: &dyn Progress) -> Result<Repor
         crate_version: env!("CARGO_PKG_VERSION").to_string(),
         config: config.clone(),
         summary: summary(&setup, &found.ignored, &rows),
+        examples: state.examples.rows(&found.sources, setup.side)?,
         inputs: rows,
         results,
     })
@@ -87,6 +90,7 @@ fn find(config: &AnalysisConfig) -> Result<Corpus> {
 struct State {
     rows: Vec<Option<InputRow>>,
     totals: TotalsByClass,
+    examples: Examples,
 }
 
 fn measure_all(
@@ -94,11 +98,13 @@ fn measure_all(
     sources: &[Source],
     problems: &[Option<Problem>],
     progress: &dyn Progress,
-) -> Result<(Vec<InputRow>, TotalsByClass)> {
+) -> Result<State> {
+    let ranks = ranks(sources);
     let next = AtomicUsize::new(0);
     let state = Mutex::new(State {
         rows: vec![None; sources.len()],
         totals: TotalsByClass::new(),
+        examples: Examples::new(setup.config.examples),
     });
     let outcomes: Vec<Result<()>> = rayon::broadcast(|_| {
         let mut worker = Worker::new(setup)?;
@@ -114,6 +120,9 @@ fn measure_all(
             let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
             if row.status != Status::Skipped {
                 worker.contribute(&source.class, &mut state.totals)?;
+                state
+                    .examples
+                    .offer(source.kind, ranks[i], i, || worker.spectra());
             }
             state.rows[i] = Some(row);
             drop(state);
@@ -121,8 +130,7 @@ fn measure_all(
         }
     });
     outcomes.into_iter().collect::<Result<()>>()?;
-    let state = state.into_inner().unwrap_or_else(PoisonError::into_inner);
-    Ok((state.rows.into_iter().flatten().collect(), state.totals))
+    Ok(state.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// Rejected inputs take their place among the others: by INPUT, then by name.

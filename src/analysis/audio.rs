@@ -1,6 +1,6 @@
 use super::cutter::{Clip, Cutter};
 use super::measurement::{Content, Measurement, content};
-use super::setup::AudioSetup;
+use super::setup::{AudioSetup, Frame, Setup};
 use super::{AnalysisConfig, Representation};
 use crate::Result;
 use crate::planar::Rapsd;
@@ -15,10 +15,10 @@ pub(super) struct AudioChain {
 }
 
 impl AudioChain {
-    pub fn new(config: &AnalysisConfig, setup: AudioSetup) -> Result<Self> {
+    pub fn new(setup: &Setup<'_>, audio: AudioSetup) -> Result<Self> {
         Ok(Self {
-            cutter: Cutter::new(config, setup),
-            instruments: Instruments::new(config, setup)?,
+            cutter: Cutter::new(setup.config, audio),
+            instruments: Instruments::new(setup, audio)?,
         })
     }
 
@@ -64,17 +64,15 @@ struct LogMelInstrument {
 }
 
 impl Instruments {
-    fn new(config: &AnalysisConfig, setup: AudioSetup) -> Result<Self> {
-        let wanted = |representation| config.representations.contains(&representation);
+    fn new(setup: &Setup<'_>, audio: AudioSetup) -> Result<Self> {
+        let frame = |representation| setup.frames.get(&representation);
         Ok(Self {
-            waveform: match wanted(Representation::Waveform) {
-                true => Some(WaveformInstrument::new(setup)?),
-                false => None,
-            },
-            log_mel: match wanted(Representation::LogMel) {
-                true => Some(LogMelInstrument::new(config, setup)?),
-                false => None,
-            },
+            waveform: frame(Representation::Waveform)
+                .map(|frame| WaveformInstrument::new(audio, frame))
+                .transpose()?,
+            log_mel: frame(Representation::LogMel)
+                .map(|frame| LogMelInstrument::new(setup.config, audio, frame))
+                .transpose()?,
         })
     }
 
@@ -100,20 +98,19 @@ impl Instruments {
 }
 
 impl WaveformInstrument {
-    fn new(setup: AudioSetup) -> Result<Self> {
-        let plan = Periodogram::new(setup.segment_length)?;
-        let n_bins = plan.n_bins();
+    fn new(audio: AudioSetup, frame: &Frame) -> Result<Self> {
+        let plan = Periodogram::new(audio.segment_length)?;
         Ok(Self {
+            power: vec![0.0; plan.n_bins()],
             plan,
-            power: vec![0.0; n_bins],
-            measurement: Measurement::new(n_bins),
+            measurement: frame.measurement(),
         })
     }
 
     fn measure(&mut self, segment: &[f32], content: Content) -> Result<()> {
         if self.measurement.admits(content) {
             self.plan.process(segment, &mut self.power)?;
-            self.measurement.sums.add(&self.power);
+            self.measurement.add(&self.power);
             self.measurement.moments.add(segment);
         }
         Ok(())
@@ -121,7 +118,7 @@ impl WaveformInstrument {
 }
 
 impl LogMelInstrument {
-    fn new(config: &AnalysisConfig, setup: AudioSetup) -> Result<Self> {
+    fn new(config: &AnalysisConfig, setup: AudioSetup, frame: &Frame) -> Result<Self> {
         let log_mel = LogMel::new(&config.log_mel(setup.sample_rate))?;
         let (n_frames, n_mels) = (log_mel.n_frames(setup.segment_length), log_mel.n_mels());
         // Frame by frame, as the spectrogram comes: a RAPSD is the same for the
@@ -137,7 +134,7 @@ impl LogMelInstrument {
             rapsd,
             values: vec![0.0; n_frames * n_mels],
             power: vec![0.0; n_rings],
-            measurement: Measurement::new(n_rings - 1),
+            measurement: frame.measurement(),
         })
     }
 
@@ -149,7 +146,7 @@ impl LogMelInstrument {
         self.log_mel.process(segment, &mut self.values)?;
         if self.measurement.admits(content(&self.values)) {
             let energy = self.rapsd.process(&self.values, &mut self.power)?;
-            self.measurement.sums.add(&self.power[1..]);
+            self.measurement.add(&self.power[1..]);
             self.measurement.outside_share += energy.outside_share;
             self.measurement.moments.add(&self.values);
         }

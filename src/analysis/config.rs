@@ -119,6 +119,8 @@ pub struct AnalysisConfig {
     pub layout: Option<Layout>,
     /// Frequencies that take part in fits, cycles per sample.
     pub fit: FitRange,
+    /// Number of clips, and of photos, whose own spectra the report keeps.
+    pub examples: usize,
     /// Seed of everything random. (The main job draws nothing.)
     pub seed: u64,
 }
@@ -159,6 +161,7 @@ impl AnalysisConfig {
             side: Side::Auto,
             layout: None,
             fit: FitRange::default(),
+            examples: 4,
             seed: 0,
         };
         if preset == Preset::Post {

@@ -1,10 +1,12 @@
-use crate::compare::SpectrumSums;
+use crate::compare::{LevelHistogram, OctaveBand, SpectrumSums};
 use crate::data::Real;
 
 /// Sums over the segments of one source in one representation.
 #[derive(Debug, Clone)]
 pub(super) struct Measurement {
     pub sums: SpectrumSums,
+    pub levels: LevelHistogram,
+    bands: Vec<OctaveBand>,
     pub moments: Moments,
     /// Sum over segments of the share of energy outside all rings.
     pub outside_share: f64,
@@ -30,9 +32,11 @@ pub(super) enum Content {
 }
 
 impl Measurement {
-    pub fn new(n_bins: usize) -> Self {
+    pub fn new(n_bins: usize, bands: Vec<OctaveBand>) -> Self {
         Self {
             sums: SpectrumSums::new(n_bins),
+            levels: LevelHistogram::new(bands.len()),
+            bands,
             moments: Moments::default(),
             outside_share: 0.0,
             n_constant: 0,
@@ -42,10 +46,17 @@ impl Measurement {
 
     pub fn clear(&mut self) {
         self.sums.clear();
+        self.levels.clear();
         self.moments = Moments::default();
         self.outside_share = 0.0;
         self.n_constant = 0;
         self.n_non_finite = 0;
+    }
+
+    /// Adds the power spectrum of one segment.
+    pub fn add(&mut self, power: &[f64]) {
+        self.sums.add(power);
+        self.levels.add(&self.bands, self.sums.last_log_power());
     }
 
     /// Counts a segment that is left out; whether it is to be measured.

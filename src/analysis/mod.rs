@@ -5,6 +5,7 @@ mod analyze;
 mod audio;
 mod config;
 mod cutter;
+mod examples;
 mod facts;
 mod measurement;
 mod planes;
@@ -21,7 +22,8 @@ pub use analyze::{Progress, Silent, analyze};
 pub use config::{Amplitude, AnalysisConfig, LowRates, MelSettings, Preset, Side};
 pub use facts::AudioFacts;
 pub use report::{
-    Fit, Fits, InputRow, LeftOut, MonotonicityRow, Report, ResultRow, SpectrumRow, Status, Summary,
+    ExampleRow, Fit, Fits, InputRow, LeftOut, LevelRow, MonotonicityRow, Report, ResultRow,
+    SpectrumRow, Status, Summary,
 };
 pub use representation::Representation;
 pub use spectra::{SourceSpectra, SourceSpectrum, View, source_spectra};

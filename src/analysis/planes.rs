@@ -1,4 +1,5 @@
 use super::measurement::{Content, Measurement, content};
+use super::setup::Frame;
 use crate::decode::{ArrayStack, Layout, green_plane, read_arrays};
 use crate::planar::{Radius, Rapsd};
 use crate::{Problem, Result};
@@ -15,7 +16,12 @@ pub(super) struct PlaneChain {
 }
 
 impl PlaneChain {
-    pub fn new(shape: (usize, usize), radius: Radius) -> Result<Self> {
+    /// For square photos.
+    pub fn photos(side: usize, frame: &Frame) -> Result<Self> {
+        Self::new((side, side), Radius::Frequency, frame)
+    }
+
+    pub fn new(shape: (usize, usize), radius: Radius, frame: &Frame) -> Result<Self> {
         let rapsd = Rapsd::new(shape.0, shape.1, radius)?;
         let n_rings = rapsd.table().n_rings();
         Ok(Self {
@@ -24,7 +30,7 @@ impl PlaneChain {
             values: Vec::with_capacity(shape.0 * shape.1),
             power: vec![0.0; n_rings],
             channel_power: vec![0.0; n_rings],
-            measurement: Measurement::new(n_rings - 1),
+            measurement: frame.measurement(),
         })
     }
 
@@ -41,7 +47,7 @@ impl PlaneChain {
         self.values.extend(plane.values.iter());
         if self.measurement.admits(content(&self.values)) {
             let energy = self.rapsd.process(&self.values, &mut self.power)?;
-            self.measurement.sums.add(&self.power[1..]);
+            self.measurement.add(&self.power[1..]);
             self.measurement.outside_share += energy.outside_share;
             self.measurement.moments.add(&self.values);
         }
@@ -94,7 +100,7 @@ impl PlaneChain {
         for power in &mut self.power {
             *power /= n_channels;
         }
-        self.measurement.sums.add(&self.power[1..]);
+        self.measurement.add(&self.power[1..]);
         self.measurement.outside_share += outside_share / n_channels;
         Ok(())
     }

@@ -24,6 +24,27 @@ pub struct Report {
     pub inputs: Vec<InputRow>,
     /// One row per representation and class.
     pub results: Vec<ResultRow>,
+    /// A few single sources, to be shown beside the means.
+    pub examples: Vec<ExampleRow>,
+}
+
+/// The spectrum of a single source.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ExampleRow {
+    /// How the source was looked at.
+    pub representation: Representation,
+    /// Path relative to its INPUT.
+    pub path: String,
+    /// Class of the file.
+    pub class: String,
+    /// Segments measured.
+    pub n_segments: u64,
+    /// Mean over segments of ln P, at the frequencies of the representation's
+    /// results.
+    pub mean_log_power: Vec<f64>,
+    /// A photo itself, small: PNG as base64.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<String>,
 }
 
 /// What was found and chosen before measuring.
@@ -122,6 +143,8 @@ pub struct ResultRow {
     pub outside_share: Option<f64>,
     /// The mean spectrum.
     pub spectrum: SpectrumRow,
+    /// How often each level occurs.
+    pub levels: LevelRow,
     /// Power laws.
     pub fit: Fits,
     /// Fall of power with frequency.
@@ -146,6 +169,18 @@ pub struct SpectrumRow {
     pub mean_power: Vec<f64>,
     /// Real degrees of freedom of one segment's P.
     pub dof: Vec<u32>,
+}
+
+/// Segments per sixth-octave band and level: the mean of ln P over a band, in
+/// decibels of power.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LevelRow {
+    /// Centres of the bands, in the spectrum's unit of frequency.
+    pub frequency: Vec<f64>,
+    /// Lower end of the first level, dB; each level is 1 dB wide.
+    pub level_start_db: f64,
+    /// Number of segments, [band][level].
+    pub counts: Vec<Vec<u64>>,
 }
 
 fn null_as_nan<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<f64>, D::Error> {

@@ -1,11 +1,11 @@
 use super::Representation;
-use super::report::{Fit, Fits, MonotonicityRow, ResultRow, SpectrumRow};
+use super::report::{Fit, Fits, LevelRow, MonotonicityRow, ResultRow, SpectrumRow};
 use super::setup::{Frame, Setup};
 use super::totals::Totals;
 use crate::Result;
 use crate::compare::{
-    FitRange, FitSpacing, POST_FIT_POINTS, band_monotonicity, monotonicity, peak, power_law,
-    third_octaves,
+    FitRange, FitSpacing, LevelHistogram, POST_FIT_POINTS, band_monotonicity, monotonicity, peak,
+    power_law, third_octaves,
 };
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ pub(super) type TotalsByClass = BTreeMap<(Representation, String), Totals>;
 pub(super) fn results(setup: &Setup<'_>, totals: &TotalsByClass) -> Result<Vec<ResultRow>> {
     let mut rows = Vec::new();
     for representation in Representation::ALL {
-        let Some(frame) = setup.frame(representation)? else {
+        let Some(frame) = setup.frames.get(&representation) else {
             continue;
         };
         let classes: Vec<(&String, &Totals)> = totals
@@ -28,14 +28,14 @@ pub(super) fn results(setup: &Setup<'_>, totals: &TotalsByClass) -> Result<Vec<R
         if classes.is_empty() {
             continue;
         }
-        let mut all = Totals::new(frame.frequency.len());
+        let mut all = frame.totals();
         for (_, totals) in &classes {
             all.merge(totals)?;
         }
-        rows.push(result(setup, representation, "all", &frame, &all));
+        rows.push(result(setup, representation, "all", frame, &all));
         if classes.len() > 1 {
             for (class, totals) in classes {
-                rows.push(result(setup, representation, class, &frame, totals));
+                rows.push(result(setup, representation, class, frame, totals));
             }
         }
     }
@@ -53,13 +53,7 @@ fn result(
         let factors = frame.factors.iter();
         power.iter().zip(factors).map(|(p, f)| p * f).collect()
     };
-    let mean_log_power: Vec<f64> = totals
-        .mean
-        .mean_log_power()
-        .iter()
-        .zip(&frame.factors)
-        .map(|(log_power, factor)| log_power + factor.ln())
-        .collect();
+    let mean_log_power = frame.scaled_log(totals.mean.mean_log_power());
     let has_rings = representation != Representation::Waveform;
     ResultRow {
         representation,
@@ -74,6 +68,7 @@ fn result(
             debiased: None,
         },
         monotonicity: monotonicity_row(frame, &mean_log_power),
+        levels: level_row(frame, &totals.levels),
         spectrum: SpectrumRow {
             unit: frame.unit,
             power_scale: frame.power_scale,
@@ -99,6 +94,18 @@ pub(super) fn post_fit(frame: &Frame, mean_log_power: &[f64], range: FitRange) -
             alpha: None,
             reason: error.to_string(),
         },
+    }
+}
+
+fn level_row(frame: &Frame, levels: &LevelHistogram) -> LevelRow {
+    let (lowest, counts) = levels.table().unwrap_or_default();
+    // One factor moves all levels alike; a density's Nyquist bin, half of the
+    // others, does not move its band by a visible amount.
+    let shift_db = 10.0 * frame.factors.first().map_or(0.0, |factor| factor.log10());
+    LevelRow {
+        frequency: frame.level_bands().iter().map(|band| band.centre).collect(),
+        level_start_db: f64::from(lowest) + shift_db,
+        counts,
     }
 }
 

@@ -1,9 +1,13 @@
+use super::measurement::Measurement;
+use super::totals::Totals;
 use super::{AnalysisConfig, Representation};
+use crate::compare::{LEVEL_BANDS_PER_OCTAVE, OctaveBand, octave_bands};
 use crate::data::{PowerScale, Unit};
 use crate::decode::Source;
 use crate::planar::{Radius, RingTable};
 use crate::spectral::{Periodogram, StftConfig};
 use crate::{Problem, Result};
+use std::collections::BTreeMap;
 
 /// What all sources of a run have in common, chosen before measuring.
 #[derive(Debug, Clone)]
@@ -12,6 +16,8 @@ pub(super) struct Setup<'a> {
     pub audio: Option<AudioSetup>,
     pub side: Option<usize>,
     pub array_shape: Option<(usize, usize)>,
+    /// The frames of all representations that some source has.
+    pub frames: BTreeMap<Representation, Frame>,
 }
 
 /// How clips are cut.
@@ -27,6 +33,9 @@ pub(super) struct AudioSetup {
 impl AudioSetup {
     pub fn new(config: &AnalysisConfig, sample_rate: u32) -> Result<Self> {
         let segment_length = config.segment_length(sample_rate)?;
+        if config.representations.contains(&Representation::LogMel) {
+            config.log_mel(sample_rate).mel.check()?;
+        }
         let hop = (segment_length as f64 * (1.0 - config.overlap)).round() as usize;
         Ok(Self {
             sample_rate,
@@ -49,7 +58,53 @@ pub(super) struct Frame {
     pub per_cycle_per_sample: f64,
 }
 
-impl Setup<'_> {
+impl Frame {
+    /// Mean ln P in the frame's power scale.
+    pub fn scaled_log(&self, mut log_power: Vec<f64>) -> Vec<f64> {
+        for (log_power, factor) in log_power.iter_mut().zip(&self.factors) {
+            *log_power += factor.ln();
+        }
+        log_power
+    }
+
+    /// The bands that levels are counted in.
+    pub fn level_bands(&self) -> Vec<OctaveBand> {
+        octave_bands(&self.frequency, self.unit, LEVEL_BANDS_PER_OCTAVE)
+    }
+
+    /// An empty measurement of this representation.
+    pub fn measurement(&self) -> Measurement {
+        Measurement::new(self.frequency.len(), self.level_bands())
+    }
+
+    /// Empty totals of this representation.
+    pub fn totals(&self) -> Totals {
+        Totals::new(self.frequency.len(), self.level_bands().len())
+    }
+}
+
+impl<'a> Setup<'a> {
+    pub fn new(
+        config: &'a AnalysisConfig,
+        audio: Option<AudioSetup>,
+        side: Option<usize>,
+        array_shape: Option<(usize, usize)>,
+    ) -> Result<Self> {
+        let mut setup = Self {
+            config,
+            audio,
+            side,
+            array_shape,
+            frames: BTreeMap::new(),
+        };
+        for representation in Representation::ALL {
+            if let Some(frame) = setup.frame(representation)? {
+                setup.frames.insert(representation, frame);
+            }
+        }
+        Ok(setup)
+    }
+
     /// How a clip is cut.
     ///
     /// # Errors
@@ -61,10 +116,10 @@ impl Setup<'_> {
         })
     }
 
-    /// The frame of a representation; `None` where no source has it.
-    pub fn frame(&self, representation: Representation) -> Result<Option<Frame>> {
+    fn frame(&self, representation: Representation) -> Result<Option<Frame>> {
         let radius = self.config.radius;
         Ok(match (representation, self.audio) {
+            _ if !self.wants(representation) => None,
             (Representation::Waveform, Some(audio)) => Some(self.waveform_frame(audio)?),
             (Representation::LogMel, Some(audio)) => {
                 let stft: &StftConfig = &self.config.stft;
@@ -79,6 +134,12 @@ impl Setup<'_> {
                 .map(|(rows, cols)| radial_frame(rows, cols, radius)),
             _ => None,
         })
+    }
+
+    /// Whether a representation is to be measured where there are sources.
+    fn wants(&self, representation: Representation) -> bool {
+        !Representation::OF_AUDIO.contains(&representation)
+            || self.config.representations.contains(&representation)
     }
 
     fn waveform_frame(&self, audio: AudioSetup) -> Result<Frame> {

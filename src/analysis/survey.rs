@@ -57,12 +57,8 @@ pub(super) fn survey<'a>(
         Some(rate) if !rates.is_empty() => Some(AudioSetup::new(config, rate)?),
         _ => None,
     };
-    let setup = Setup {
-        config,
-        audio,
-        side: (!sides.is_empty()).then(|| side(config.side, &sides)),
-        array_shape,
-    };
+    let side = (!sides.is_empty()).then(|| side(config.side, &sides));
+    let setup = Setup::new(config, audio, side, array_shape)?;
     Ok((setup, problems))
 }
 

@@ -1,13 +1,14 @@
 use super::measurement::Measurement;
 use super::report::LeftOut;
 use crate::Result;
-use crate::compare::{ExactSum, MeanSpectrum};
+use crate::compare::{ExactSum, LevelHistogram, MeanSpectrum};
 
 /// Exact sums over the sources of one class in one representation: the same
 /// for any order and grouping.
 #[derive(Debug, Clone)]
 pub(super) struct Totals {
     pub mean: MeanSpectrum,
+    pub levels: LevelHistogram,
     pub left_out: LeftOut,
     count: u64,
     sum: ExactSum,
@@ -16,9 +17,10 @@ pub(super) struct Totals {
 }
 
 impl Totals {
-    pub fn new(n_bins: usize) -> Self {
+    pub fn new(n_bins: usize, n_bands: usize) -> Self {
         Self {
             mean: MeanSpectrum::new(n_bins),
+            levels: LevelHistogram::new(n_bands),
             left_out: LeftOut::default(),
             count: 0,
             sum: ExactSum::default(),
@@ -30,6 +32,7 @@ impl Totals {
     /// Adds one source.
     pub fn add(&mut self, source: &Measurement) -> Result<()> {
         self.mean.add(&source.sums)?;
+        self.levels.merge(&source.levels);
         self.add_left_out(&left_out(source));
         self.count += source.moments.count;
         self.sum.add(source.moments.sum);
@@ -41,6 +44,7 @@ impl Totals {
     /// Adds the sources of other totals.
     pub fn merge(&mut self, other: &Totals) -> Result<()> {
         self.mean.merge(&other.mean)?;
+        self.levels.merge(&other.levels);
         self.add_left_out(&other.left_out);
         self.count += other.count;
         self.sum.merge(&other.sum);

@@ -1,15 +1,15 @@
 use super::Representation;
 use super::audio::AudioChain;
 use super::cutter::Clip;
+use super::examples::Spectra;
 use super::measurement::Measurement;
 use super::planes::PlaneChain;
 use super::report::{InputRow, Status};
 use super::results::{TotalsByClass, post_fit};
-use super::setup::{Frame, Setup};
+use super::setup::Setup;
 use super::survey::problem_of;
-use super::totals::{Totals, left_out};
+use super::totals::left_out;
 use crate::decode::{Ending, Kind, Rejected, Source};
-use crate::planar::Radius;
 use crate::{Problem, Result};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -17,7 +17,6 @@ use std::path::Path;
 /// One thread's plans and buffers: measures one source after another.
 pub(super) struct Worker<'a> {
     setup: &'a Setup<'a>,
-    frames: BTreeMap<Representation, Frame>,
     audio: Option<AudioChain>,
     photo: Option<PlaneChain>,
     array: Option<PlaneChain>,
@@ -29,22 +28,14 @@ impl<'a> Worker<'a> {
     /// # Errors
     /// Settings that cannot be planned.
     pub fn new(setup: &'a Setup<'a>) -> Result<Self> {
-        let audio = setup.audio.map(|a| AudioChain::new(setup.config, a));
-        let photo = setup
-            .side
-            .map(|side| PlaneChain::new((side, side), Radius::Frequency));
-        let array = setup
-            .array_shape
-            .map(|shape| PlaneChain::new(shape, setup.config.radius));
-        let mut frames = BTreeMap::new();
-        for representation in Representation::ALL {
-            if let Some(frame) = setup.frame(representation)? {
-                frames.insert(representation, frame);
-            }
-        }
+        let audio = setup.audio.map(|audio| AudioChain::new(setup, audio));
+        let frame = |representation| setup.frames.get(&representation);
+        let photo = setup.side.zip(frame(Representation::Photo));
+        let photo = photo.map(|(side, frame)| PlaneChain::photos(side, frame));
+        let array = setup.array_shape.zip(frame(Representation::Array));
+        let array = array.map(|(shape, frame)| PlaneChain::new(shape, setup.config.radius, frame));
         Ok(Self {
             setup,
-            frames,
             audio: audio.transpose()?,
             photo: photo.transpose()?,
             array: array.transpose()?,
@@ -146,7 +137,7 @@ impl<'a> Worker<'a> {
     }
 
     fn alpha(&self, representation: Representation, measurement: &Measurement) -> Option<f64> {
-        let frame = self.frames.get(&representation)?;
+        let frame = self.setup.frames.get(&representation)?;
         if measurement.sums.n_segments == 0 {
             return None;
         }
@@ -154,15 +145,27 @@ impl<'a> Worker<'a> {
         Some(post_fit(frame, &mean, self.setup.config.fit).law()?.alpha)
     }
 
+    /// The spectra of the source that was measured last.
+    pub fn spectra(&self) -> Spectra {
+        self.measurements()
+            .filter(|(_, measurement)| measurement.sums.n_segments > 0)
+            .filter_map(|(representation, measurement)| {
+                let frame = self.setup.frames.get(&representation)?;
+                let mean = frame.scaled_log(measurement.sums.mean_log_power());
+                Some((representation, measurement.sums.n_segments, mean))
+            })
+            .collect()
+    }
+
     /// Adds the source that was measured last to the sums of its class.
     pub fn contribute(&self, class: &str, totals: &mut TotalsByClass) -> Result<()> {
         for (representation, measurement) in self.measurements() {
-            let Some(frame) = self.frames.get(&representation) else {
+            let Some(frame) = self.setup.frames.get(&representation) else {
                 continue;
             };
             totals
                 .entry((representation, class.to_string()))
-                .or_insert_with(|| Totals::new(frame.frequency.len()))
+                .or_insert_with(|| frame.totals())
                 .add(measurement)?;
         }
         Ok(())

@@ -45,6 +45,10 @@ pub struct AnalyzeArgs {
     #[arg(long, value_delimiter = ',', value_name = "NAMES")]
     representations: Vec<Representation>,
 
+    /// Number of clips, and of photos, whose own spectra the report keeps
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    examples: usize,
+
     #[command(flatten)]
     settings: SettingsArgs,
 }
@@ -53,6 +57,7 @@ impl AnalyzeArgs {
     pub fn run(self) -> Result<Outcome, Failure> {
         let mut config = self.settings.config(self.inputs)?;
         config.photos = self.photos;
+        config.examples = self.examples;
         if !self.representations.is_empty() {
             config.representations = self.representations;
             config.representations.sort();

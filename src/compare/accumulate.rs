@@ -12,6 +12,8 @@ pub struct SpectrumSums {
     pub n_segments: u64,
     /// Number of powers that were raised to [`LOG_POWER_FLOOR`].
     pub n_floored: u64,
+    /// ln P of the segment that was added last.
+    last_log_power: Vec<f64>,
     log_power: Vec<f64>,
     log_power_squared: Vec<f64>,
     power: Vec<f64>,
@@ -23,6 +25,7 @@ impl SpectrumSums {
         Self {
             n_segments: 0,
             n_floored: 0,
+            last_log_power: vec![0.0; n_bins],
             log_power: vec![0.0; n_bins],
             log_power_squared: vec![0.0; n_bins],
             power: vec![0.0; n_bins],
@@ -47,10 +50,16 @@ impl SpectrumSums {
                 self.n_floored += 1;
             }
             let log_power = power.max(LOG_POWER_FLOOR).ln();
+            self.last_log_power[i] = log_power;
             self.log_power[i] += log_power;
             self.log_power_squared[i] += log_power * log_power;
             self.power[i] += power;
         }
+    }
+
+    /// ln P of the segment that was added last.
+    pub fn last_log_power(&self) -> &[f64] {
+        &self.last_log_power
     }
 
     /// Geometric mean of P over the segments; of one segment, P itself.

@@ -2,8 +2,47 @@ use super::{Monotonicity, monotonicity};
 use crate::Result;
 use crate::data::Unit;
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
-/// A third-octave band of a spectrum.
+/// A band of a fraction of an octave, and the bins of a spectrum that lie in it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OctaveBand {
+    /// Centre, in the spectrum's unit of frequency.
+    pub centre: f64,
+    /// Indices of the frequencies in the band.
+    pub bins: Range<usize>,
+}
+
+/// The bands of 1 / `per_octave` octave (base 2) that hold at least one of the
+/// increasing frequencies; frequencies of 0 are in none.
+///
+/// Centres are 2^(k / per_octave) times a reference: 1 kHz for frequencies in
+/// Hz, 1 for all other units.
+pub fn octave_bands(frequency: &[f64], unit: Unit, per_octave: u32) -> Vec<OctaveBand> {
+    let reference: f64 = match unit {
+        Unit::Hertz => 1000.0,
+        _ => 1.0,
+    };
+    let per_octave = f64::from(per_octave);
+    let index = |f: f64| (per_octave * (f / reference).log2()).round();
+    let mut bands = Vec::new();
+    let mut start = frequency.iter().take_while(|f| **f <= 0.0).count();
+    while start < frequency.len() {
+        let band = index(frequency[start]);
+        let len = frequency[start..]
+            .iter()
+            .take_while(|f| index(**f) == band)
+            .count();
+        bands.push(OctaveBand {
+            centre: reference * (band / per_octave).exp2(),
+            bins: start..start + len,
+        });
+        start += len;
+    }
+    bands
+}
+
+/// The level of a band of a spectrum.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Band {
     /// Centre of the band, in the spectrum's unit of frequency.
@@ -15,11 +54,7 @@ pub struct Band {
     pub weight: f64,
 }
 
-/// The mean ln P of third-octave bands (base 2), in order of frequency.
-///
-/// Band centres are 2^(k/3) times a reference: 1 kHz for frequencies in Hz, 1
-/// for all other units. Bands without a frequency are passed over, and
-/// frequencies of 0 are left out.
+/// The mean ln P of third-octave bands, in order of frequency.
 ///
 /// ```
 /// use cepstrum::compare::third_octaves;
@@ -35,28 +70,18 @@ pub fn third_octaves(
     weights: &[f64],
     unit: Unit,
 ) -> Vec<Band> {
-    let reference: f64 = match unit {
-        Unit::Hertz => 1000.0,
-        _ => 1.0,
-    };
-    let index = |f: f64| (3.0 * (f / reference).log2()).round();
-    let mut bands = Vec::new();
-    let mut start = frequency.iter().take_while(|f| **f <= 0.0).count();
-    while start < frequency.len() {
-        let band = index(frequency[start]);
-        let len = frequency[start..]
-            .iter()
-            .take_while(|f| index(**f) == band)
-            .count();
-        let members = start..start + len;
-        bands.push(Band {
-            frequency: reference * (band / 3.0).exp2(),
-            mean_log_power: log_power[members.clone()].iter().sum::<f64>() / len as f64,
-            weight: weights[members].iter().sum(),
-        });
-        start += len;
-    }
-    bands
+    octave_bands(frequency, unit, 3)
+        .into_iter()
+        .map(|band| Band {
+            frequency: band.centre,
+            mean_log_power: mean(&log_power[band.bins.clone()]),
+            weight: weights[band.bins].iter().sum(),
+        })
+        .collect()
+}
+
+pub(super) fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
 }
 
 /// The band with the largest mean ln P; of equal ones the lowest.

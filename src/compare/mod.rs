@@ -4,10 +4,12 @@ mod accumulate;
 mod bands;
 mod exact_sum;
 mod fit;
+mod levels;
 mod monotonicity;
 
 pub use accumulate::{LOG_POWER_FLOOR, MeanSpectrum, SpectrumSums};
-pub use bands::{Band, band_monotonicity, peak, third_octaves};
+pub use bands::{Band, OctaveBand, band_monotonicity, octave_bands, peak, third_octaves};
 pub use exact_sum::ExactSum;
 pub use fit::{FitRange, FitSpacing, POST_FIT_POINTS, PowerLaw, power_law};
+pub use levels::{LEVEL_BANDS_PER_OCTAVE, LevelHistogram, level_quantile};
 pub use monotonicity::{Monotonicity, isotonic_decreasing, monotonicity, spearman};

@@ -29,6 +29,6 @@ pub use array::{ArrayStack, Layout, read_arrays};
 pub use channel::Channel;
 pub use corpus::{ClassRule, Corpus, CorpusOptions, Rejected, Source, corpus};
 pub use kind::{Kind, Wanted};
-pub use photo::{green_plane, photo_size};
+pub use photo::{green_plane, photo_size, picture_png};
 pub use reader::{AudioInfo, AudioReader, Ending, read_signal};
 pub use resample::Resampler;

@@ -1,12 +1,13 @@
 use super::reader::open_file;
 use crate::data::{Axis, Plane, Unit};
 use crate::{Error, Problem};
+use image::imageops::FilterType;
 use image::{
     DynamicImage, GenericImageView, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits,
 };
 use ndarray::Array2;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+use std::io::{BufRead, BufReader, Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
 
 /// Largest picture that is decoded, in pixels.
@@ -60,6 +61,31 @@ pub fn green_plane(path: &Path, side: usize) -> Result<Plane, Error> {
         rows: axis(),
         cols: axis(),
     })
+}
+
+/// The central `side` x `side` pixels of a photo in colour, reduced to at most
+/// `longest` pixels a side, as a PNG file.
+///
+/// # Errors
+/// Those of [`green_plane`].
+pub fn picture_png(path: &Path, side: usize, longest: usize) -> Result<Vec<u8>, Error> {
+    let encode = || {
+        let picture = decode(path, side)?;
+        let (width, height) = picture.dimensions();
+        let side = side as u32;
+        let crop = picture.crop_imm((width - side) / 2, (height - side) / 2, side, side);
+        let longest = longest as u32;
+        let small = match side > longest {
+            true => crop.resize_exact(longest, longest, FilterType::CatmullRom),
+            false => crop,
+        };
+        let mut png = Cursor::new(Vec::new());
+        DynamicImage::from(small.to_rgb8())
+            .write_to(&mut png, ImageFormat::Png)
+            .map_err(problem)?;
+        Ok(png.into_inner())
+    };
+    encode().map_err(|problem: Problem| problem.at(path))
 }
 
 fn open(path: &Path) -> Result<ImageReader<BufReader<File>>, Problem> {

@@ -91,13 +91,25 @@ impl MelConfig {
         }
     }
 
-    fn check(&self) -> Result<()> {
+    /// Checks the settings that can be judged without computing the filters.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`] naming the setting.
+    pub fn check(&self) -> Result<()> {
         let nyquist = f64::from(self.sample_rate) / 2.0;
         if self.sample_rate == 0 {
             return Err(Error::argument("sample_rate", 0, "at least 1 Hz"));
         }
         if self.n_mels == 0 {
             return Err(Error::argument("n_mels", 0, "at least 1"));
+        }
+        // A bin lies in two triangles at most.
+        if self.n_mels > self.n_fft + 2 {
+            let requirement = format!(
+                "at most n_fft + 2 ({}): more bands cannot all touch an FFT bin",
+                self.n_fft + 2
+            );
+            return Err(Error::argument("n_mels", self.n_mels, requirement));
         }
         if !(self.f_min >= 0.0 && self.f_min < self.f_max) {
             let requirement = format!("at least 0 Hz and below f_max ({} Hz)", self.f_max);

@@ -1,0 +1,99 @@
+//! The few sources whose own spectra a report keeps.
+
+use super::Representation;
+use super::report::ExampleRow;
+use crate::Result;
+use crate::decode::{Kind, Source, picture_png};
+use std::collections::BTreeMap;
+
+/// Longest side of a picture in a report, pixels.
+const PICTURE_SIDE: usize = 160;
+
+/// Which sources come first as examples: the first of every class, then the
+/// second of every class, and so on; by number of the source.
+pub(super) fn ranks(sources: &[Source]) -> Vec<usize> {
+    let mut seen: BTreeMap<(Kind, &str), usize> = BTreeMap::new();
+    let mut order: Vec<(usize, usize)> = sources
+        .iter()
+        .enumerate()
+        .map(|(i, source)| {
+            let earlier = seen
+                .entry((source.kind, source.class.as_str()))
+                .or_insert(0);
+            *earlier += 1;
+            (*earlier, i)
+        })
+        .collect();
+    order.sort_unstable();
+    let mut ranks = vec![0; sources.len()];
+    for (rank, (_, i)) in order.into_iter().enumerate() {
+        ranks[i] = rank;
+    }
+    ranks
+}
+
+/// The measured spectra of one source: representation, number of segments and
+/// mean ln P.
+pub(super) type Spectra = Vec<(Representation, u64, Vec<f64>)>;
+
+/// The best-ranked measured sources of each kind, and no more than wanted: the
+/// same ones in whatever order sources are measured.
+pub(super) struct Examples {
+    wanted: usize,
+    kept: BTreeMap<Kind, BTreeMap<usize, (usize, Spectra)>>,
+}
+
+impl Examples {
+    pub fn new(wanted: usize) -> Self {
+        Self {
+            wanted,
+            kept: BTreeMap::new(),
+        }
+    }
+
+    /// Offers the source number `i`.
+    pub fn offer(&mut self, kind: Kind, rank: usize, i: usize, spectra: impl FnOnce() -> Spectra) {
+        let kept = self.kept.entry(kind).or_default();
+        let worst = kept.keys().next_back().copied();
+        if kept.len() < self.wanted || worst.is_some_and(|worst| rank < worst) {
+            kept.insert(rank, (i, spectra()));
+            if kept.len() > self.wanted {
+                kept.pop_last();
+            }
+        }
+    }
+
+    /// The rows of a report: by representation, then in the order of the
+    /// sources.
+    pub fn rows(self, sources: &[Source], side: Option<usize>) -> Result<Vec<ExampleRow>> {
+        let mut rows = Vec::new();
+        for (i, spectra) in self.kept.into_values().flat_map(BTreeMap::into_values) {
+            let source = &sources[i];
+            for (representation, n_segments, mean_log_power) in spectra {
+                let picture = match (representation, side) {
+                    (Representation::Photo, Some(side)) => Some(picture(source, side)?),
+                    _ => None,
+                };
+                rows.push((
+                    (representation, i),
+                    ExampleRow {
+                        representation,
+                        path: source.name.clone(),
+                        class: source.class.clone(),
+                        n_segments,
+                        mean_log_power,
+                        picture,
+                    },
+                ));
+            }
+        }
+        rows.sort_by_key(|(key, _)| *key);
+        Ok(rows.into_iter().map(|(_, row)| row).collect())
+    }
+}
+
+fn picture(source: &Source, side: usize) -> Result<String> {
+    use base64::Engine;
+    let png = picture_png(&source.path, side, PICTURE_SIDE)?;
+    Ok(base64::engine::general_purpose::STANDARD.encode(png))
+}
