@@ -33,7 +33,7 @@
 //!     println!("{}: alpha {:.2}", result.representation, law.alpha);
 //! }
 //! assert_eq!(report.results[0].representation, Representation::Waveform);
-//! # assert_eq!(report.inputs.len(), 7);
+//! # assert_eq!(report.inputs.len(), 8);
 //! # Ok::<(), cepstrum::Error>(())
 //! ```
 //!

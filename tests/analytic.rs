@@ -138,7 +138,7 @@ fn logarithms_of_noise_are_biased_as_gaussian_theory_says() {
         for power in &mut power {
             *power /= 64.0;
         }
-        sums.add(&power);
+        sums.add(&power, 0.0);
     }
     let mean = sums.mean_log_power();
     for (k, log_power) in mean.iter().enumerate() {
@@ -210,7 +210,7 @@ fn coloured_fields_have_their_exponent() {
             let field = coloured_field(900 + seed, SIDE, SIDE, alpha);
             let field: Vec<f64> = field.into_iter().collect();
             let mut sums = SpectrumSums::new(frequency.len());
-            sums.add(&rapsd(&field, SIDE, SIDE, Radius::Frequency)[1..]);
+            sums.add(&rapsd(&field, SIDE, SIDE, Radius::Frequency)[1..], 0.0);
             mean.add(&sums).unwrap();
         }
         let theory = log_power_of_field(SIDE, alpha);

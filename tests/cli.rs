@@ -223,8 +223,8 @@ fn bad_files_become_rows() {
     assert_eq!(report["results"][0]["n_segments"], 7);
 }
 
-/// Resampling to the analysis rate keeps the level: white noise of the same
-/// variance has the same density, so power per sample falls with the rate.
+/// Resampling to the analysis rate keeps the level: white noise of variance s^2
+/// at rate R has a density of 2 s^2 / R at any lower rate too.
 #[test]
 fn low_rates_can_be_chosen_or_upsampled() {
     let folder = TempDir::new().unwrap();
@@ -233,9 +233,17 @@ fn low_rates_can_be_chosen_or_upsampled() {
     write_noise(&folder.path().join("also.wav"), 5, 5.0, 22050);
     let input = folder.path().to_str().unwrap();
     let chosen = folder.path().join("chosen");
-    stdout(&mut analyze(&[input, "--sample-rate", "16000"], &chosen));
+    let arguments = [input, "--sample-rate", "16000", "--power-scale", "psd-hz"];
+    stdout(&mut analyze(&arguments, &chosen));
     assert_eq!(report(&chosen)["summary"]["sample_rate"], 16000);
     assert_eq!(report(&chosen)["results"][0]["n_files"], 3);
+    let power = report(&chosen)["results"][0]["spectrum"]["mean_power"].clone();
+    let power = power.as_array().unwrap();
+    // Below the resampler's transition.
+    let used = &power[..power.len() * 9 / 10];
+    let mean = used.iter().map(|p| p.as_f64().unwrap()).sum::<f64>() / used.len() as f64;
+    let density = 2.0 * 0.01 * (2.0 / 22050.0 + 1.0 / 16000.0) / 3.0;
+    support::assert_near("density", mean / density, 1.0, 0.02);
     fs::remove_dir_all(&chosen).unwrap();
     let raised = folder.path().join("raised");
     stdout(&mut analyze(&[input, "--upsample"], &raised));
@@ -281,7 +289,19 @@ fn bad_arguments_name_the_flag() {
         (["--n-mels", "2000"], "--n-mels is 2000", "touch no FFT bin"),
         (["--segment", "-1"], "--segment is -1", "above 0"),
         (["--segment", "0.01"], "--segment is 0.01", "n_fft"),
-        (["--overlap", "1"], "--overlap is 1", "below 1"),
+        (["--overlap", "1"], "--overlap is 1", "at most 0.99"),
+        (["--n-mels", "0"], "--n-mels is 0", "at least 1"),
+        (["--n-mels", "1000000"], "--n-mels is 1000000", "n_fft + 2"),
+        (
+            ["--fit-f-min", "100"],
+            "--fit-f-min is 100",
+            "cycles per sample",
+        ),
+        (
+            ["--threads", "100000"],
+            "--threads is 100000",
+            "at most 1024",
+        ),
         (["--top-db", "0"], "--top-db is 0", "greater than 0"),
         (["--side", "2"], "--side is 2", "at least 4"),
         (["--limit", "0"], "--limit is 0", "at least 1"),
@@ -332,7 +352,8 @@ fn a_pipe_gets_the_table_alone() {
         "{table}"
     );
     let messages = String::from_utf8(output.stderr.clone()).unwrap();
-    assert_eq!(messages.lines().count(), 1, "{messages}");
+    assert_eq!(messages.lines().count(), 2, "{messages}");
+    assert!(messages.contains("22050 Hz"), "{messages}");
     assert!(!messages.contains('\u{1b}'), "{messages}");
 }
 
@@ -454,7 +475,7 @@ fn json_and_files() {
     let path = folder.path().join("spectra.json");
     let arguments = [
         "rapsd",
-        "fixtures/photos/dune.jpg",
+        "fixtures/photos/mountain.jpg",
         "fixtures/audio/music/brahms.flac",
         "--format",
         "json",
@@ -462,10 +483,12 @@ fn json_and_files() {
     ];
     cepstrum().args(arguments).arg(&path).assert().success();
     let entries: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
-    assert_eq!(entries[0]["path"], "dune.jpg");
+    assert_eq!(entries[0]["path"], "fixtures/photos/mountain.jpg");
     assert_eq!(entries[0]["power"].as_array().unwrap().len(), 160);
     assert_eq!(entries[1]["power"].as_array().unwrap().len(), 64);
     assert_eq!(entries[1]["n_segments"], 5);
+    // A photo and a spectrogram have no mean.
+    assert_eq!(entries.as_array().unwrap().len(), 2);
 }
 
 #[test]
@@ -475,4 +498,386 @@ fn help_shows_examples() {
         assert!(help.contains("Examples:"), "{help}");
         assert!(help.contains("--n-fft"), "{help}");
     }
+}
+
+/// A float wav of the given samples at 22,050 Hz.
+fn write_float(path: &Path, samples: impl Iterator<Item = f32>) {
+    let spec = hound::WavSpec {
+        channels: 1,
+        sample_rate: 22050,
+        bits_per_sample: 32,
+        sample_format: hound::SampleFormat::Float,
+    };
+    let mut writer = hound::WavWriter::create(path, spec).unwrap();
+    for sample in samples {
+        writer.write_sample(sample).unwrap();
+    }
+    writer.finalize().unwrap();
+}
+
+fn all_finite(value: &Value) -> bool {
+    match value {
+        Value::Array(values) => values.iter().all(all_finite),
+        value => value.is_f64() || value.is_u64() || value.is_i64(),
+    }
+}
+
+/// Values that are not finite, too large to square, or equal: each is counted,
+/// stated, and leaves the averages of the good clip as they are.
+#[test]
+fn unusable_values_do_not_reach_the_averages() {
+    let folder = TempDir::new().unwrap();
+    let (alone, mixed) = (folder.path().join("alone"), folder.path().join("mixed"));
+    fs::create_dir(&alone).unwrap();
+    fs::create_dir(&mixed).unwrap();
+    let good: Vec<f32> = gauss(1, 88200).iter().map(|&x| 0.1 * x as f32).collect();
+    for folder in [&alone, &mixed] {
+        write_float(&folder.join("good.wav"), good.iter().copied());
+    }
+    let noise = || good.iter().copied();
+    write_float(&mixed.join("huge.wav"), noise().map(|x| x * 1e37));
+    write_float(&mixed.join("nan.wav"), noise().map(|_| f32::NAN));
+    write_float(&mixed.join("half_nan.wav"), {
+        let nan = std::iter::repeat_n(f32::NAN, 10);
+        noise().take(44100).chain(nan).chain(noise().take(44090))
+    });
+    write_float(&mixed.join("offset.wav"), std::iter::repeat_n(0.5, 88200));
+    let run = |input: &Path, code: i32| {
+        let out = input.with_extension("out");
+        analyze(&[input.to_str().unwrap()], &out)
+            .assert()
+            .code(code);
+        report(&out)
+    };
+    let alone = run(&alone, 0);
+    let mixed = run(&mixed, 3);
+    for (path, status, class) in [
+        ("huge.wav", "skipped", "featureless"),
+        ("nan.wav", "skipped", "featureless"),
+        ("offset.wav", "skipped", "featureless"),
+        ("half_nan.wav", "partial", "not-finite"),
+    ] {
+        assert_eq!(row(&mixed, path)["status"], status, "{path}");
+        assert_eq!(row(&mixed, path)["reason_class"], class, "{path}");
+    }
+    for (result, alone) in [0, 1].map(|i| (&mixed["results"][i], &alone["results"][i])) {
+        assert_eq!(result["n_segments"], 3);
+        assert_eq!(result["left_out"]["non_finite"], 5);
+        assert_eq!(result["left_out"]["constant"], 2);
+        assert!(all_finite(&result["spectrum"]["mean_log_power"]));
+        assert!(all_finite(&result["spectrum"]["mean_power"]));
+        // half_nan's one good segment is good's first one.
+        let scale = |r: &Value| r["scale"].as_f64().unwrap();
+        support::assert_near("scale", scale(result) / scale(alone), 1.0, 0.02);
+    }
+    support::assert_near(
+        "scale",
+        alone["results"][0]["scale"].as_f64().unwrap(),
+        0.1,
+        1e-3,
+    );
+}
+
+/// A bin whose power is exactly 0 in one segment moves the mean by no more than
+/// the rounding error of the transform allows.
+#[test]
+fn zero_powers_do_not_rule_a_mean() {
+    let folder = TempDir::new().unwrap();
+    let input = folder.path().join("square.wav");
+    // Period 4: everything is in two bins, all others are exactly 0.
+    let square = (0..88200).map(|i| if i % 4 < 2 { 0.5_f32 } else { -0.5 });
+    write_float(&input, square);
+    let out = folder.path().join("out");
+    stdout(&mut analyze(&[input.to_str().unwrap()], &out));
+    let report = report(&out);
+    let result = &report["results"][0];
+    assert!(result["left_out"]["floored_powers"].as_u64().unwrap() > 40_000);
+    for log_power in result["spectrum"]["mean_log_power"].as_array().unwrap() {
+        assert!(log_power.as_f64().unwrap() > -40.0, "{log_power}");
+    }
+    assert!(result["fit"]["post"]["alpha"].is_f64());
+}
+
+/// A tone's report, number by number.
+#[test]
+fn a_tone_through_the_analysis() {
+    let folder = TempDir::new().unwrap();
+    let input = folder.path().join("tone.wav");
+    let noise = gauss(2, 88200);
+    let tone = (0..88200).map(|i| {
+        let phase = std::f64::consts::TAU * 1000.0 * f64::from(i) / 22050.0;
+        (0.5 * phase.sin() + 1e-3 * noise[i as usize]) as f32
+    });
+    write_float(&input, tone);
+    for (scale, expected) in [
+        ("raw", 11025.0_f64.powi(2)),
+        ("per-sample", 11025.0_f64.powi(2) / 44100.0),
+        ("psd-hz", 2.0 * 11025.0_f64.powi(2) / (44100.0 * 22050.0)),
+    ] {
+        let out = folder.path().join(scale);
+        let arguments = [input.to_str().unwrap(), "--power-scale", scale];
+        stdout(&mut analyze(&arguments, &out));
+        let report = report(&out);
+        let result = &report["results"][0];
+        let power = &result["spectrum"]["mean_power"];
+        let peak = power[1999].as_f64().unwrap();
+        support::assert_near(scale, peak / expected, 1.0, 1e-3);
+        assert_eq!(result["spectrum"]["frequency"][1999], 1000.0);
+        let rms = (0.125_f64 + 1e-6).sqrt();
+        support::assert_near("scale", result["scale"].as_f64().unwrap(), rms, 1e-5);
+        // One file: its own exponent is the result's.
+        let of_file = row(&report, input.to_str().unwrap())["alpha"]["waveform"].clone();
+        let of_result = result["fit"]["post"]["alpha"].as_f64().unwrap();
+        support::assert_near("alpha", of_file.as_f64().unwrap(), of_result, 1e-9);
+        // Every segment has a level in every band.
+        for band in result["levels"]["counts"].as_array().unwrap() {
+            let counts = band.as_array().unwrap().iter();
+            assert_eq!(counts.map(|c| c.as_u64().unwrap()).sum::<u64>(), 2);
+        }
+    }
+}
+
+/// Energy spread over the third octave at 1 kHz makes that band the peak.
+#[test]
+fn the_peak_is_the_strongest_third_octave() {
+    let folder = TempDir::new().unwrap();
+    let input = folder.path().join("sweep.wav");
+    let noise = gauss(3, 88200);
+    let sweep = cepstrum::synth::chirp(88200, 22050.0, 891.0, 1122.0, 0.5);
+    write_float(
+        &input,
+        sweep.iter().zip(&noise).map(|(s, n)| (s + 1e-3 * n) as f32),
+    );
+    let out = folder.path().join("out");
+    stdout(&mut analyze(
+        &[input.to_str().unwrap(), "--segment", "4"],
+        &out,
+    ));
+    let peak = &report(&out)["results"][0]["monotonicity"]["peak"];
+    assert_eq!(peak["frequency"], 1000.0);
+}
+
+/// The share of white noise's energy outside the rings is that of the cells.
+#[test]
+fn arrays_are_analysed_when_they_are_named() {
+    let folder = TempDir::new().unwrap();
+    let shape = (3, 2, 64, 64);
+    let mut stack = Array4::from_shape_vec(shape, gauss(5, 3 * 2 * 4096)).unwrap();
+    // An item of constant channels is left out, and does not count in the scale.
+    stack.slice_mut(ndarray::s![2, .., .., ..]).fill(100.0);
+    let path = folder.path().join("latents.npy");
+    write_npy(&path, &stack).unwrap();
+    let other = folder.path().join("other.npy");
+    write_npy(
+        &other,
+        &Array2::from_shape_vec((32, 32), gauss(6, 1024)).unwrap(),
+    )
+    .unwrap();
+    let out = folder.path().join("out");
+    let arguments = [
+        path.to_str().unwrap(),
+        path.to_str().unwrap(),
+        other.to_str().unwrap(),
+    ];
+    analyze(&arguments, &out).assert().code(3);
+    let report = report(&out);
+    let result = &report["results"][0];
+    assert_eq!(result["representation"], "array");
+    assert_eq!(
+        result["n_segments"], 1,
+        "32 x 32 comes first of equally common shapes"
+    );
+    fs::remove_file(&other).unwrap();
+    analyze(&arguments[..1], &out)
+        .arg("--force")
+        .assert()
+        .code(0);
+    let report = self::report(&out);
+    let result = &report["results"][0];
+    assert_eq!(
+        (&result["n_segments"], &result["left_out"]["constant"]),
+        (&2.into(), &1.into())
+    );
+    support::assert_near("scale", result["scale"].as_f64().unwrap(), 1.0, 0.02);
+    support::assert_near(
+        "outside",
+        result["outside_share"].as_f64().unwrap(),
+        0.24,
+        0.02,
+    );
+    assert_eq!(row(&report, path.to_str().unwrap())["layout"], "nchw");
+    assert_eq!(row(&report, path.to_str().unwrap())["n_segments"], 3);
+}
+
+#[test]
+fn arrays_of_an_earlier_report_are_removed() {
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("out");
+    stdout(&mut analyze(&["fixtures/audio"], &out));
+    fs::write(out.join("spectra/mine.npy"), b"kept").unwrap();
+    let only = [
+        "fixtures/audio/music",
+        "--representations",
+        "log-mel",
+        "--force",
+    ];
+    stdout(&mut analyze(&only, &out));
+    let mut names: Vec<String> = fs::read_dir(out.join("spectra"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(names, ["log-mel.all.npy", "mine.npy"]);
+    fs::write(out.join("report.json"), [0xFF, 0xFE]).unwrap();
+    analyze(&["fixtures/audio"], &out)
+        .assert()
+        .code(1)
+        .stderr(predicate::str::contains("not a report"));
+}
+
+#[test]
+fn roles_and_labels() {
+    let folder = TempDir::new().unwrap();
+    let mixed = folder.path().join("mixed");
+    fs::create_dir(&mixed).unwrap();
+    fs::copy("fixtures/photos/mountain.jpg", mixed.join("mountain.jpg")).unwrap();
+    write_noise(&mixed.join("a.wav"), 1, 5.0, 22050);
+    let out = folder.path().join("out");
+    let mixed = mixed.to_str().unwrap();
+    // One folder in both roles: nothing is ignored, nothing is taken twice.
+    stdout(&mut analyze(&[mixed, "--photos", mixed], &out));
+    assert_eq!(report(&out)["summary"]["ignored"], serde_json::json!({}));
+    assert_eq!(report(&out)["inputs"].as_array().unwrap().len(), 2);
+    // Labels are about clips; photos keep their folder's name.
+    let table = folder.path().join("labels.csv");
+    fs::write(&table, "filename,label\na.wav,noise\n").unwrap();
+    let arguments = [
+        mixed,
+        "--photos",
+        mixed,
+        "--labels",
+        table.to_str().unwrap(),
+        "--force",
+    ];
+    stdout(&mut analyze(&arguments, &out));
+    assert_eq!(row(&report(&out), "a.wav")["class"], "noise");
+    assert_eq!(row(&report(&out), "mountain.jpg")["class"], "mixed");
+    // Pictures alone, in the wrong place, get the hint.
+    analyze(&["fixtures/photos"], &folder.path().join("no"))
+        .assert()
+        .code(1)
+        .stderr(predicate::str::contains("--photos"));
+    // A role that finds nothing is not passed over.
+    analyze(
+        &[mixed, "--photos", "fixtures/audio"],
+        &folder.path().join("none"),
+    )
+    .assert()
+    .stderr(predicate::str::contains(
+        "no photo was found in fixtures/audio",
+    ));
+    // A crop that no photo is large enough for is a reason, not a plan.
+    analyze(
+        &[mixed, "--photos", mixed, "--side", "100000"],
+        &folder.path().join("side"),
+    )
+    .assert()
+    .code(3)
+    .stderr(predicate::str::contains("--side"));
+}
+
+#[test]
+fn the_rate_is_that_of_usable_clips() {
+    let folder = TempDir::new().unwrap();
+    for i in 0..3 {
+        write_noise(&folder.path().join(format!("short{i}.wav")), i, 0.5, 8000);
+    }
+    write_noise(&folder.path().join("long.wav"), 9, 5.0, 22050);
+    let out = folder.path().join("out");
+    analyze(&[folder.path().to_str().unwrap()], &out)
+        .assert()
+        .code(3)
+        .stderr(predicate::str::contains("22050 Hz"));
+    assert_eq!(row(&report(&out), "short0.wav")["reason_class"], "low-rate");
+    assert_eq!(row(&report(&out), "long.wav")["status"], "ok");
+}
+
+#[test]
+fn constant_planes_are_left_out_of_means() {
+    let folder = TempDir::new().unwrap();
+    let (flat, good) = (
+        folder.path().join("flat.npy"),
+        folder.path().join("good.npy"),
+    );
+    write_npy(&flat, &Array2::from_elem((16, 16), 0.1)).unwrap();
+    write_npy(&good, &coloured_field(1, 16, 16, 1.0)).unwrap();
+    let alone = cepstrum().arg("rapsd").arg(&flat).assert().code(3);
+    let text = String::from_utf8(alone.get_output().stdout.clone()).unwrap();
+    let rows = csv_rows(&text);
+    support::assert_near("DC", rows[1][1].parse().unwrap(), 2.56, 1e-12);
+    assert!(rows[2..].iter().all(|row| row[1] == "0"), "{text}");
+    let both = cepstrum()
+        .arg("rapsd")
+        .args([&flat, &good, &good])
+        .assert()
+        .code(3);
+    let text = String::from_utf8(both.get_output().stdout.clone()).unwrap();
+    let of = |name: &str| -> Vec<String> {
+        let rows = csv_rows(&text)
+            .into_iter()
+            .filter(|row| row[0].ends_with(name));
+        rows.map(|row| row[2].clone()).collect()
+    };
+    assert_eq!(of("good.npy").len(), 8);
+    for (mean, good) in of("mean").iter().zip(of("good.npy")).skip(1) {
+        let ratio = mean.parse::<f64>().unwrap() / good.parse::<f64>().unwrap();
+        support::assert_near("mean", ratio, 1.0, 1e-12);
+    }
+}
+
+/// Unit white noise: the arithmetic mean is its variance, the geometric one
+/// lies 2.51 dB below.
+#[test]
+fn averages() {
+    let folder = TempDir::new().unwrap();
+    let input = folder.path().join("noise.wav");
+    write_float(&input, gauss(4, 60 * 22050).iter().map(|&x| x as f32));
+    for (average, expected) in [("arithmetic", 1.0), ("geometric", 0.561_459_5)] {
+        let text = stdout(
+            cepstrum()
+                .arg("spectrum")
+                .arg(&input)
+                .args(["--average", average]),
+        );
+        let rows = csv_rows(&text);
+        let sum: f64 = rows[1..]
+            .iter()
+            .map(|row| row[1].parse::<f64>().unwrap())
+            .sum();
+        // The geometric mean of 30 segments is itself biased by exp(var/2) / 30.
+        support::assert_near(average, sum / 22050.0, expected, 0.02);
+    }
+}
+
+/// Half precision, as latents are often kept.
+#[test]
+fn half_precision_arrays() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("half.npy");
+    let mut bytes = b"\x93NUMPY\x01\x00\x76\x00".to_vec();
+    let mut header = "{'descr': '<f2', 'fortran_order': False, 'shape': (8, 8), }".to_string();
+    while header.len() < 117 {
+        header.push(' ');
+    }
+    bytes.extend(format!("{header}\n").bytes());
+    // 1.0 at one cell: an impulse is 1 / 64 at every frequency.
+    for i in 0..64_u16 {
+        bytes.extend((if i == 9 { 0x3C00_u16 } else { 0 }).to_le_bytes());
+    }
+    fs::write(&path, bytes).unwrap();
+    let text = stdout(cepstrum().arg("rapsd").arg(&path));
+    assert!(
+        csv_rows(&text)[1..].iter().all(|row| row[1] == "0.015625"),
+        "{text}"
+    );
 }

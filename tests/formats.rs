@@ -276,3 +276,77 @@ fn headers_are_told_and_checked() {
         assert_eq!(got, (class.to_owned(), frames), "{:?}", bytes.get(..40));
     }
 }
+
+fn format_fixture(name: &str) -> Vec<f32> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("fixtures/formats")
+        .join(name);
+    let signal = read_signal(&path, Channel::Mix).unwrap();
+    assert!(signal.duration() > 0.9, "{name}");
+    signal.samples
+}
+
+/// Files that hold the same second of music without loss.
+#[test]
+fn lossless_fixtures_hold_the_same_samples() {
+    let reference = format_fixture("s16.wav");
+    assert_eq!(reference.len(), 22050);
+    for name in [
+        "s24.wav",
+        "s32.wav",
+        "f32.wav",
+        "s16.aiff",
+        "s24.aiff",
+        "mono.flac",
+        "alac.m4a",
+        "alac.caf",
+        "s16.caf",
+    ] {
+        let samples = format_fixture(name);
+        assert!(samples == reference, "{name} differs from s16.wav");
+    }
+    // The au file holds the whole three seconds.
+    assert!(format_fixture("au_s16be.au")[..22050] == reference);
+    let coarse = format_fixture("u8.wav");
+    let worst = coarse
+        .iter()
+        .zip(&reference)
+        .map(|(a, b)| (a - b).abs())
+        .fold(0.0, f32::max);
+    assert!(worst <= 1.0 / 128.0, "u8.wav is off by {worst}");
+}
+
+/// Inner product of two signals, the second one `lag` samples later.
+fn correlation(a: &[f32], b: &[f32], lag: isize) -> f64 {
+    let pairs = (0..a.len() as isize).filter_map(|i| {
+        let j = usize::try_from(i + lag).ok()?;
+        Some((a[i as usize], *b.get(j)?))
+    });
+    pairs.map(|(a, b)| f64::from(a) * f64::from(b)).sum()
+}
+
+/// Files that hold the same three seconds with losses: as long, and aligned in
+/// time to the sample.
+#[test]
+fn lossy_fixtures_resemble_the_original() {
+    let reference = format_fixture("au_s16be.au");
+    let energy = correlation(&reference, &reference, 0);
+    for name in [
+        "au_mulaw.au",
+        "au_alaw.au",
+        "mp3_cbr_mono_22050.mp3",
+        "vorbis_mono.ogg",
+    ] {
+        let samples = format_fixture(name);
+        assert_eq!(samples.len(), 66150, "{name}");
+        let alike = |lag| correlation(&reference, &samples, lag);
+        let best = (-60..=60).max_by(|&a, &b| alike(a).total_cmp(&alike(b)));
+        assert_eq!(best, Some(0), "{name} is shifted");
+        // The coded ones were made from another mix of the same channels.
+        let coefficient = alike(0) / (energy * correlation(&samples, &samples, 0)).sqrt();
+        assert!(coefficient > 0.95, "{name}: {coefficient}");
+    }
+    // 44.1 kHz stereo, cut to its edit list.
+    assert_eq!(format_fixture("aac.m4a").len(), 132_300);
+    assert_eq!(format_fixture("stereo_44100.wav").len(), 44100);
+}

@@ -409,7 +409,7 @@ fn mean_log(planes: &[Vec<f64>]) -> MeanSpectrum {
     let mut mean = MeanSpectrum::new(128);
     for plane in planes {
         let mut sums = SpectrumSums::new(128);
-        sums.add(&rapsd_f64(plane, 256, 256, Radius::Index));
+        sums.add(&rapsd_f64(plane, 256, 256, Radius::Index), 0.0);
         mean.add(&sums).unwrap();
     }
     mean

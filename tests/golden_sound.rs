@@ -4,7 +4,7 @@
 mod support;
 
 use cepstrum::compare::{FitRange, FitSpacing, monotonicity, power_law};
-use cepstrum::data::{Real, Signal};
+use cepstrum::data::{Real, Signal, Unit};
 use cepstrum::planar::{Radius, Rapsd};
 use cepstrum::spectral::{
     LogMel, LogMelConfig, LogScale, MelConfig, MelFilterbank, MelNorm, MelScale, Periodogram,
@@ -494,7 +494,19 @@ fn planes_carry_their_axes() {
     let mut plan = LogMel::<f64>::new(&LogMelConfig::new(RATE)).unwrap();
     let plane = plan.plane(&signal).unwrap();
     assert_eq!(plane.values.dim(), (128, 22));
-    assert_eq!((plane.rows.len(), plane.cols.len()), (128, 22));
+    assert_eq!(
+        (plane.rows.unit(), plane.cols.unit()),
+        (Unit::Hertz, Unit::Second)
+    );
+    let (rows, cols) = (plane.rows.values(), plane.cols.values());
+    assert_eq!((rows.len(), cols.len()), (128, 22));
+    // Band centres are even on the mel scale: 130 points from 0 to Nyquist.
+    let top = MelScale::Slaney.mel(11025.0);
+    for (band, hz) in rows.iter().enumerate() {
+        let mel = top * (band + 1) as f64 / 129.0;
+        support::assert_near("centre", MelScale::Slaney.mel(*hz), mel, 1e-9);
+    }
+    support::assert_near("time", cols[21], 21.0 * 512.0 / 22050.0, 1e-12);
     let expected = log_mel::<f64>(&mix(), &LogMelConfig::new(RATE));
     support::assert_near("a cell", plane.values[[64, 11]], expected[[64, 11]], 1e-3);
 }

@@ -108,6 +108,7 @@ fn stft_frames_are_windowed_pieces() {
         (50, 16, 7, 9, Framing::Centred),
         (5, 16, 4, 16, Framing::Centred),
         (33, 15, 4, 15, Framing::Centred),
+        (44, 15, 11, 15, Framing::Centred),
         (64, 16, 64, 12, Framing::Uncentred),
     ] {
         let x = gauss(29, n);
@@ -119,6 +120,12 @@ fn stft_frames_are_windowed_pieces() {
             framing,
         };
         let window = Window::Hann.values(win);
+        let padded = n + if framing == Framing::Centred {
+            2 * (n_fft / 2)
+        } else {
+            0
+        };
+        assert_eq!(config.n_frames(n), 1 + (padded - n_fft) / hop);
         let padding = if framing == Framing::Centred {
             n_fft / 2
         } else {
@@ -222,7 +229,7 @@ fn source(seed: u64) -> SpectrumSums {
             .iter()
             .map(|x| x * x)
             .collect();
-        sums.add(&power);
+        sums.add(&power, 0.0);
     }
     sums
 }
@@ -230,8 +237,17 @@ fn source(seed: u64) -> SpectrumSums {
 #[test]
 fn sums_out_of_range_are_not_a_number() {
     let mut sum = ExactSum::default();
-    sum.add(1e30);
+    sum.add(1e38);
     assert!(sum.value().is_nan());
+    let mut many = ExactSum::default();
+    for _ in 0..10 {
+        many.add(8e37);
+    }
+    assert!(many.value().is_nan());
+    let mut large = ExactSum::default();
+    large.add(1e37);
+    large.add(-1e37);
+    assert_eq!(large.value(), 0.0);
     let mut tiny = ExactSum::default();
     for _ in 0..1000 {
         tiny.add(1e-20);

@@ -4,7 +4,7 @@
 mod support;
 
 use cepstrum::analysis::{
-    AnalysisConfig, Preset, Report, Representation, ResultRow, Silent, View, analyze,
+    AnalysisConfig, Average, Preset, Report, Representation, ResultRow, Silent, View, analyze,
     source_spectra,
 };
 use cepstrum::compare::{FitRange, FitSpacing, POST_FIT_POINTS, PowerLaw, power_law};
@@ -93,7 +93,8 @@ fn log_mel_rapsd_of_the_published_clips() {
             assert_near(&what, log_power.exp() / expected, 1.0, 1e-3);
         }
         // The other route to the same numbers.
-        let single = source_spectra(&post(vec![audio]), View::Rapsd).unwrap();
+        let single =
+            source_spectra(&post(vec![audio]), View::Rapsd, Average::Geometric, &Silent).unwrap();
         let single = single.sources[0].spectrum.as_ref().unwrap();
         for (single, log_power) in single.power[1..].iter().zip(&spectrum.mean_log_power) {
             assert_near("rapsd", single / log_power.exp(), 1.0, 1e-12);
@@ -144,28 +145,28 @@ fn waveforms_peak_at_some_hundred_hertz() {
     assert!((2.0..2.6).contains(&law.alpha), "{law:?}");
 }
 
-/// 0.5 Hz power of the published mean spectrum, 1.25e11 in 16-bit units: the
-/// level of our units on the same kind of data.
+/// The waveform of a published clip through the whole analysis: |rfft|^2 of
+/// 16-bit values.
 #[test]
-fn waveform_levels_are_in_16_bit_units() {
-    let test = "waveform levels are in 16-bit units";
-    let reference = "reference/recomputed/mean_log_spec_recomputed_from_16k.csv";
-    let (Some(reference), Some(folder)) = (
-        shared(test, reference),
-        shared(test, "data/gtzan_music_speech/sr16000_all128"),
+fn waveform_of_a_published_clip() {
+    let test = "waveform of a published clip";
+    let (Some(audio), Some(expected)) = (
+        shared(test, "reference/audio/audio_clip1.wav"),
+        support::golden::values(test, "blog/clip1.power1d.npy"),
     ) else {
         return;
     };
-    let (frequency, power) = columns(&reference);
-    let report = analyze(&post(vec![folder]), &Silent).unwrap();
-    let ours = &result(&report, Representation::Waveform, "all").spectrum;
-    assert_eq!(ours.frequency[..100], frequency[..100]);
-    // The reference is scaled to 44,100 samples; 2 s at 16 kHz are 32,000.
-    let samples = f64::ln(44100.0 / 32000.0);
-    let mean_difference: f64 = (0..frequency.len().min(ours.frequency.len()))
-        .map(|i| ours.mean_log_power[i] + samples - power[i].ln())
-        .sum::<f64>()
-        / frequency.len() as f64;
-    // Eight clips of 128: levels scatter by some dB between clips.
-    assert_near("mean ln ratio", mean_difference, 0.0, 1.0);
+    let report = analyze(&post(vec![audio]), &Silent).unwrap();
+    let spectrum = &result(&report, Representation::Waveform, "all").spectrum;
+    let got: Vec<f64> = spectrum.mean_log_power.iter().map(|p| p.exp()).collect();
+    support::golden::compare(
+        test,
+        support::golden::Tolerance::Power1d,
+        support::golden::Precision::F32,
+        &got,
+        &expected,
+    );
+    assert_eq!(spectrum.frequency[0], 0.5);
+    assert_eq!(spectrum.frequency[22049], 11025.0);
+    assert_eq!((spectrum.dof[0], spectrum.dof[22049]), (2, 1));
 }

@@ -5,7 +5,7 @@ use super::results::{TotalsByClass, results};
 use super::setup::Setup;
 use super::survey::survey;
 use super::worker::{Worker, rejected_row, skipped_row};
-use crate::decode::{Corpus, CorpusOptions, Rejected, Source, Wanted, corpus};
+use crate::decode::{ClassRule, Corpus, CorpusOptions, Rejected, Source, Wanted, corpus_of_roles};
 use crate::{Error, Problem, Result};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -44,15 +44,15 @@ pub fn analyze(config: &AnalysisConfig, progress: &dyn Progress) -> Result<Repor
     let state = measure_all(&setup, &found.sources, &problems, progress)?;
     let results = results(&setup, &state.totals)?;
     let rows = state.rows.into_iter().flatten().collect();
-    let rows = in_order(&found.sources, rows, &found.rejected);
+    let rows = in_order(rows, &found.rejected);
     if results.is_empty() {
-        return Err(nothing_usable(config, &found.ignored, &rows));
+        return Err(nothing_usable(config, &found, &rows));
     }
     Ok(Report {
         schema_version: SCHEMA_VERSION,
         crate_version: env!("CARGO_PKG_VERSION").to_string(),
         config: config.clone(),
-        summary: summary(&setup, &found.ignored, &rows),
+        summary: summary(&setup, &found, &rows),
         examples: state.examples.rows(&found.sources, setup.side)?,
         inputs: rows,
         results,
@@ -60,30 +60,21 @@ pub fn analyze(config: &AnalysisConfig, progress: &dyn Progress) -> Result<Repor
 }
 
 fn find(config: &AnalysisConfig) -> Result<Corpus> {
-    let options = |wanted| CorpusOptions {
-        wanted,
+    let clips = CorpusOptions {
+        wanted: Wanted::AudioFolders,
         class_rule: config.class_rule.clone(),
         limit: config.limit,
     };
-    let mut found = corpus(&config.inputs, &options(Wanted::AudioFolders))?;
-    let photos = corpus(&config.photos, &options(Wanted::PhotoFolders))?;
-    let n_inputs = config.inputs.len();
-    found
-        .sources
-        .extend(photos.sources.into_iter().map(|mut s| {
-            s.input += n_inputs;
-            s
-        }));
-    found
-        .rejected
-        .extend(photos.rejected.into_iter().map(|mut r| {
-            r.input += n_inputs;
-            r
-        }));
-    for (extension, count) in photos.ignored {
-        *found.ignored.entry(extension).or_insert(0) += count;
-    }
-    Ok(found)
+    let photos = CorpusOptions {
+        wanted: Wanted::PhotoFolders,
+        // A table of labels is about the clips.
+        class_rule: match &config.class_rule {
+            ClassRule::Labels(_) => ClassRule::ParentFolder,
+            rule => rule.clone(),
+        },
+        limit: config.limit,
+    };
+    corpus_of_roles(&[(&config.inputs, &clips), (&config.photos, &photos)])
 }
 
 /// Rows in the order of the sources, and the sums of all classes.
@@ -118,8 +109,10 @@ fn measure_all(
                 None => worker.measure(source)?,
             };
             let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
-            if row.status != Status::Skipped {
+            if row.was_measured() {
                 worker.contribute(&source.class, &mut state.totals)?;
+            }
+            if row.status != Status::Skipped {
                 state
                     .examples
                     .offer(source.kind, ranks[i], i, || worker.spectra());
@@ -134,18 +127,13 @@ fn measure_all(
 }
 
 /// Rejected inputs take their place among the others: by INPUT, then by name.
-fn in_order(sources: &[Source], mut rows: Vec<InputRow>, rejected: &[Rejected]) -> Vec<InputRow> {
-    let mut keyed: Vec<(usize, InputRow)> = sources
-        .iter()
-        .map(|source| source.input)
-        .zip(rows.drain(..))
-        .collect();
-    keyed.extend(rejected.iter().map(|r| (r.input, rejected_row(r))));
-    keyed.sort_by(|(input_a, a), (input_b, b)| (input_a, &a.path).cmp(&(input_b, &b.path)));
-    keyed.into_iter().map(|(_, row)| row).collect()
+fn in_order(mut rows: Vec<InputRow>, rejected: &[Rejected]) -> Vec<InputRow> {
+    rows.extend(rejected.iter().map(rejected_row));
+    rows.sort_by(|a, b| (a.input, &a.path).cmp(&(b.input, &b.path)));
+    rows
 }
 
-fn summary(setup: &Setup<'_>, ignored: &BTreeMap<String, u64>, rows: &[InputRow]) -> Summary {
+fn summary(setup: &Setup<'_>, found: &Corpus, rows: &[InputRow]) -> Summary {
     let count = |status| rows.iter().filter(|row| row.status == status).count();
     Summary {
         n_ok: count(Status::Ok),
@@ -155,9 +143,36 @@ fn summary(setup: &Setup<'_>, ignored: &BTreeMap<String, u64>, rows: &[InputRow]
         segment_length: setup.audio.map(|audio| audio.segment_length),
         side: setup.side,
         array_shape: setup.array_shape.map(|(rows, cols)| [rows, cols]),
-        notes: notes(ignored),
-        ignored: ignored.clone(),
+        notes: all_notes(setup.config, found, rows),
+        ignored: found.ignored.clone(),
+        n_beyond_limit: found.n_beyond_limit,
     }
+}
+
+/// Remarks on what was asked for and not found, or left out.
+fn all_notes(config: &AnalysisConfig, found: &Corpus, rows: &[InputRow]) -> Vec<String> {
+    let mut all = notes(&found.ignored);
+    let clips = config.inputs.iter().map(|path| (path, "clip"));
+    let photos = config.photos.iter().map(|path| (path, "photo"));
+    for (input, (path, what)) in clips.chain(photos).enumerate() {
+        if !rows.iter().any(|row| row.input == input) {
+            all.push(format!("no {what} was found in {}", path.display()));
+        }
+    }
+    let constant = |row: &InputRow| row.left_out.values().map(|l| l.constant).max();
+    let n_constant: u64 = rows.iter().filter_map(constant).sum();
+    if n_constant > 0 {
+        all.push(format!(
+            "{n_constant} segments are constant and were left out (left_out in the report)"
+        ));
+    }
+    if found.n_beyond_limit > 0 {
+        all.push(format!(
+            "{} files beyond the limit were not read",
+            found.n_beyond_limit
+        ));
+    }
+    all
 }
 
 /// Hints for files that the user may have meant as inputs.
@@ -180,11 +195,7 @@ fn notes(ignored: &BTreeMap<String, u64>) -> Vec<String> {
     notes
 }
 
-fn nothing_usable(
-    config: &AnalysisConfig,
-    ignored: &BTreeMap<String, u64>,
-    rows: &[InputRow],
-) -> Error {
+fn nothing_usable(config: &AnalysisConfig, corpus: &Corpus, rows: &[InputRow]) -> Error {
     const SHOWN: usize = 3;
     let list = |paths: &[std::path::PathBuf]| -> String {
         let names: Vec<String> = paths.iter().map(|p| p.display().to_string()).collect();
@@ -208,9 +219,10 @@ fn nothing_usable(
     if rows.len() > SHOWN {
         found.push(format!("{} more that cannot be used", rows.len() - SHOWN));
     }
-    for (extension, count) in ignored {
+    for (extension, count) in &corpus.ignored {
         found.push(format!("{count} ignored with extension \"{extension}\""));
     }
+    found.extend(notes(&corpus.ignored));
     if found.is_empty() {
         found.push("no files at all".to_string());
     }

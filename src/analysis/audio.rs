@@ -38,8 +38,9 @@ impl AudioChain {
     pub fn measure(&mut self, path: &Path) -> Result<Clip> {
         self.instruments.clear();
         let instruments = &mut self.instruments;
-        self.cutter
-            .for_each_segment(path, |segment| instruments.measure(segment))
+        self.cutter.for_each_segment(path, |segment, content| {
+            instruments.measure(segment, content)
+        })
     }
 }
 
@@ -85,8 +86,7 @@ impl Instruments {
         }
     }
 
-    fn measure(&mut self, segment: &[f32]) -> Result<()> {
-        let content = content(segment);
+    fn measure(&mut self, segment: &[f32], content: Content) -> Result<()> {
         if let Some(waveform) = &mut self.waveform {
             waveform.measure(segment, content)?;
         }
@@ -110,8 +110,7 @@ impl WaveformInstrument {
     fn measure(&mut self, segment: &[f32], content: Content) -> Result<()> {
         if self.measurement.admits(content) {
             self.plan.process(segment, &mut self.power)?;
-            self.measurement.add(&self.power);
-            self.measurement.moments.add(segment);
+            self.measurement.add(segment, &self.power, 0.0);
         }
         Ok(())
     }
@@ -138,17 +137,18 @@ impl LogMelInstrument {
         })
     }
 
+    /// A constant segment is left out although its plane is not constant: that
+    /// shows the edges of the padding alone.
     fn measure(&mut self, segment: &[f32], segment_content: Content) -> Result<()> {
-        if segment_content == Content::NonFinite {
-            self.measurement.admits(segment_content);
+        if !self.measurement.admits(segment_content) {
             return Ok(());
         }
         self.log_mel.process(segment, &mut self.values)?;
         if self.measurement.admits(content(&self.values)) {
             let energy = self.rapsd.process(&self.values, &mut self.power)?;
-            self.measurement.add(&self.power[1..]);
-            self.measurement.outside_share += energy.outside_share;
-            self.measurement.moments.add(&self.values);
+            let power = &self.power[1..];
+            self.measurement
+                .add(&self.values, power, energy.outside_share);
         }
         Ok(())
     }

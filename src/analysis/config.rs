@@ -173,10 +173,11 @@ impl AnalysisConfig {
         config
     }
 
+    /// Checks the settings that are out of range whatever the sources are.
+    ///
     /// # Errors
-    /// [`Error::InvalidArgument`] for the first setting that is out of range
-    /// whatever the sources are.
-    pub(super) fn check(&self) -> Result<()> {
+    /// [`Error::InvalidArgument`] for the first such setting.
+    pub fn check(&self) -> Result<()> {
         if self.inputs.is_empty() && self.photos.is_empty() {
             return Err(Error::argument(
                 "INPUT",
@@ -191,12 +192,9 @@ impl AnalysisConfig {
                 "a length above 0 s",
             ));
         }
-        if !(0.0..1.0).contains(&self.overlap) {
-            return Err(Error::argument(
-                "overlap",
-                self.overlap,
-                "at least 0 and below 1",
-            ));
+        if !(0.0..=0.99).contains(&self.overlap) {
+            let requirement = "at least 0 and at most 0.99";
+            return Err(Error::argument("overlap", self.overlap, requirement));
         }
         self.stft.check()?;
         if self.representations.is_empty() {
@@ -211,12 +209,7 @@ impl AnalysisConfig {
         {
             return Err(Error::argument("side", side, "at least 4 pixels"));
         }
-        if let (Some(low), Some(high)) = (self.fit.f_min, self.fit.f_max)
-            && low >= high
-        {
-            let requirement = format!("below fit_f_max ({high})");
-            return Err(Error::argument("fit_f_min", low, requirement));
-        }
+        self.check_fit()?;
         if self.sample_rate == Some(0) {
             return Err(Error::argument("sample_rate", 0, "at least 1 Hz"));
         }
@@ -224,6 +217,25 @@ impl AnalysisConfig {
             return Err(Error::argument("limit", 0, "at least 1"));
         }
         Ok(())
+    }
+
+    fn check_fit(&self) -> Result<()> {
+        let ends = [("fit_f_min", self.fit.f_min), ("fit_f_max", self.fit.f_max)];
+        for (name, end) in ends {
+            if let Some(f) = end
+                && !(0.0..=0.5).contains(&f)
+            {
+                let requirement = "in cycles per sample, 0 to 0.5 (Nyquist): f / sample rate";
+                return Err(Error::argument(name, f, requirement));
+            }
+        }
+        match (self.fit.f_min, self.fit.f_max) {
+            (Some(low), Some(high)) if low >= high => {
+                let requirement = format!("below fit_f_max ({high})");
+                Err(Error::argument("fit_f_min", low, requirement))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Samples per segment at a sample rate.

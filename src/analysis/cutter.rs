@@ -1,4 +1,6 @@
+use super::constancy::Constancy;
 use super::facts::Listener;
+use super::measurement::{Content, content};
 use super::setup::AudioSetup;
 use super::{AnalysisConfig, AudioFacts, LowRates};
 use crate::decode::{AudioInfo, AudioReader, Channel, Ending, Resampler};
@@ -17,6 +19,12 @@ pub(super) struct Cutter {
     block: Vec<f32>,
     /// Samples at the analysis rate that no segment has taken yet.
     pending: Vec<f32>,
+    /// Where the clip is constant, at its own rate.
+    constancy: Constancy,
+    /// Samples of the clip per sample at the analysis rate.
+    rate_ratio: f64,
+    /// Segments of the clip that were visited.
+    n_visited: u64,
 }
 
 /// What was noticed about a clip beside its spectra.
@@ -36,24 +44,32 @@ impl Cutter {
             resamplers: BTreeMap::new(),
             block: Vec::new(),
             pending: Vec::new(),
+            constancy: Constancy::new(0),
+            rate_ratio: 1.0,
+            n_visited: 0,
         }
     }
 
-    /// Calls `visit` with each segment of the clip in turn.
+    /// Calls `visit` with each segment of the clip in turn, and what kind of
+    /// values it holds.
     pub fn for_each_segment(
         &mut self,
         path: &Path,
-        mut visit: impl FnMut(&[f32]) -> Result<()>,
+        mut visit: impl FnMut(&[f32], Content) -> Result<()>,
     ) -> Result<Clip> {
         self.pending.clear();
+        self.n_visited = 0;
         let mut reader = AudioReader::open(path, self.channel)?;
         let info = reader.info().clone();
         self.check_rate(&info).map_err(|problem| problem.at(path))?;
         let mut resampler = self.resampler(info.sample_rate)?;
         let mut listener = Listener::default();
-        let mut n_segments = 0;
+        self.rate_ratio = f64::from(info.sample_rate) / f64::from(self.setup.sample_rate);
+        let segment_length = self.setup.segment_length as f64 * self.rate_ratio;
+        self.constancy = Constancy::new(segment_length as u64);
         while reader.read(&mut self.block)? > 0 {
             listener.hear(&self.block);
+            self.constancy.hear(&self.block);
             for sample in &mut self.block {
                 *sample *= self.amplitude;
             }
@@ -61,12 +77,12 @@ impl Cutter {
                 Some(resampler) => resampler.process(&self.block, &mut self.pending),
                 None => self.pending.extend_from_slice(&self.block),
             }
-            n_segments += self.visit_pending(&mut visit)?;
+            self.visit_pending(&mut visit)?;
         }
         let resampled_from = resampler.as_ref().map(|_| info.sample_rate);
         if let Some(mut resampler) = resampler {
             resampler.finish(&mut self.pending);
-            n_segments += self.visit_pending(&mut visit)?;
+            self.visit_pending(&mut visit)?;
             self.resamplers.insert(info.sample_rate, resampler);
         }
         let mut facts = facts(info);
@@ -75,7 +91,7 @@ impl Cutter {
         Ok(Clip {
             facts,
             ending: reader.ending().clone(),
-            n_segments,
+            n_segments: self.n_visited,
         })
     }
 
@@ -101,21 +117,30 @@ impl Cutter {
     }
 
     /// Visits all complete segments and keeps the rest.
-    fn visit_pending(&mut self, visit: &mut impl FnMut(&[f32]) -> Result<()>) -> Result<u64> {
+    fn visit_pending(
+        &mut self,
+        visit: &mut impl FnMut(&[f32], Content) -> Result<()>,
+    ) -> Result<()> {
         let AudioSetup {
             segment_length,
             segment_hop,
             ..
         } = self.setup;
         let mut start = 0;
-        let mut n_segments = 0;
         while let Some(segment) = self.pending.get(start..start + segment_length) {
-            visit(segment)?;
-            n_segments += 1;
+            let first = self.n_visited * segment_hop as u64;
+            let at = |sample: u64| (sample as f64 * self.rate_ratio).round() as u64;
+            let source = at(first)..at(first + segment_length as u64);
+            let content = match self.constancy.covers(&source) {
+                true => Content::Constant,
+                false => content(segment),
+            };
+            visit(segment, content)?;
+            self.n_visited += 1;
             start += segment_hop;
         }
         self.pending.drain(..start);
-        Ok(n_segments)
+        Ok(())
     }
 }
 

@@ -1,4 +1,4 @@
-use crate::compare::{LevelHistogram, OctaveBand, SpectrumSums};
+use crate::compare::{LevelHistogram, OctaveBand, SpectrumSums, rounding_floor};
 use crate::data::Real;
 
 /// Sums over the segments of one source in one representation.
@@ -53,13 +53,26 @@ impl Measurement {
         self.n_non_finite = 0;
     }
 
-    /// Adds the power spectrum of one segment.
-    pub fn add(&mut self, power: &[f64]) {
-        self.sums.add(power);
-        self.levels.add(&self.bands, self.sums.last_log_power());
+    /// Adds one segment: its values, its power spectrum computed in precision
+    /// `T`, and the share of its energy outside all rings. A power that cannot
+    /// be used counts the segment as left out.
+    pub fn add<T: Real>(&mut self, values: &[T], power: &[f64], outside_share: f64) {
+        // Finite values may still be too large, or too small, for their squares.
+        let total: f64 = power.iter().sum();
+        let content = match total {
+            total if !total.is_finite() => Content::NonFinite,
+            0.0 => Content::Constant,
+            _ => Content::Varied,
+        };
+        if self.admits(content) {
+            self.sums.add(power, rounding_floor::<T>(power));
+            self.levels.add(&self.bands, self.sums.last_log_power());
+            self.moments.add(values);
+            self.outside_share += outside_share;
+        }
     }
 
-    /// Counts a segment that is left out; whether it is to be measured.
+    /// Whether a segment is to be measured; one that is not is counted.
     pub fn admits(&mut self, content: Content) -> bool {
         match content {
             Content::Varied => return true,
@@ -71,7 +84,7 @@ impl Measurement {
 }
 
 impl Moments {
-    pub fn add<T: Real>(&mut self, values: &[T]) {
+    fn add<T: Real>(&mut self, values: &[T]) {
         self.count += values.len() as u64;
         for &value in values {
             let value: f64 = value.into();

@@ -4,9 +4,11 @@
 mod analyze;
 mod audio;
 mod config;
+mod constancy;
 mod cutter;
 mod examples;
 mod facts;
+mod measured;
 mod measurement;
 mod planes;
 mod report;
@@ -26,4 +28,4 @@ pub use report::{
     SpectrumRow, Status, Summary,
 };
 pub use representation::Representation;
-pub use spectra::{SourceSpectra, SourceSpectrum, View, source_spectra};
+pub use spectra::{Average, SourceSpectra, SourceSpectrum, View, source_spectra};

@@ -47,22 +47,26 @@ impl PlaneChain {
         self.values.extend(plane.values.iter());
         if self.measurement.admits(content(&self.values)) {
             let energy = self.rapsd.process(&self.values, &mut self.power)?;
-            self.measurement.add(&self.power[1..]);
-            self.measurement.outside_share += energy.outside_share;
-            self.measurement.moments.add(&self.values);
+            let power = &self.power[1..];
+            self.measurement
+                .add(&self.values, power, energy.outside_share);
         }
         Ok(1)
     }
 
     /// Measures every item of every array in a file.
-    pub fn measure_arrays(&mut self, path: &Path, layout: Option<Layout>) -> Result<u64> {
+    ///
+    /// Returns the number of items and the layout that was assumed.
+    pub fn measure_arrays(&mut self, path: &Path, layout: Option<Layout>) -> Result<(u64, Layout)> {
         self.measurement.clear();
         let mut n_items = 0;
+        let mut assumed = Layout::Hw;
         for stack in read_arrays(path, layout)? {
+            assumed = stack.layout;
             let shape = plane_shape(&stack);
             if shape != self.shape {
                 let found = format!(
-                    "{} has planes of {} x {}, but this analysis averages planes of {} x {} (the first array's)",
+                    "{} has planes of {} x {}, but this analysis averages planes of {} x {} (the most common)",
                     stack.name, shape.0, shape.1, self.shape.0, self.shape.1
                 );
                 return Err(Problem::NotArray { found }.at(path));
@@ -72,36 +76,36 @@ impl PlaneChain {
                 self.measure_item(item)?;
             }
         }
-        Ok(n_items)
+        Ok((n_items, assumed))
     }
 
-    /// Power is averaged over the channels that vary.
+    /// Power is averaged over all channels, constant ones included; an item
+    /// whose channels are all constant is left out.
     fn measure_item(&mut self, item: ndarray::ArrayView3<'_, f64>) -> Result<()> {
-        self.power.fill(0.0);
+        let n_channels = item.dim().0 as f64;
+        let mut varies = false;
         let mut outside_share = 0.0;
-        let mut n_channels = 0.0;
+        self.power.fill(0.0);
+        self.values.clear();
         for channel in item.outer_iter() {
-            self.values.clear();
+            let start = self.values.len();
             self.values.extend(channel.iter());
-            if content(&self.values) == Content::Varied {
-                let energy = self.rapsd.process(&self.values, &mut self.channel_power)?;
-                for (sum, power) in self.power.iter_mut().zip(&self.channel_power) {
-                    *sum += power;
-                }
-                outside_share += energy.outside_share;
-                n_channels += 1.0;
+            let values = &self.values[start..];
+            varies |= content(values) == Content::Varied;
+            let energy = self.rapsd.process(values, &mut self.channel_power)?;
+            for (sum, power) in self.power.iter_mut().zip(&self.channel_power) {
+                *sum += power / n_channels;
             }
-            self.measurement.moments.add(&self.values);
+            outside_share += energy.outside_share / n_channels;
         }
-        if n_channels == 0.0 {
-            self.measurement.admits(Content::Constant);
-            return Ok(());
+        let content = match varies {
+            true => Content::Varied,
+            false => Content::Constant,
+        };
+        if self.measurement.admits(content) {
+            self.measurement
+                .add(&self.values, &self.power[1..], outside_share);
         }
-        for power in &mut self.power {
-            *power /= n_channels;
-        }
-        self.measurement.add(&self.power[1..]);
-        self.measurement.outside_share += outside_share / n_channels;
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 use super::{AnalysisConfig, AudioFacts, Representation};
 use crate::compare::{Band, Monotonicity, PowerLaw};
 use crate::data::{PowerScale, Unit};
-use crate::decode::Kind;
+use crate::decode::{Kind, Layout};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -64,6 +64,8 @@ pub struct Summary {
     pub side: Option<usize>,
     /// Shape of the planes of arrays, [rows, columns].
     pub array_shape: Option<[usize; 2]>,
+    /// Inputs beyond the limit per class.
+    pub n_beyond_limit: u64,
     /// Files under folders that are no inputs, counted by extension.
     pub ignored: BTreeMap<String, u64>,
     /// Remarks that a reader should see.
@@ -87,6 +89,8 @@ pub enum Status {
 pub struct InputRow {
     /// Path relative to its INPUT.
     pub path: String,
+    /// Number of its INPUT, counted from 0 through INPUTs and then photos.
+    pub input: usize,
     /// Class of the file.
     pub class: String,
     /// What it was read as.
@@ -99,6 +103,9 @@ pub struct InputRow {
     pub reason_class: Option<String>,
     /// Segments of audio, crops of photos or items of arrays.
     pub n_segments: u64,
+    /// Axes of an array.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layout: Option<Layout>,
     /// Exponent of the file's own mean spectrum (`post` estimator), per
     /// representation.
     pub alpha: BTreeMap<Representation, Option<f64>>,
@@ -111,6 +118,14 @@ pub struct InputRow {
     pub audio: Option<AudioFacts>,
 }
 
+impl InputRow {
+    /// Whether the file was decoded and cut, even if nothing in it could be
+    /// used.
+    pub(super) fn was_measured(&self) -> bool {
+        self.status != Status::Skipped || self.reason_class.as_deref() == Some("featureless")
+    }
+}
+
 /// Segments that no average includes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeftOut {
@@ -118,9 +133,9 @@ pub struct LeftOut {
     pub constant: u64,
     /// Segments with values that are infinite or not a number.
     pub non_finite: u64,
-    /// Powers of used segments that were 0 and entered logarithms as the
-    /// smallest positive f32.
-    pub zero_powers: u64,
+    /// Powers of used segments that lay under the rounding error of the
+    /// transform and entered logarithms as that error.
+    pub floored_powers: u64,
 }
 
 /// One representation of one class, or of all.
@@ -137,14 +152,18 @@ pub struct ResultRow {
     /// Segments left out.
     pub left_out: LeftOut,
     /// Standard deviation of all values about their global mean: divide by it
-    /// before comparing with unit noise.
-    pub scale: f64,
+    /// before comparing with unit noise. Null where it left the range of exact
+    /// sums.
+    pub scale: Option<f64>,
     /// Mean share of a plane's energy at frequencies outside all rings.
     pub outside_share: Option<f64>,
     /// The mean spectrum.
     pub spectrum: SpectrumRow,
     /// How often each level occurs.
     pub levels: LevelRow,
+    /// Why numbers are null, where any are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// Power laws.
     pub fit: Fits,
     /// Fall of power with frequency.

@@ -61,7 +61,8 @@ fn result(
         n_files: totals.mean.n_sources(),
         n_segments: totals.mean.n_segments(),
         left_out: totals.left_out,
-        scale: totals.scale(),
+        scale: Some(totals.scale()).filter(|scale| scale.is_finite()),
+        notes: notes(totals),
         outside_share: has_rings.then(|| totals.outside_share()),
         fit: Fits {
             post: post_fit(frame, &mean_log_power, setup.config.fit),
@@ -95,6 +96,19 @@ pub(super) fn post_fit(frame: &Frame, mean_log_power: &[f64], range: FitRange) -
             reason: error.to_string(),
         },
     }
+}
+
+/// Why numbers of a result are null.
+fn notes(totals: &Totals) -> Vec<String> {
+    let mut notes = Vec::new();
+    let why = "the sums left the range of 8.5e37";
+    if !totals.scale().is_finite() {
+        notes.push(format!("scale is null: {why}"));
+    }
+    if totals.mean.mean_power().iter().any(|power| power.is_nan()) {
+        notes.push(format!("mean_power has nulls: {why}"));
+    }
+    notes
 }
 
 fn level_row(frame: &Frame, levels: &LevelHistogram) -> LevelRow {

@@ -16,10 +16,13 @@ const SMALLEST_SIDE: usize = 128;
 
 /// What the headers of one source say.
 enum Glimpse {
+    /// A clip's sample rate.
     Rate(u32),
+    /// The rate of a clip that promises less than one segment.
+    ShortClip,
     ShortSide(usize),
-    /// Arrays are looked at one by one, until one can be read.
-    Array,
+    /// Rows and columns of an array's planes.
+    Shape(usize, usize),
 }
 
 /// The setup of a run, and the problem of each source that its header already
@@ -30,34 +33,34 @@ pub(super) fn survey<'a>(
 ) -> Result<(Setup<'a>, Vec<Option<Problem>>)> {
     let glimpses: Vec<Result<Glimpse>> = sources.par_iter().map(|s| glimpse(config, s)).collect();
     let mut rates = BTreeMap::new();
+    let mut shapes = BTreeMap::new();
     let mut sides = Vec::new();
-    for glimpse in glimpses.iter().flatten() {
-        match glimpse {
-            Glimpse::Rate(rate) => *rates.entry(*rate).or_insert(0) += 1,
-            Glimpse::ShortSide(side) => sides.push(*side),
-            Glimpse::Array => {}
-        }
-    }
+    let mut any_clip = false;
     let mut problems = Vec::with_capacity(sources.len());
-    let mut array_shape = None;
-    for (glimpse, source) in glimpses.into_iter().zip(sources) {
+    for glimpse in glimpses {
         problems.push(match glimpse {
-            Err(error) => Some(problem_of(error)?),
-            Ok(Glimpse::Array) if array_shape.is_none() => match first_shape(config, source) {
-                Ok(shape) => {
-                    array_shape = Some(shape);
-                    None
+            Ok(glimpse) => {
+                any_clip |= matches!(glimpse, Glimpse::Rate(_) | Glimpse::ShortClip);
+                match glimpse {
+                    Glimpse::Rate(rate) => *rates.entry(rate).or_insert(0) += 1,
+                    Glimpse::ShortClip => {}
+                    Glimpse::ShortSide(side) => sides.push((problems.len(), side)),
+                    Glimpse::Shape(rows, cols) => *shapes.entry((rows, cols)).or_insert(0) += 1,
                 }
-                Err(error) => Some(problem_of(error)?),
-            },
-            Ok(_) => None,
+                None
+            }
+            Err(error) => Some(problem_of(error)?),
         });
     }
-    let audio = match config.sample_rate.or(most_common(&rates)) {
-        Some(rate) if !rates.is_empty() => Some(AudioSetup::new(config, rate)?),
-        _ => None,
+    let array_shape = most_common(&shapes);
+    // Where every clip is too short, any rate serves to say so.
+    const ANY_RATE: u32 = 22050;
+    let rate = config.sample_rate.or(most_common(&rates));
+    let audio = match any_clip {
+        true => Some(AudioSetup::new(config, rate.unwrap_or(ANY_RATE))?),
+        false => None,
     };
-    let side = (!sides.is_empty()).then(|| side(config.side, &sides));
+    let side = crop_side(config.side, &sides, &mut problems);
     let setup = Setup::new(config, audio, side, array_shape)?;
     Ok((setup, problems))
 }
@@ -66,17 +69,27 @@ fn glimpse(config: &AnalysisConfig, source: &Source) -> Result<Glimpse> {
     Ok(match source.kind {
         Kind::Audio => {
             let reader = AudioReader::open(&source.path, config.channel)?;
-            Glimpse::Rate(reader.info().sample_rate)
+            let info = reader.info();
+            let seconds = info
+                .frames_promised
+                .map(|frames| frames as f64 / f64::from(info.sample_rate));
+            match seconds {
+                Some(seconds) if seconds < config.segment => Glimpse::ShortClip,
+                _ => Glimpse::Rate(info.sample_rate),
+            }
         }
         Kind::Photo => {
             let (height, width) = photo_size(&source.path)?;
             Glimpse::ShortSide(height.min(width))
         }
-        Kind::Array => Glimpse::Array,
+        Kind::Array => {
+            let (rows, cols) = shape(config, source)?;
+            Glimpse::Shape(rows, cols)
+        }
     })
 }
 
-fn first_shape(config: &AnalysisConfig, source: &Source) -> Result<(usize, usize)> {
+fn shape(config: &AnalysisConfig, source: &Source) -> Result<(usize, usize)> {
     let stacks = read_arrays(&source.path, config.layout)?;
     let shape = stacks.first().map_or((0, 0), plane_shape);
     if shape.0.max(shape.1) < 5 {
@@ -97,23 +110,39 @@ pub(super) fn problem_of(error: Error) -> Result<Problem> {
     }
 }
 
-/// The rate of most files; of equally common ones the lowest, which loses none.
-fn most_common(rates: &BTreeMap<u32, usize>) -> Option<u32> {
-    let most = rates.values().max()?;
-    rates
+/// What most sources have; of equally common values the lowest, which at a rate
+/// loses no file.
+fn most_common<T: Ord + Copy>(counts: &BTreeMap<T, usize>) -> Option<T> {
+    let most = counts.values().max()?;
+    counts
         .iter()
         .find(|(_, count)| *count == most)
-        .map(|(rate, _)| *rate)
+        .map(|(value, _)| *value)
 }
 
-fn side(side: Side, short_sides: &[usize]) -> usize {
-    match side {
+/// The side that photos are cut to, from (source, short side); photos that are
+/// too small get their problem here, so that no crop larger than all photos is
+/// ever planned.
+fn crop_side(
+    side: Side,
+    short_sides: &[(usize, usize)],
+    problems: &mut [Option<Problem>],
+) -> Option<usize> {
+    let lengths = short_sides.iter().map(|(_, length)| *length);
+    let side = match side {
         Side::Pixels(side) => side,
-        Side::Auto => short_sides
-            .iter()
-            .copied()
-            .filter(|side| *side >= SMALLEST_SIDE)
+        Side::Auto => lengths
+            .clone()
+            .filter(|length| *length >= SMALLEST_SIDE)
             .min()
             .map_or(SMALLEST_SIDE, |smallest| smallest.min(USUAL_SIDE)),
+    };
+    for &(source, length) in short_sides.iter().filter(|(_, length)| *length < side) {
+        problems[source] = Some(Problem::TooShort {
+            length: format!("short side of {length} pixels"),
+            required: format!("{side} pixels"),
+            flag: "--side",
+        });
     }
+    (lengths.max()? >= side).then_some(side)
 }

@@ -1,7 +1,7 @@
 use super::measurement::Measurement;
 use super::report::LeftOut;
 use crate::Result;
-use crate::compare::{ExactSum, LevelHistogram, MeanSpectrum};
+use crate::compare::{ExactSum, LevelHistogram, MeanSpectrum, root_of_difference};
 
 /// Exact sums over the sources of one class in one representation: the same
 /// for any order and grouping.
@@ -56,14 +56,15 @@ impl Totals {
     fn add_left_out(&mut self, other: &LeftOut) {
         self.left_out.constant += other.constant;
         self.left_out.non_finite += other.non_finite;
-        self.left_out.zero_powers += other.zero_powers;
+        self.left_out.floored_powers += other.floored_powers;
     }
 
-    /// Standard deviation of all values about their global mean.
+    /// Standard deviation of all values about their global mean; NaN where the
+    /// squares left the range of exact sums.
     pub fn scale(&self) -> f64 {
         let n = self.count as f64;
         let mean = self.sum.value() / n;
-        (self.sum_squares.value() / n - mean * mean).max(0.0).sqrt()
+        root_of_difference(self.sum_squares.value() / n, mean * mean)
     }
 
     /// Mean share of energy outside the rings.
@@ -77,6 +78,6 @@ pub(super) fn left_out(source: &Measurement) -> LeftOut {
     LeftOut {
         constant: source.n_constant,
         non_finite: source.n_non_finite,
-        zero_powers: source.sums.n_floored,
+        floored_powers: source.sums.n_floored,
     }
 }

@@ -52,29 +52,42 @@ impl<'a> Worker<'a> {
         let mut row = new_row(source);
         let measured = match source.kind {
             Kind::Audio => self.measure_clip(&source.path, &mut row),
-            Kind::Photo => self.measure_planes(&source.path, &mut row),
-            Kind::Array => self.measure_planes(&source.path, &mut row),
+            Kind::Photo | Kind::Array => self.measure_planes(&source.path, &mut row),
         };
         if let Err(error) = measured {
             skip(&mut row, &problem_of(error)?);
             return Ok(row);
         }
+        self.describe(&mut row);
+        Ok(row)
+    }
+
+    /// Completes the row of a measured source.
+    fn describe(&self, row: &mut InputRow) {
+        let mut n_non_finite = 0;
         for (representation, measurement) in self.measurements() {
             let left_out = left_out(measurement);
+            n_non_finite = left_out.non_finite.max(n_non_finite);
             if left_out != Default::default() {
                 row.left_out.insert(representation, left_out);
             }
-            row.alpha
-                .insert(representation, self.alpha(representation, measurement));
+            let alpha = self.alpha(representation, measurement);
+            row.alpha.insert(representation, alpha);
         }
         if self.measurements().all(|(_, m)| m.sums.n_segments == 0) {
             let detail = match row.n_segments {
-                1 => "its only segment is constant or not finite".to_string(),
-                n => format!("all {n} segments are constant or not finite"),
+                1 => "its only segment is constant, or too large, or not finite".to_string(),
+                n => format!("all {n} segments are constant, or too large, or not finite"),
             };
-            skip(&mut row, &Problem::Featureless { detail });
+            skip(row, &Problem::Featureless { detail });
+        } else if n_non_finite > 0 && row.status == Status::Ok {
+            row.status = Status::Partial;
+            row.reason_class = Some("not-finite".to_string());
+            row.reason = Some(format!(
+                "{n_non_finite} of {} segments hold values that are not finite, or too large",
+                row.n_segments
+            ));
         }
-        Ok(row)
     }
 
     fn measure_clip(&mut self, path: &Path, row: &mut InputRow) -> Result<()> {
@@ -115,13 +128,15 @@ impl<'a> Worker<'a> {
     }
 
     fn measure_planes(&mut self, path: &Path, row: &mut InputRow) -> Result<()> {
-        row.n_segments = match (row.kind, &mut self.photo, &mut self.array) {
-            (Kind::Photo, Some(photo), _) => photo.measure_photo(path)?,
+        match (row.kind, &mut self.photo, &mut self.array) {
+            (Kind::Photo, Some(photo), _) => row.n_segments = photo.measure_photo(path)?,
             (Kind::Array, _, Some(array)) => {
-                array.measure_arrays(path, self.setup.config.layout)?
+                let (n_items, layout) = array.measure_arrays(path, self.setup.config.layout)?;
+                row.n_segments = n_items;
+                row.layout = Some(layout);
             }
             _ => return Err(no_plan(path)),
-        };
+        }
         Ok(())
     }
 
@@ -141,7 +156,7 @@ impl<'a> Worker<'a> {
         if measurement.sums.n_segments == 0 {
             return None;
         }
-        let mean = measurement.sums.mean_log_power();
+        let mean = frame.scaled_log(measurement.sums.mean_log_power());
         Some(post_fit(frame, &mean, self.setup.config.fit).law()?.alpha)
     }
 
@@ -157,7 +172,8 @@ impl<'a> Worker<'a> {
             .collect()
     }
 
-    /// Adds the source that was measured last to the sums of its class.
+    /// Adds the source that was measured last to the sums of its class: one
+    /// without a usable segment adds to what was left out.
     pub fn contribute(&self, class: &str, totals: &mut TotalsByClass) -> Result<()> {
         for (representation, measurement) in self.measurements() {
             let Some(frame) = self.setup.frames.get(&representation) else {
@@ -179,18 +195,20 @@ fn no_plan(path: &Path) -> crate::Error {
 }
 
 fn new_row(source: &Source) -> InputRow {
-    row(&source.name, &source.class, source.kind)
+    row(&source.name, source.input, &source.class, source.kind)
 }
 
-fn row(name: &str, class: &str, kind: Kind) -> InputRow {
+fn row(name: &str, input: usize, class: &str, kind: Kind) -> InputRow {
     InputRow {
         path: name.to_string(),
+        input,
         class: class.to_string(),
         kind,
         status: Status::Ok,
         reason: None,
         reason_class: None,
         n_segments: 0,
+        layout: None,
         alpha: BTreeMap::new(),
         left_out: BTreeMap::new(),
         audio: None,
@@ -212,7 +230,14 @@ pub(super) fn skipped_row(source: &Source, problem: &Problem) -> InputRow {
 
 /// The row of an input that never became a source.
 pub(super) fn rejected_row(rejected: &Rejected) -> InputRow {
-    let mut row = row(&rejected.name, &rejected.class, rejected.kind);
+    let Rejected {
+        name,
+        input,
+        class,
+        kind,
+        ..
+    } = rejected;
+    let mut row = row(name, *input, class, *kind);
     skip(&mut row, &rejected.problem);
     row
 }

@@ -1,6 +1,6 @@
 use super::progress::Bar;
 use super::settings::SettingsArgs;
-use super::{Failure, Outcome, print, tell, tell_skipped};
+use super::{Failure, Outcome, Remark, counted, print, tell, tell_remarks};
 use cepstrum::analysis::{Report, Representation, Status, analyze};
 use cepstrum::output::{REPORT_FILE, check_overwrite, results_table, save_report};
 use clap::Args;
@@ -63,6 +63,8 @@ impl AnalyzeArgs {
             config.representations.sort();
             config.representations.dedup();
         }
+        // A bad setting is the first thing to know.
+        config.check()?;
         if !self.force {
             check_overwrite(&self.output, &config)?;
         }
@@ -92,26 +94,38 @@ impl AnalyzeArgs {
 }
 
 fn tell_about(report: &Report) {
-    for note in &report.summary.notes {
+    let summary = &report.summary;
+    let mut settings = Vec::new();
+    if let Some(rate) = summary.sample_rate {
+        let segment = report.config.segment;
+        settings.push(format!("clips at {rate} Hz in segments of {segment} s"));
+    }
+    if let Some(side) = summary.side {
+        settings.push(format!("photos of {side} x {side} px"));
+    }
+    if let Some([rows, cols]) = summary.array_shape {
+        settings.push(format!("arrays of {rows} x {cols}"));
+    }
+    tell(&format!("measured {}", settings.join(", ")));
+    for note in &summary.notes {
         tell(&format!("note: {note}"));
     }
     for (status, what) in [
         (Status::Partial, "used in part"),
         (Status::Skipped, "skipped"),
     ] {
-        let rows: Vec<(&str, &str)> = report
-            .inputs
-            .iter()
-            .filter(|row| row.status == status)
-            .map(|row| (row.path.as_str(), row.reason.as_deref().unwrap_or("")))
+        let rows = report.inputs.iter().filter(|row| row.status == status);
+        let remarks: Vec<Remark<'_>> = rows
+            .map(|row| Remark {
+                path: &row.path,
+                class: row.reason_class.as_deref().unwrap_or(""),
+                reason: row.reason.clone().unwrap_or_default(),
+            })
             .collect();
-        if !rows.is_empty() {
-            tell(&format!(
-                "{} of {} files {what}:",
-                rows.len(),
-                report.inputs.len()
-            ));
-            tell_skipped(&rows, "; the report has all");
+        if !remarks.is_empty() {
+            let all = counted(report.inputs.len(), "file");
+            tell(&format!("{} of {all} {what}:", remarks.len()));
+            tell_remarks(&remarks, " (the report has all)");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The values that flags can take, and what they mean to the library.
 
-use cepstrum::analysis::{Amplitude, Preset};
+use cepstrum::analysis::{Amplitude, Average, Preset};
 use cepstrum::data::PowerScale;
 use cepstrum::planar::Radius;
 use cepstrum::spectral::{MelNorm, MelScale};
@@ -70,6 +70,23 @@ pub enum FormatChoice {
     Csv,
     /// One object per input
     Json,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum AverageChoice {
+    /// exp of the mean of ln P
+    Geometric,
+    /// The mean of P
+    Arithmetic,
+}
+
+impl From<AverageChoice> for Average {
+    fn from(choice: AverageChoice) -> Self {
+        match choice {
+            AverageChoice::Geometric => Average::Geometric,
+            AverageChoice::Arithmetic => Average::Arithmetic,
+        }
+    }
 }
 
 impl From<PresetChoice> for Preset {

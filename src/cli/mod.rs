@@ -105,14 +105,39 @@ fn tell(line: &str) {
     let _ = writeln!(std::io::stderr(), "{line}");
 }
 
-/// Tells which inputs were not used wholly: (path, reason).
-fn tell_skipped(skipped: &[(&str, &str)], where_all_stand: &str) {
-    const SHOWN: usize = 10;
-    for (path, reason) in skipped.iter().take(SHOWN) {
-        tell(&format!("  {path}: {reason}"));
+/// Why an input was not used wholly.
+struct Remark<'a> {
+    path: &'a str,
+    /// Short name of the kind of reason.
+    class: &'a str,
+    reason: String,
+}
+
+/// Tells remarks, those of one kind together and only the first few of each.
+fn tell_remarks(remarks: &[Remark<'_>], where_all_stand: &str) {
+    const SHOWN: usize = 3;
+    let mut classes: Vec<&str> = Vec::new();
+    for remark in remarks {
+        if !classes.contains(&remark.class) {
+            classes.push(remark.class);
+        }
     }
-    if skipped.len() > SHOWN {
-        let more = skipped.len() - SHOWN;
-        tell(&format!("  ... and {more} more{where_all_stand}"));
+    for class in classes {
+        let of_class: Vec<&Remark<'_>> = remarks.iter().filter(|r| r.class == class).collect();
+        for remark in of_class.iter().take(SHOWN) {
+            tell(&format!("  {}: {}", remark.path, remark.reason));
+        }
+        if of_class.len() > SHOWN {
+            let more = of_class.len() - SHOWN;
+            tell(&format!("  ... and {more} more {class}{where_all_stand}"));
+        }
+    }
+}
+
+/// A number with its noun.
+fn counted(n: usize, noun: &str) -> String {
+    match n {
+        1 => format!("1 {noun}"),
+        n => format!("{n} {noun}s"),
     }
 }

@@ -1,5 +1,6 @@
 use cepstrum::analysis::Progress;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use std::fmt::Write;
 
 /// A bar on standard error; nothing where that is no terminal.
 pub struct Bar(ProgressBar);
@@ -7,9 +8,9 @@ pub struct Bar(ProgressBar);
 impl Bar {
     pub fn new() -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-        let template = "{bar:30} {pos}/{len} files, {per_sec}, {eta} left";
+        let template = "{wide_bar} {pos}/{len} files, {rate}, {eta} left";
         if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style);
+            bar.set_style(style.with_key("rate", rate));
         }
         Self(bar)
     }
@@ -17,6 +18,11 @@ impl Bar {
     pub fn finish(&self) {
         self.0.finish_and_clear();
     }
+}
+
+fn rate(state: &ProgressState, writer: &mut dyn Write) {
+    // A bar that cannot be drawn is no reason to stop.
+    let _ = write!(writer, "{:.1}/s", state.per_sec());
 }
 
 impl Progress for Bar {

@@ -52,7 +52,7 @@ struct FileArgs {
 }
 
 #[derive(Args)]
-#[command(next_help_heading = "Segments of clips")]
+#[command(next_help_heading = "Segments of clips", allow_negative_numbers = true)]
 struct SegmentArgs {
     /// Length of a segment in seconds [default: 2]
     #[arg(long, value_name = "SECONDS")]
@@ -85,7 +85,10 @@ struct SegmentArgs {
 }
 
 #[derive(Args)]
-#[command(next_help_heading = "Log-mel spectrograms")]
+#[command(
+    next_help_heading = "Log-mel spectrograms",
+    allow_negative_numbers = true
+)]
 struct SpectrogramArgs {
     /// Length of the transform in samples [default: 2048]
     #[arg(long, value_name = "SAMPLES")]
@@ -133,7 +136,7 @@ struct SpectrogramArgs {
 }
 
 #[derive(Args)]
-#[command(next_help_heading = "Planes and fits")]
+#[command(next_help_heading = "Planes and fits", allow_negative_numbers = true)]
 struct PlaneArgs {
     /// Radius of the rings of planes that are not square [default: frequency]
     #[arg(long, value_enum)]
@@ -147,7 +150,7 @@ struct PlaneArgs {
     #[arg(long)]
     layout: Option<Layout>,
 
-    /// Lowest frequency of fits, in cycles per sample
+    /// Lowest frequency of fits, in cycles per sample (Hz / sample rate)
     #[arg(long, value_name = "F")]
     fit_f_min: Option<f64>,
 
@@ -265,13 +268,16 @@ impl PlaneArgs {
     }
 }
 
+/// Far above any machine's cores; more would exhaust its memory in stacks.
+const MOST_THREADS: usize = 1024;
+
 fn use_threads(threads: Option<usize>) -> Result<()> {
     let Some(threads) = threads else {
         return Ok(());
     };
     let refused = |requirement: String| Error::argument("threads", threads, requirement);
-    if threads == 0 {
-        return Err(refused("at least 1".to_string()));
+    if !(1..=MOST_THREADS).contains(&threads) {
+        return Err(refused(format!("at least 1 and at most {MOST_THREADS}")));
     }
     rayon::ThreadPoolBuilder::new()
         .num_threads(threads)

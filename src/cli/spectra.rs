@@ -1,8 +1,9 @@
-use super::choices::FormatChoice;
+use super::choices::{AverageChoice, FormatChoice};
+use super::progress::Bar;
 use super::settings::SettingsArgs;
-use super::{Failure, Outcome, print, tell, tell_skipped};
+use super::{Failure, Outcome, Remark, counted, print, tell, tell_remarks};
 use cepstrum::Error;
-use cepstrum::analysis::{SourceSpectra, View, source_spectra};
+use cepstrum::analysis::{AnalysisConfig, SourceSpectrum, View, source_spectra};
 use cepstrum::output::{source_spectra_csv, source_spectra_json, write_file};
 use clap::Args;
 use std::io::Write;
@@ -15,7 +16,7 @@ Examples:
   cepstrum spectrum clip.wav > spectrum.csv
   cepstrum spectrum genres/blues --power-scale psd-hz -o blues.csv
 
-Columns: frequency (Hz), power (geometric mean over segments), dof (real degrees of
+Columns: frequency (Hz), power (mean over segments, see --average), dof (real degrees of
 freedom of one segment); with several inputs a column path before them, and their mean
 last, under the path \"mean\".")]
 pub struct SpectrumArgs {
@@ -37,9 +38,10 @@ Examples:
   cepstrum rapsd latents.npy --layout chw
   cepstrum rapsd photo.jpg clip.wav plane.npy --format json
 
-Columns: frequency (cycles per sample, DC first), power (geometric mean over segments or
-items, arithmetic over channels), dof (cells per ring); with several inputs a column path
-before them, and their mean last, under the path \"mean\", where frequencies agree.")]
+Columns: frequency (cycles per sample, DC first), power (mean over segments or items, see
+--average; over channels always arithmetic), dof (cells per ring); with several inputs a
+column path before them, and last, under the path \"mean\", the mean of inputs of one kind
+and shape.")]
 pub struct RapsdArgs {
     /// Files, folders or globs with clips, photos or arrays (.npy, .npz)
     #[arg(value_name = "INPUT", required = true)]
@@ -58,6 +60,11 @@ struct OutputArgs {
     #[arg(long, value_enum, default_value = "csv")]
     format: FormatChoice,
 
+    /// Mean over segments or items: geometric, as in reports, or arithmetic, an
+    /// unbiased estimate of power
+    #[arg(long, value_enum, default_value = "geometric")]
+    average: AverageChoice,
+
     /// File to write instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -66,66 +73,67 @@ struct OutputArgs {
 impl SpectrumArgs {
     pub fn run(self) -> Result<Outcome, Failure> {
         let config = self.settings.config(self.inputs)?;
-        self.output
-            .deliver(&source_spectra(&config, View::Waveform)?)
+        self.output.deliver(&config, View::Waveform)
     }
 }
 
 impl RapsdArgs {
     pub fn run(self) -> Result<Outcome, Failure> {
         let config = self.settings.config(self.inputs)?;
-        self.output.deliver(&source_spectra(&config, View::Rapsd)?)
+        self.output.deliver(&config, View::Rapsd)
     }
 }
 
 impl OutputArgs {
-    fn deliver(&self, spectra: &SourceSpectra) -> Result<Outcome, Failure> {
-        let remarks: Vec<(String, String)> = spectra
-            .sources
-            .iter()
-            .filter_map(|source| {
-                let reason = match &source.spectrum {
-                    Ok(_) => source.remark.clone(),
-                    Err(problem) => Some(format!("skipped: {problem}")),
-                };
-                reason.map(|reason| (source.name.clone(), reason))
-            })
-            .collect();
-        let shown: Vec<(&str, &str)> = remarks
-            .iter()
-            .map(|(path, reason)| (path.as_str(), reason.as_str()))
-            .collect();
+    fn deliver(&self, config: &AnalysisConfig, view: View) -> Result<Outcome, Failure> {
+        let bar = Bar::new();
+        let spectra = source_spectra(config, view, self.average.into(), &bar);
+        bar.finish();
+        let spectra = spectra?;
+        let remarks: Vec<Remark<'_>> = spectra.sources.iter().filter_map(remark).collect();
         if spectra
             .sources
             .iter()
             .all(|source| source.spectrum.is_err())
         {
-            tell_skipped(&shown, "");
+            tell_remarks(&remarks, "");
             return Err(Failure::Error(Error::NothingUsable {
                 looked_for: "a spectrum in each input".to_string(),
-                found: format!("{} inputs without one", spectra.sources.len()),
+                found: format!("none in {}", counted(spectra.sources.len(), "input")),
             }));
         }
-        if !shown.is_empty() {
+        if !remarks.is_empty() {
+            let all = counted(spectra.sources.len(), "input");
             tell(&format!(
-                "{} of {} inputs:",
-                shown.len(),
-                spectra.sources.len()
+                "{} of {all} skipped or used in part:",
+                remarks.len()
             ));
-            tell_skipped(&shown, "");
+            tell_remarks(&remarks, "");
         }
         let write = |writer: &mut dyn Write| match self.format {
-            FormatChoice::Csv => source_spectra_csv(spectra, writer),
-            FormatChoice::Json => source_spectra_json(spectra, writer),
+            FormatChoice::Csv => source_spectra_csv(&spectra, writer),
+            FormatChoice::Json => source_spectra_json(&spectra, writer),
         };
         match &self.output {
             Some(path) => write_file(path, write)?,
             None => print(write)?,
         }
-        Ok(if shown.is_empty() {
+        Ok(if remarks.is_empty() {
             Outcome::AllGood
         } else {
             Outcome::SomeSkipped
         })
     }
+}
+
+fn remark(source: &SourceSpectrum) -> Option<Remark<'_>> {
+    let (class, reason) = match &source.spectrum {
+        Ok(_) => ("in part", source.remark.clone()?),
+        Err(problem) => (problem.class(), problem.to_string()),
+    };
+    Some(Remark {
+        path: &source.name,
+        class,
+        reason,
+    })
 }

@@ -1,16 +1,14 @@
 use super::ExactSum;
+use crate::data::Real;
 use crate::{Error, Result};
-
-/// Powers below this enter logarithms as this: the mean of ln P stays finite
-/// where a segment has exact zeros.
-pub const LOG_POWER_FLOOR: f64 = f32::MIN_POSITIVE as f64;
 
 /// Sums over the segments of one source, in the order of the segments.
 #[derive(Debug, Clone)]
 pub struct SpectrumSums {
     /// Number of segments.
     pub n_segments: u64,
-    /// Number of powers that were raised to [`LOG_POWER_FLOOR`].
+    /// Number of powers that were raised to the floor, over all segments and
+    /// frequencies.
     pub n_floored: u64,
     /// ln P of the segment that was added last.
     last_log_power: Vec<f64>,
@@ -41,15 +39,18 @@ impl SpectrumSums {
         self.power.fill(0.0);
     }
 
-    /// Adds the power spectrum of one segment.
-    pub fn add(&mut self, power: &[f64]) {
+    /// Adds the power spectrum of one segment. Powers below `floor` enter
+    /// logarithms as `floor`: a power that a transform rounds to nearly 0 says
+    /// only that it is small, and must not rule a mean of logarithms (see
+    /// [`rounding_floor`]).
+    pub fn add(&mut self, power: &[f64], floor: f64) {
         debug_assert_eq!(power.len(), self.power.len());
         self.n_segments += 1;
         for (i, &power) in power.iter().enumerate() {
-            if power < LOG_POWER_FLOOR {
+            if power < floor {
                 self.n_floored += 1;
             }
-            let log_power = power.max(LOG_POWER_FLOOR).ln();
+            let log_power = power.max(floor).ln();
             self.last_log_power[i] = log_power;
             self.log_power[i] += log_power;
             self.log_power_squared[i] += log_power * log_power;
@@ -70,11 +71,24 @@ impl SpectrumSums {
         self.mean_log_power().iter().map(|p| p.exp()).collect()
     }
 
+    /// Arithmetic mean of P over the segments; all NaN without any.
+    pub fn mean_power(&self) -> Vec<f64> {
+        let n = self.n_segments as f64;
+        self.power.iter().map(|sum| sum / n).collect()
+    }
+
     /// Mean of ln P over the segments; all NaN without any.
     pub fn mean_log_power(&self) -> Vec<f64> {
         let n = self.n_segments as f64;
         self.log_power.iter().map(|sum| sum / n).collect()
     }
+}
+
+/// The power that rounding alone leaves in a bin of a transform of precision
+/// `T`: epsilon^2 times the mean power.
+pub fn rounding_floor<T: Real>(power: &[f64]) -> f64 {
+    let epsilon: f64 = T::epsilon().into();
+    epsilon * epsilon * power.iter().sum::<f64>() / power.len() as f64
 }
 
 /// Mean spectrum over many sources; every segment weighs the same. The result
@@ -183,12 +197,23 @@ impl MeanSpectrum {
         self.mean(&self.log_power_squared)
             .iter()
             .zip(means)
-            .map(|(square, mean)| (square - mean * mean).max(0.0).sqrt())
+            .map(|(square, mean)| root_of_difference(*square, mean * mean))
             .collect()
     }
 
     fn mean(&self, sums: &[ExactSum]) -> Vec<f64> {
         let n = self.n_segments as f64;
         sums.iter().map(|sum| sum.value() / n).collect()
+    }
+}
+
+/// sqrt(square - mean_squared), 0 where rounding made the difference negative,
+/// and NaN where either side is.
+pub(crate) fn root_of_difference(square: f64, mean_squared: f64) -> f64 {
+    let difference = square - mean_squared;
+    if difference < 0.0 {
+        0.0
+    } else {
+        difference.sqrt()
     }
 }

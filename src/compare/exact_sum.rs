@@ -1,38 +1,50 @@
 /// A sum that does not depend on the order or grouping of its terms: fixed
-/// point, 127 bits before the point and 96 after it.
+/// point, 127 bits before the point and 120 after it.
 ///
-/// Each term is rounded to a multiple of 2^-96 (1.3e-29) when it is added;
-/// after that the arithmetic is exact. Sums of up to 2^30 terms fit where the
-/// terms are below 2^96 in size; larger or non-finite terms make the sum NaN.
+/// Each term is rounded to a multiple of 2^-120 (7.5e-37) when it is added;
+/// after that the arithmetic is exact. A sum that leaves +-2^126 (8.5e37), or has
+/// a term that is not finite, is NaN.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ExactSum {
     whole: i128,
+    /// 0..2^120, so that equal sums are equal values.
     fraction: i128,
     overflowed: bool,
 }
 
-const FRACTION_BITS: i32 = 96;
+const FRACTION_BITS: u32 = 120;
+const LARGEST: f64 = (1_u128 << 126) as f64;
 
 impl ExactSum {
     /// Adds one term.
     pub fn add(&mut self, term: f64) {
-        if term.is_nan() || term.abs() >= 2.0_f64.powi(96) {
+        if term.is_nan() || term.abs() >= LARGEST {
             self.overflowed = true;
             return;
         }
         let whole = term.trunc();
-        self.whole += whole as i128;
-        self.fraction += ((term - whole) * 2.0_f64.powi(FRACTION_BITS)).round() as i128;
+        let fraction = (term - whole) * (1_u128 << FRACTION_BITS) as f64;
+        self.add_parts(whole as i128, fraction.round() as i128);
     }
 
     /// Adds all terms of another sum.
     pub fn merge(&mut self, other: &ExactSum) {
-        self.whole += other.whole;
-        self.fraction += other.fraction;
         self.overflowed |= other.overflowed;
+        self.add_parts(other.whole, other.fraction);
     }
 
-    /// The sum, or NaN where a term was out of range.
+    fn add_parts(&mut self, whole: i128, fraction: i128) {
+        let fraction = self.fraction + fraction;
+        let carry = fraction >> FRACTION_BITS;
+        self.fraction = fraction - (carry << FRACTION_BITS);
+        match self.whole.checked_add(whole + carry) {
+            Some(sum) => self.whole = sum,
+            None => self.overflowed = true,
+        }
+        self.overflowed |= self.whole.unsigned_abs() >= 1 << 126;
+    }
+
+    /// The sum, or NaN where it left the range.
     ///
     /// ```
     /// use cepstrum::compare::ExactSum;
@@ -46,8 +58,6 @@ impl ExactSum {
         if self.overflowed {
             return f64::NAN;
         }
-        let carry = self.fraction >> FRACTION_BITS;
-        let rest = self.fraction - (carry << FRACTION_BITS);
-        (self.whole + carry) as f64 + rest as f64 * 2.0_f64.powi(-FRACTION_BITS)
+        self.whole as f64 + self.fraction as f64 / (1_u128 << FRACTION_BITS) as f64
     }
 }

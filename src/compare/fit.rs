@@ -72,12 +72,12 @@ pub fn power_law(
     range: FitRange,
     spacing: FitSpacing,
 ) -> Result<PowerLaw> {
-    let (log_f, log_p): (Vec<f64>, Vec<f64>) = frequency
+    let (used, log_p): (Vec<f64>, Vec<f64>) = frequency
         .iter()
         .zip(log_power)
         .filter(|(f, _)| range.contains(**f))
-        .map(|(f, log_p)| (f.ln(), *log_p))
         .unzip();
+    let log_f: Vec<f64> = used.iter().map(|f| f.ln()).collect();
     if log_f.len() < 2 {
         let requirement = format!(
             "wider: {} of {} frequencies lie in it, 2 are needed",
@@ -93,8 +93,8 @@ pub fn power_law(
     if let Some(bad) = log_p.iter().find(|p| !p.is_finite()) {
         return Err(Error::argument("log_power", bad, "finite in the fit range"));
     }
-    let (f_min, f_max) = (log_f[0].exp(), log_f[log_f.len() - 1].exp());
-    let n_bins = log_f.len();
+    let n_bins = used.len();
+    let (f_min, f_max) = (used[0], used[n_bins - 1]);
     let line = match spacing {
         FitSpacing::Bins => line(&log_f, &log_p),
         FitSpacing::EvenLog(n) => {

@@ -7,7 +7,8 @@ mod fit;
 mod levels;
 mod monotonicity;
 
-pub use accumulate::{LOG_POWER_FLOOR, MeanSpectrum, SpectrumSums};
+pub(crate) use accumulate::root_of_difference;
+pub use accumulate::{MeanSpectrum, SpectrumSums, rounding_floor};
 pub use bands::{Band, OctaveBand, band_monotonicity, octave_bands, peak, third_octaves};
 pub use exact_sum::ExactSum;
 pub use fit::{FitRange, FitSpacing, POST_FIT_POINTS, PowerLaw, power_law};

@@ -1,3 +1,4 @@
+use super::folders::{level, parent_name};
 use super::kind::{Kind, Wanted};
 use super::labels::Labels;
 use super::walk::{Found, walk};
@@ -73,6 +74,8 @@ pub struct Corpus {
     /// Number of files left aside inside folders, by lower-case extension: `""`
     /// for none, `hidden` for hidden files, resource forks and `__MACOSX`.
     pub ignored: BTreeMap<String, u64>,
+    /// Number of inputs beyond the limit per class.
+    pub n_beyond_limit: u64,
 }
 
 /// Turns inputs (files, folders, globs) into an ordered list of files.
@@ -86,50 +89,67 @@ pub struct Corpus {
 /// Only for a table of labels that cannot be read, or a class depth of 0; what
 /// is wrong with single inputs is in [`Corpus::rejected`].
 pub fn corpus(inputs: &[PathBuf], options: &CorpusOptions) -> Result<Corpus> {
-    let labels = match &options.class_rule {
-        ClassRule::Labels(table) => Some(Labels::read(table)?),
-        ClassRule::Depth(0) => {
-            return Err(crate::Error::argument("class_depth", 0, "at least 1"));
-        }
-        _ => None,
-    };
-    let mut gathering = Gathering {
-        options,
-        labels,
-        corpus: Corpus::default(),
-        seen: HashMap::new(),
-        per_class: HashMap::new(),
-    };
-    for (index, input) in inputs.iter().enumerate() {
-        for found in walk(input) {
-            gathering.take(index, found);
-        }
-    }
-    Ok(gathering.corpus)
+    corpus_of_roles(&[(inputs, options)])
 }
 
-struct Gathering<'a> {
+/// As [`corpus`], for inputs in several roles, such as clips and photos. Inputs
+/// are numbered through all roles; a file is taken in the first role that takes
+/// it, and is ignored only where no role takes it.
+///
+/// # Errors
+/// Those of [`corpus`].
+pub fn corpus_of_roles(roles: &[(&[PathBuf], &CorpusOptions)]) -> Result<Corpus> {
+    let mut gathering = Gathering::default();
+    let mut index = 0;
+    for (inputs, options) in roles {
+        let labels = match &options.class_rule {
+            ClassRule::Labels(table) => Some(Labels::read(table)?),
+            ClassRule::Depth(0) => {
+                return Err(crate::Error::argument("class_depth", 0, "at least 1"));
+            }
+            _ => None,
+        };
+        let role = Role { options, labels };
+        for input in *inputs {
+            for found in walk(input) {
+                gathering.take(&role, index, found);
+            }
+            index += 1;
+        }
+    }
+    Ok(gathering.finish())
+}
+
+/// What is wanted of some inputs.
+struct Role<'a> {
     options: &'a CorpusOptions,
     labels: Option<Labels>,
+}
+
+#[derive(Default)]
+struct Gathering {
     corpus: Corpus,
     /// Canonical paths, with the path under which each came first.
     seen: HashMap<PathBuf, String>,
-    per_class: HashMap<String, usize>,
+    /// Canonical paths that a role left aside, with their group.
+    ignored: HashMap<PathBuf, String>,
+    per_class: HashMap<(Kind, String), usize>,
 }
 
-impl Gathering<'_> {
-    fn take(&mut self, input: usize, found: Found) {
+impl Gathering {
+    fn take(&mut self, role: &Role<'_>, input: usize, found: Found) {
         let extension = extension(&found.path);
-        let Some(kind) = self.kind_of(&found, &extension) else {
+        let Some(kind) = role.kind_of(&found, &extension) else {
             let group = if found.hidden {
                 "hidden".into()
             } else {
                 extension
             };
-            *self.corpus.ignored.entry(group).or_default() += 1;
+            let canonical = found.path.canonicalize().unwrap_or(found.path);
+            self.ignored.insert(canonical, group);
             return;
         };
-        let (class, unlabelled) = self.class_of(&found);
+        let (class, unlabelled) = role.class_of(&found);
         let problem = found
             .problem
             .or_else(|| self.duplicate(&found.path))
@@ -142,28 +162,24 @@ impl Gathering<'_> {
                 kind,
                 problem,
             }),
-            None => self.accept(Source {
-                path: found.path,
-                name: found.name,
-                input,
-                class,
-                kind,
-            }),
+            None => self.accept(
+                role.options.limit,
+                Source {
+                    path: found.path,
+                    name: found.name,
+                    input,
+                    class,
+                    kind,
+                },
+            ),
         }
     }
 
-    /// What the file is taken for; `None` where it is no input.
-    fn kind_of(&self, found: &Found, extension: &str) -> Option<Kind> {
-        // A folder that cannot be read may have held anything.
-        if found.explicit || found.is_folder {
-            return Some(self.options.wanted.explicit(extension));
-        }
-        Kind::of(extension).filter(|&kind| !found.hidden && self.options.wanted.takes(kind))
-    }
-
-    fn accept(&mut self, source: Source) {
-        let count = self.per_class.entry(source.class.clone()).or_default();
-        if self.options.limit.is_some_and(|limit| *count >= limit) {
+    fn accept(&mut self, limit: Option<usize>, source: Source) {
+        let key = (source.kind, source.class.clone());
+        let count = self.per_class.entry(key).or_default();
+        if limit.is_some_and(|limit| *count >= limit) {
+            self.corpus.n_beyond_limit += 1;
             return;
         }
         *count += 1;
@@ -184,10 +200,30 @@ impl Gathering<'_> {
         }
     }
 
+    fn finish(mut self) -> Corpus {
+        for (path, group) in self.ignored {
+            if !self.seen.contains_key(&path) {
+                *self.corpus.ignored.entry(group).or_default() += 1;
+            }
+        }
+        self.corpus
+    }
+}
+
+impl Role<'_> {
+    /// What the file is taken for; `None` where it is no input.
+    fn kind_of(&self, found: &Found, extension: &str) -> Option<Kind> {
+        // A folder that cannot be read may have held anything.
+        if found.explicit || found.is_folder {
+            return Some(self.options.wanted.explicit(extension));
+        }
+        Kind::of(extension).filter(|&kind| !found.hidden && self.options.wanted.takes(kind))
+    }
+
     fn class_of(&self, found: &Found) -> (String, Option<Problem>) {
         let class = match (&self.options.class_rule, &self.labels) {
             (ClassRule::Depth(depth), _) => level(&found.name, *depth),
-            (_, Some(labels)) => match labels.of(&found.name) {
+            (_, Some(labels)) => match labels.of(&found.name, &found.path) {
                 Some(label) => Some(label.to_owned()),
                 None => {
                     let problem = Problem::Unlabelled {
@@ -205,27 +241,6 @@ impl Gathering<'_> {
             _ => (class, None),
         }
     }
-}
-
-/// The folder `depth` levels below the input, if the file lies that deep.
-fn level(name: &str, depth: usize) -> Option<String> {
-    let (folders, _) = name.rsplit_once('/')?;
-    folders.split('/').nth(depth - 1).map(str::to_owned)
-}
-
-/// Name of the file's folder, also where the path does not spell it.
-fn parent_name(path: &Path) -> String {
-    let parent = path.parent().unwrap_or(path);
-    let name = parent.file_name().map(|n| n.to_os_string()).or_else(|| {
-        let parent = if parent.as_os_str().is_empty() {
-            Path::new(".")
-        } else {
-            parent
-        };
-        let canonical = parent.canonicalize().ok()?;
-        Some(canonical.file_name()?.to_os_string())
-    });
-    name.map_or_else(|| "/".into(), |n| n.to_string_lossy().into_owned())
 }
 
 fn extension(path: &Path) -> String {

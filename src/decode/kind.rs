@@ -10,7 +10,7 @@ const PHOTO: [&str; 10] = [
 const ARRAY: [&str; 2] = ["npy", "npz"];
 
 /// What a file is taken for, by its extension.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// A recording.

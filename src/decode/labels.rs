@@ -4,7 +4,7 @@ use crate::{Error, Problem, Result};
 use std::collections::HashMap;
 use std::path::Path;
 
-/// Labels by relative path and by file name.
+/// Labels by path and by file name.
 #[derive(Debug)]
 pub(super) struct Labels {
     table: String,
@@ -59,7 +59,12 @@ impl Labels {
             let row = row.map_err(unreadable)?;
             let label = row.get(label).filter(|label| !label.is_empty());
             if let (Some(name), Some(label)) = (row.get(name), label) {
-                by_name.insert(normal(name), label.to_owned());
+                let earlier = by_name.insert(normal(name), label.to_owned());
+                if let Some(earlier) = earlier.filter(|earlier| earlier != label) {
+                    let requirement =
+                        format!("one label per file; {name} has {earlier:?} and {label:?}");
+                    return Err(Error::argument("labels", path.display(), requirement));
+                }
             }
         }
         Ok(Labels {
@@ -73,12 +78,14 @@ impl Labels {
         &self.table
     }
 
-    /// The label of the file with this relative path, else that of its file name.
-    pub fn of(&self, name: &str) -> Option<&str> {
+    /// The label of a file: that of its path below its INPUT, else that of its
+    /// path as the working folder sees it, else that of its file name.
+    pub fn of(&self, name: &str, path: &Path) -> Option<&str> {
         let file_name = name.rsplit('/').next().unwrap_or(name);
         let found = self
             .by_name
             .get(name)
+            .or_else(|| self.by_name.get(&normal(&path.to_string_lossy())))
             .or_else(|| self.by_name.get(file_name));
         found.map(String::as_str)
     }

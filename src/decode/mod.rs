@@ -12,6 +12,7 @@ mod audio;
 mod channel;
 mod chunks;
 mod corpus;
+mod folders;
 mod kind;
 mod labels;
 mod losses;
@@ -27,7 +28,7 @@ mod wav;
 
 pub use array::{ArrayStack, Layout, read_arrays};
 pub use channel::Channel;
-pub use corpus::{ClassRule, Corpus, CorpusOptions, Rejected, Source, corpus};
+pub use corpus::{ClassRule, Corpus, CorpusOptions, Rejected, Source, corpus, corpus_of_roles};
 pub use kind::{Kind, Wanted};
 pub use photo::{green_plane, photo_size, picture_png};
 pub use reader::{AudioInfo, AudioReader, Ending, read_signal};

@@ -124,11 +124,25 @@ impl Header {
         }
         let unused = 64 - 8 * word.len() as u32;
         match (self.kind, self.width) {
+            (Kind::Float, 2) => half(bits as u16),
             (Kind::Float, 4) => f64::from(f32::from_bits(bits as u32)),
             (Kind::Float, _) => f64::from_bits(bits),
             (Kind::Signed, _) => (((bits << unused) as i64) >> unused) as f64,
             (Kind::Unsigned, _) => bits as f64,
         }
+    }
+}
+
+/// The value of an IEEE 754 binary16 number.
+fn half(bits: u16) -> f64 {
+    let sign = if bits >> 15 == 1 { -1.0 } else { 1.0 };
+    let exponent = i32::from(bits >> 10 & 0x1F);
+    let fraction = f64::from(bits & 0x3FF) / 1024.0;
+    sign * match exponent {
+        0 => fraction * 2.0_f64.powi(-14),
+        0x1F if fraction == 0.0 => f64::INFINITY,
+        0x1F => f64::NAN,
+        _ => (1.0 + fraction) * 2.0_f64.powi(exponent - 15),
     }
 }
 
@@ -155,12 +169,12 @@ fn value_type(text: &str) -> Result<(Kind, usize, bool), Problem> {
         _ => ("<", name),
     };
     let kind = match code {
-        "f4" | "f8" => Kind::Float,
+        "f2" | "f4" | "f8" => Kind::Float,
         "i1" | "i2" | "i4" | "i8" => Kind::Signed,
         "u1" | "u2" | "u4" | "u8" => Kind::Unsigned,
         _ => {
             return Err(broken(format!(
-                "values of dtype {name:?}, but f4, f8, i1 to i8 and u1 to u8 are supported"
+                "values of dtype {name:?}, but f2, f4, f8, i1 to i8 and u1 to u8 are supported"
             )));
         }
     };
@@ -181,4 +195,26 @@ fn shape(text: &str) -> Result<Vec<usize>, Problem> {
         .map(|size| size.trim_end_matches('L').parse())
         .collect::<Result<_, _>>()
         .map_err(|_| broken(format!("the shape ({inner})")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::half;
+
+    #[test]
+    fn half_precision() {
+        for (bits, value) in [
+            (0x3C00, 1.0),
+            (0xC000, -2.0),
+            (0x7BFF, 65504.0),
+            (0x0001, 2.0_f64.powi(-24)),
+            (0x0400, 2.0_f64.powi(-14)),
+            (0x3555, 0.333_251_953_125),
+            (0x8000, 0.0),
+            (0x7C00, f64::INFINITY),
+        ] {
+            assert_eq!(half(bits), value, "{bits:#06x}");
+        }
+        assert!(half(0x7C01).is_nan());
+    }
 }

@@ -19,19 +19,21 @@ pub fn spectra_csv(report: &Report, writer: &mut dyn Write) -> io::Result<()> {
         "mean_power",
         "dof",
     ];
-    writer.write_record(header)?;
+    writer.write_record(header).map_err(io_error)?;
     for result in &report.results {
         let spectrum = &result.spectrum;
         for (i, frequency) in spectrum.frequency.iter().enumerate() {
-            writer.write_record([
-                result.representation.name(),
-                &result.class,
-                &frequency.to_string(),
-                spectrum.unit.symbol(),
-                &number(spectrum.mean_log_power[i]),
-                &number(spectrum.mean_power[i]),
-                &spectrum.dof[i].to_string(),
-            ])?;
+            writer
+                .write_record([
+                    result.representation.name(),
+                    &result.class,
+                    &frequency.to_string(),
+                    spectrum.unit.symbol(),
+                    &number(spectrum.mean_log_power[i]),
+                    &number(spectrum.mean_power[i]),
+                    &spectrum.dof[i].to_string(),
+                ])
+                .map_err(io_error)?;
         }
     }
     writer.flush()
@@ -46,13 +48,17 @@ pub fn spectra_csv(report: &Report, writer: &mut dyn Write) -> io::Result<()> {
 pub fn source_spectra_csv(spectra: &SourceSpectra, writer: &mut dyn Write) -> io::Result<()> {
     let mut writer = Writer::from_writer(writer);
     if let [source] = spectra.sources.as_slice() {
-        writer.write_record(["frequency", "power", "dof"])?;
+        writer
+            .write_record(["frequency", "power", "dof"])
+            .map_err(io_error)?;
         if let Ok(spectrum) = &source.spectrum {
             write_spectrum(&mut writer, None, spectrum)?;
         }
         return writer.flush();
     }
-    writer.write_record(["path", "frequency", "power", "dof"])?;
+    writer
+        .write_record(["path", "frequency", "power", "dof"])
+        .map_err(io_error)?;
     for source in &spectra.sources {
         if let Ok(spectrum) = &source.spectrum {
             write_spectrum(&mut writer, Some(&source.name), spectrum)?;
@@ -77,9 +83,19 @@ fn write_spectrum<W: Write>(
         .zip(&spectrum.dof)
     {
         let cells = [frequency.to_string(), number(*power), dof.to_string()];
-        writer.write_record(path.into_iter().chain(cells.iter().map(String::as_str)))?;
+        writer
+            .write_record(path.into_iter().chain(cells.iter().map(String::as_str)))
+            .map_err(io_error)?;
     }
     Ok(())
+}
+
+/// The error of the writer itself, so that a closed pipe is seen as one.
+fn io_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
 }
 
 /// The shortest decimal that reads back as the same number; nothing where it is

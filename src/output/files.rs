@@ -1,10 +1,11 @@
 use super::csv::spectra_csv;
 use super::json::report_json;
 use super::npy::{array_names, spectrum_npy};
-use crate::analysis::{AnalysisConfig, Report};
+use crate::analysis::{AnalysisConfig, Report, Representation};
 use crate::{Error, Result};
+use serde::Deserialize;
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 /// Name of the report in an output folder.
@@ -23,12 +24,21 @@ pub fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<
         detail: error.to_string(),
     };
     let mut temporary = path.as_os_str().to_owned();
-    temporary.push(".part");
+    // Runs that write to the same place must not write to the same file.
+    temporary.push(format!(".{}.part", std::process::id()));
     let temporary = PathBuf::from(temporary);
-    let mut writer = BufWriter::new(File::create(&temporary).map_err(failed)?);
-    write(&mut writer).map_err(failed)?;
-    writer.flush().map_err(failed)?;
-    fs::rename(&temporary, path).map_err(failed)
+    let written = File::create(&temporary).and_then(|file| {
+        let mut writer = BufWriter::new(file);
+        write(&mut writer)?;
+        writer.flush()?;
+        fs::rename(&temporary, path)
+    });
+    written.map_err(|error| {
+        // What could not be finished is of no use; that it may not even be
+        // removed changes nothing about the error.
+        let _ = fs::remove_file(&temporary);
+        failed(error)
+    })
 }
 
 /// Writes `report.json`, `spectra.csv` and `spectra/<representation>.<class>.npy`
@@ -42,7 +52,9 @@ pub fn save_report(report: &Report, folder: &Path) -> Result<()> {
         path: spectra.clone(),
         detail: error.to_string(),
     })?;
-    for (result, name) in report.results.iter().zip(array_names(&report.results)) {
+    let names = array_names(&report.results);
+    remove_stale_arrays(&spectra, &names)?;
+    for (result, name) in report.results.iter().zip(&names) {
         write_file(&spectra.join(name), |writer| spectrum_npy(result, writer))?;
     }
     write_file(&folder.join("spectra.csv"), |writer| {
@@ -52,6 +64,26 @@ pub fn save_report(report: &Report, folder: &Path) -> Result<()> {
     write_file(&folder.join(REPORT_FILE), |writer| {
         report_json(report, writer)
     })
+}
+
+/// Removes arrays of an earlier report that this one does not replace: whoever
+/// reads the folder must find one report in it.
+fn remove_stale_arrays(folder: &Path, names: &[String]) -> Result<()> {
+    let failed = |path: &Path, error: io::Error| Error::Output {
+        path: path.to_path_buf(),
+        detail: error.to_string(),
+    };
+    for entry in fs::read_dir(folder).map_err(|error| failed(folder, error))? {
+        let entry = entry.map_err(|error| failed(folder, error))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let ours = Representation::ALL
+            .iter()
+            .any(|r| name.starts_with(&format!("{r}.")) && name.ends_with(".npy"));
+        if ours && !names.contains(&name) {
+            fs::remove_file(entry.path()).map_err(|error| failed(&entry.path(), error))?;
+        }
+    }
+    Ok(())
 }
 
 /// Checks that a folder can take the report of `config`: a report of another
@@ -68,12 +100,22 @@ pub fn check_overwrite(folder: &Path, config: &AnalysisConfig) -> Result<()> {
         });
     }
     let path = folder.join(REPORT_FILE);
-    let Ok(text) = fs::read_to_string(&path) else {
-        return Ok(());
+    /// What of a report decides; the rest is passed over.
+    #[derive(Deserialize)]
+    struct Head {
+        config: serde_json::Value,
+    }
+    let file = match File::open(&path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => {
+            let difference = format!("it cannot be read: {error}");
+            return Err(Error::WouldOverwrite { path, difference });
+        }
     };
-    let difference = match serde_json::from_str::<serde_json::Value>(&text) {
-        Ok(report) => first_difference(&report["config"], config),
-        Err(_) => Some("it cannot be read".to_string()),
+    let difference = match serde_json::from_reader::<_, Head>(BufReader::new(file)) {
+        Ok(head) => first_difference(&head.config, config),
+        Err(_) => Some("it is not a report of this program".to_string()),
     };
     match difference {
         Some(difference) => Err(Error::WouldOverwrite { path, difference }),

@@ -55,6 +55,15 @@ pub fn source_spectra_json(spectra: &SourceSpectra, writer: &mut dyn Write) -> i
                 reason: problem.to_string(),
             },
         })
+        .chain(spectra.mean.iter().map(|mean| Entry::Spectrum {
+            path: "mean",
+            n_segments: spectra.sources.iter().map(|s| s.n_segments).sum(),
+            remark: None,
+            unit: mean.frequency.unit().symbol(),
+            frequency: mean.frequency.values(),
+            power: &mean.power,
+            dof: &mean.dof,
+        }))
         .collect();
     to_json(&entries, writer)
 }

@@ -68,6 +68,17 @@ impl<T: Real> Rapsd<T> {
                 });
             }
         }
+        if values.iter().all(|x| *x == values[0]) {
+            // Exactly 0 beside DC, without the rounding of a mean.
+            let mean: f64 = values[0].into();
+            power.fill(0.0);
+            power[0] = n_cells as f64 * mean * mean;
+            return Ok(PlaneEnergy {
+                mean,
+                energy: 0.0,
+                outside_share: 0.0,
+            });
+        }
         let mean = values.iter().map(|&x| x.into()).sum::<f64>() / n_cells as f64;
         self.sum_rings(values, mean);
         let n_cells = n_cells as f64;

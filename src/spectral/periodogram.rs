@@ -66,7 +66,13 @@ impl<T: Real> Periodogram<T> {
     pub fn process(&mut self, samples: &[T], power: &mut [f64]) -> Result<()> {
         check_length("samples", samples.len(), self.n_samples)?;
         check_length("power", power.len(), self.n_bins())?;
-        self.input.copy_from_slice(samples);
+        // The mean is in X_0 alone, which is left out; without it f32 keeps its
+        // accuracy beside a large offset.
+        let sum: f64 = samples.iter().map(|&x| x.into()).sum();
+        let mean = T::of(sum / samples.len() as f64);
+        for (slot, &sample) in self.input.iter_mut().zip(samples) {
+            *slot = sample - mean;
+        }
         self.transform
             .process_with_scratch(&mut self.input, &mut self.output, &mut self.scratch)
             .expect("buffers were made by the plan");

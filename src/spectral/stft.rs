@@ -67,7 +67,10 @@ impl StftConfig {
     /// [`Self::check`].
     pub fn n_frames(&self, n_samples: usize) -> usize {
         match self.framing {
-            Framing::Centred => 1 + n_samples / self.hop_length,
+            // An odd frame is padded by n_fft / 2, rounded down, on both sides.
+            Framing::Centred => {
+                1 + (n_samples + 2 * (self.n_fft / 2)).saturating_sub(self.n_fft) / self.hop_length
+            }
             Framing::Uncentred if n_samples < self.n_fft => 0,
             Framing::Uncentred => 1 + (n_samples - self.n_fft) / self.hop_length,
         }
