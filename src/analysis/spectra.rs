@@ -33,7 +33,7 @@ pub enum Average {
 /// The spectrum of one source: a mean over its segments.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SourceSpectrum {
-    /// Path relative to its INPUT.
+    /// Path relative to its INPUT, or as given where the file itself was named.
     pub name: String,
     /// The spectrum, or why there is none.
     pub spectrum: Result<Spectrum, Problem>,
@@ -179,7 +179,7 @@ fn source_spectrum(
             .map_err(|problem| problem.at(&source.path))?;
         Ok(measured)
     });
-    let name = source.name.clone();
+    let name = shown_name(setup.config, source);
     Ok(match measured {
         Ok(measured) => (
             SourceSpectrum {
@@ -192,6 +192,15 @@ fn source_spectrum(
         ),
         Err(error) => (missing(name, problem_of(error)?), None),
     })
+}
+
+/// The name below its folder, or the path of a file that was named itself: file
+/// names alone would not tell two of them apart.
+fn shown_name(config: &AnalysisConfig, source: &Source) -> String {
+    match config.inputs.get(source.input) {
+        Some(input) if input.is_dir() => source.name.clone(),
+        _ => source.path.display().to_string(),
+    }
 }
 
 fn missing(name: String, problem: Problem) -> SourceSpectrum {

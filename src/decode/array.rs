@@ -298,7 +298,7 @@ mod tests {
                 npy("<f4", "False", "(2, 2)", &nan),
                 "2 of 4 values are not finite, the first at [1, 0]",
             ),
-            (npy("<f2", "False", "(2, 2)", &[0; 8]), "f2"),
+            (npy("<c8", "False", "(2, 2)", &[0; 32]), "c8"),
             (npy("|b1", "False", "(2, 2)", &[0; 4]), "b1"),
             (npy("|u1", "False", "(4,)", &[0; 4]), "--layout"),
             (npy("|u1", "False", "(0, 4)", &[]), "no values"),

@@ -69,7 +69,7 @@ fn expand(input: &Path) -> Option<Vec<PathBuf>> {
 fn named(path: &Path, problem: Option<Problem>) -> Found {
     Found {
         path: path.to_path_buf(),
-        name: as_given(path),
+        name: file_name(path),
         explicit: true,
         hidden: false,
         is_folder: false,
@@ -143,11 +143,6 @@ fn relative(root: &Path, path: &Path) -> String {
         true => file_name(root),
         false => names.join("/"),
     }
-}
-
-/// The path as it was given, with `/` between its parts.
-fn as_given(path: &Path) -> String {
-    path.to_string_lossy().replace('\\', "/")
 }
 
 fn file_name(path: &Path) -> String {
