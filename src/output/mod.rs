@@ -1,6 +1,8 @@
 //! From a report to files: everything here is made from the report alone.
 
 mod csv;
+#[cfg(feature = "figure")]
+pub mod figure;
 mod files;
 mod json;
 mod npy;

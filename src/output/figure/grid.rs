@@ -1,0 +1,189 @@
+//! Panels in rows and columns.
+
+use super::axes::lettering;
+use super::draw::{draw_bar, draw_panel};
+use super::heat_map::Bar;
+use super::layout::{Content, Prepared, Sheet};
+use super::surface::{Anchor, Surface, shortened};
+use super::{CurveFigure, Figure, FigureStyle, HeatMap, Picture};
+use crate::{Error, Result};
+
+/// One panel of a grid.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Panel {
+    /// Curves.
+    Curves(CurveFigure),
+    /// A plane in colours.
+    Heat(HeatMap),
+    /// A photo.
+    Picture(Picture),
+    /// An empty place.
+    Empty,
+}
+
+impl Panel {
+    fn prepare(&self) -> Result<Prepared<'_>> {
+        match self {
+            Panel::Curves(figure) => figure.prepare(),
+            Panel::Heat(map) => map.prepare(),
+            Panel::Picture(picture) => picture.prepare(),
+            Panel::Empty => Ok(Prepared {
+                title: "",
+                x: None,
+                y: None,
+                bar: None,
+                content: Content::Nothing,
+            }),
+        }
+    }
+}
+
+/// Panels in rows, filled from left to right.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct PanelGrid {
+    /// Written above all panels; may be empty.
+    pub title: String,
+    /// Panels in a row.
+    pub columns: usize,
+    /// The panels.
+    pub panels: Vec<Panel>,
+    /// All panels of a column have one horizontal axis, numbered at the bottom.
+    pub share_x: bool,
+    /// All panels of a row have one vertical axis, numbered at the left.
+    pub share_y: bool,
+    /// All heat maps have one colour range and one colour bar (of the first).
+    pub share_colour: bool,
+}
+
+impl PanelGrid {
+    /// Draws the panels.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`] for an empty grid or impossible limits and
+    /// sizes, [`Error::Length`] for data whose parts do not fit together.
+    pub fn draw(&self, style: &FigureStyle) -> Result<Figure> {
+        if self.columns == 0 {
+            return Err(Error::argument("columns", 0, "at least 1"));
+        }
+        if self.panels.is_empty() {
+            return Err(Error::argument("panels", 0, "at least 1"));
+        }
+        let mut panels: Vec<Prepared> = self
+            .panels
+            .iter()
+            .map(Panel::prepare)
+            .collect::<Result<_>>()?;
+        self.share_axes(&mut panels);
+        let bar = self.share_colours(&mut panels);
+        self.name_once(&mut panels);
+        let sheet = Sheet {
+            panels: &panels,
+            columns: self.columns.min(panels.len()),
+            title: &self.title,
+            shared_bar: bar.as_ref(),
+            style,
+        };
+        draw_sheet(&sheet)
+    }
+
+    fn share_axes(&self, panels: &mut [Prepared]) {
+        let columns = self.columns.min(panels.len());
+        let last_row = |i: usize, n: usize| i + columns >= n;
+        let n = panels.len();
+        for i in 0..n {
+            let mates: Vec<usize> = (0..n).collect();
+            let in_column = |j: &&usize| **j % columns == i % columns;
+            let in_row = |j: &&usize| **j / columns == i / columns;
+            if self.share_x {
+                let maps = mates.iter().filter(in_column);
+                let maps: Vec<_> = maps.filter_map(|&j| panels[j].x.as_ref()).collect();
+                let joined = maps
+                    .iter()
+                    .map(|a| a.map.clone())
+                    .reduce(|a, b| a.joined(&b));
+                if let (Some(axis), Some(map)) = (&mut panels[i].x, joined) {
+                    axis.map = map;
+                    (axis.numbered, axis.named) = (last_row(i, n), last_row(i, n));
+                }
+            }
+            if self.share_y {
+                let maps = mates.iter().filter(in_row);
+                let maps: Vec<_> = maps.filter_map(|&j| panels[j].y.as_ref()).collect();
+                let joined = maps
+                    .iter()
+                    .map(|a| a.map.clone())
+                    .reduce(|a, b| a.joined(&b));
+                if let (Some(axis), Some(map)) = (&mut panels[i].y, joined) {
+                    axis.map = map;
+                    (axis.numbered, axis.named) = (i % columns == 0, i % columns == 0);
+                }
+            }
+        }
+    }
+
+    /// A row whose vertical axes have one name says it once.
+    fn name_once(&self, panels: &mut [Prepared]) {
+        let columns = self.columns.min(panels.len());
+        for i in (0..panels.len()).filter(|i| i % columns > 0) {
+            let (before, after) = panels.split_at_mut(i);
+            let first = before[i - i % columns].y.as_ref();
+            if let (Some(first), Some(axis)) = (first, &mut after[0].y) {
+                let same =
+                    first.spec.quantity == axis.spec.quantity && first.spec.unit == axis.spec.unit;
+                axis.named &= !same;
+            }
+        }
+    }
+
+    fn share_colours<'a>(&self, panels: &mut [Prepared<'a>]) -> Option<Bar<'a>> {
+        if !self.share_colour {
+            return None;
+        }
+        let all = panels.iter().filter_map(|panel| match panel.content {
+            Content::Heat { range, .. } => Some(range),
+            _ => None,
+        });
+        let (low, high) = all.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))?;
+        let mut first = None;
+        for panel in panels {
+            if let Content::Heat { range, .. } = &mut panel.content {
+                *range = (low, high);
+                let bar = panel.bar.take();
+                first = first.or(bar);
+            }
+        }
+        first.map(|bar| bar.with_range((low, high)))
+    }
+}
+
+/// Draws one panel as a figure.
+pub(super) fn draw_single(panel: Prepared, style: &FigureStyle) -> Result<Figure> {
+    draw_sheet(&Sheet {
+        panels: &[panel],
+        columns: 1,
+        title: "",
+        shared_bar: None,
+        style,
+    })
+}
+
+fn draw_sheet(sheet: &Sheet) -> Result<Figure> {
+    let style = sheet.style;
+    let mut surface = Surface::new(style)?;
+    let canvas = surface.bounds();
+    let arrangement = sheet.arrange(&canvas)?;
+    for (i, panel) in sheet.panels.iter().enumerate() {
+        let (frame, ticks) = (&arrangement.frames[i], &arrangement.ticks[i]);
+        draw_panel(&mut surface, sheet, panel, frame, ticks)?;
+    }
+    if let (Some(bar), Some((rect, ticks))) = (sheet.shared_bar, &arrangement.shared_bar) {
+        draw_bar(&mut surface, style, bar, rect, ticks)?;
+    }
+    if !sheet.title.is_empty() && !style.bare {
+        let size = style.title_px();
+        let text = shortened(sheet.title, canvas.width() - 2.0 * size, size);
+        let at = (canvas.width() / 2.0, arrangement.title_bottom - 0.6 * size);
+        surface.text(&text, at, &lettering(style, size, Anchor::Middle));
+    }
+    Ok(surface.finish())
+}

@@ -1,0 +1,282 @@
+//! Text inside a panel: the legend and the notes of marked values, placed where
+//! they cover least.
+
+use super::axes::lettering;
+use super::draw::{Place, draw_symbols, marker_line};
+use super::series::Look;
+use super::surface::{Anchor, Point, Rect, Stroke, Surface, shortened, text_width};
+use super::{Direction, FigureStyle, Marker, Series};
+
+/// Distance in pixels between the places at which a line counts as covered.
+const SAMPLE: f64 = 4.0;
+/// Cost of covering text, in covered places.
+const TEXT_COST: usize = 100_000;
+
+/// What is already drawn in a panel.
+#[derive(Debug, Default)]
+pub(super) struct Clutter {
+    pub points: Vec<Point>,
+    pub texts: Vec<Rect>,
+}
+
+impl Clutter {
+    pub fn add_line(&mut self, line: &[Point]) {
+        self.points.extend(line.first());
+        for pair in line.windows(2) {
+            let (dx, dy) = (pair[1].0 - pair[0].0, pair[1].1 - pair[0].1);
+            let steps = (dx.hypot(dy) / SAMPLE).ceil().max(1.0) as usize;
+            self.points.extend((1..=steps).map(|i| {
+                let t = i as f64 / steps as f64;
+                (pair[0].0 + t * dx, pair[0].1 + t * dy)
+            }));
+        }
+    }
+
+    fn cost(&self, rect: &Rect) -> usize {
+        let texts = self.texts.iter().filter(|t| t.overlaps(rect)).count();
+        let points = self.points.iter().filter(|&&p| rect.contains(p)).count();
+        texts * TEXT_COST + points
+    }
+}
+
+/// Writes the notes of marked values, none over another text.
+pub(super) fn draw_notes(
+    surface: &mut Surface,
+    style: &FigureStyle,
+    place: &Place,
+    markers: &[Marker],
+    clutter: &mut Clutter,
+) {
+    let size = style.tick_label_px();
+    for marker in markers.iter().filter(|m| !m.label.is_empty()) {
+        let Some(line) = marker_line(place, marker) else {
+            continue;
+        };
+        let text = shortened(&marker.label, place.frame.width() * 0.45, size);
+        let box_size = (text_width(&text, size), 1.1 * size);
+        let free = note_places(place.frame, marker, line[0], box_size, size)
+            .into_iter()
+            .filter(|rect| place.frame.grown(-1.0).contains((rect.x0, rect.y0)))
+            .filter(|rect| place.frame.grown(-1.0).contains((rect.x1, rect.y1)))
+            .map(|rect| (clutter.cost(&rect.grown(0.15 * size)), rect))
+            .filter(|(cost, _)| *cost < TEXT_COST)
+            .min_by_key(|(cost, _)| *cost);
+        let Some((_, rect)) = free else {
+            continue;
+        };
+        surface.fill(&rect.grown(0.1 * size), style.background(), 0.75);
+        let at = (rect.x0, rect.y0 + 0.85 * size);
+        surface.text(&text, at, &lettering(style, size, Anchor::Start));
+        clutter.texts.push(rect);
+    }
+}
+
+/// Places beside a marker's line, the preferred first.
+fn note_places(
+    frame: &Rect,
+    marker: &Marker,
+    from: Point,
+    (width, height): (f64, f64),
+    em: f64,
+) -> Vec<Rect> {
+    let gap = 0.45 * em;
+    let at = |x: f64, y: f64| Rect {
+        x0: x,
+        y0: y,
+        x1: x + width,
+        y1: y + height,
+    };
+    let mut places = Vec::new();
+    match marker.direction {
+        Direction::X => {
+            let steps = ((frame.height() - 2.0 * gap) / (1.25 * height)) as usize;
+            for i in 0..steps {
+                let y = frame.y0 + gap + i as f64 * 1.25 * height;
+                places.push(at(from.0 + gap, y));
+                places.push(at(from.0 - gap - width, y));
+            }
+        }
+        Direction::Y => {
+            let steps = 8;
+            for i in 0..=steps {
+                let share = i as f64 / f64::from(steps);
+                let x = frame.x1 - gap - width - share * (frame.width() - width - 2.0 * gap);
+                places.push(at(x, from.1 - height - 0.2 * em));
+                places.push(at(x, from.1 + 0.2 * em));
+            }
+        }
+    }
+    places
+}
+
+/// Measures of a legend.
+struct Box<'a> {
+    entries: Vec<(String, &'a Look)>,
+    columns: usize,
+    column_width: f64,
+    line: f64,
+    pad: f64,
+    em: f64,
+}
+
+impl Box<'_> {
+    fn rows(&self) -> usize {
+        self.entries.len().div_ceil(self.columns)
+    }
+
+    fn width(&self) -> f64 {
+        self.columns as f64 * self.column_width + (self.columns as f64 + 1.0) * self.pad
+    }
+
+    fn height(&self) -> f64 {
+        self.rows() as f64 * self.line + 1.2 * self.pad
+    }
+}
+
+/// Length of the line shown in a legend, and of the gap to its label, in em.
+const SAMPLE_LINE: f64 = 2.4;
+const SAMPLE_GAP: f64 = 0.6;
+
+fn measured<'a>(
+    style: &FigureStyle,
+    frame: &Rect,
+    entries: &[(&str, &'a Look)],
+    columns: usize,
+) -> Box<'a> {
+    let em = style.tick_label_px();
+    let pad = 0.6 * em;
+    let most = (frame.width() * if columns == 1 { 0.5 } else { 0.92 } - pad) / columns as f64;
+    let most = (most - (SAMPLE_LINE + SAMPLE_GAP) * em - pad).max(em);
+    let line = 1.3 * em;
+    let fitting = (((frame.height() - 3.0 * pad) / line) as usize).max(1) * columns;
+    let mut texts: Vec<(String, &Look)> = entries
+        .iter()
+        .map(|(label, look)| (shortened(label, most, em), *look))
+        .collect();
+    if texts.len() > fitting {
+        let left = texts.len() - (fitting - 1);
+        texts.truncate(fitting);
+        if let Some(last) = texts.last_mut() {
+            last.0 = shortened(&format!("and {left} more"), most, em);
+        }
+    }
+    let widths = texts.iter().map(|(text, _)| text_width(text, em));
+    let widest = widths.fold(0.0, f64::max);
+    Box {
+        entries: texts,
+        columns,
+        column_width: widest + (SAMPLE_LINE + SAMPLE_GAP) * em,
+        line,
+        pad,
+        em,
+    }
+}
+
+/// Draws the legend of the series that have a label.
+pub(super) fn draw_legend(
+    surface: &mut Surface,
+    style: &FigureStyle,
+    frame: &Rect,
+    series: &[Series],
+    looks: &[Look],
+    clutter: &Clutter,
+) {
+    let entries: Vec<(&str, &Look)> = series
+        .iter()
+        .zip(looks)
+        .filter(|(series, _)| !series.label.is_empty())
+        .map(|(series, look)| (series.label.as_str(), look))
+        .collect();
+    if entries.is_empty() {
+        return;
+    }
+    let best = (1..=3.min(entries.len()))
+        .map(|columns| measured(style, frame, &entries, columns))
+        .filter(|legend| legend.entries.len() == entries.len() || legend.columns == 1)
+        .flat_map(|legend| {
+            let places = places(frame, &legend);
+            let legend = std::rc::Rc::new(legend);
+            places.into_iter().map(move |place| (legend.clone(), place))
+        })
+        .filter(|(_, rect)| rect.x0 >= frame.x0 && rect.y0 >= frame.y0)
+        .min_by_key(|(legend, rect)| clutter.cost(rect) + 3 * (legend.columns - 1));
+    let Some((legend, rect)) = best else {
+        return;
+    };
+    if clutter.cost(&rect) < TEXT_COST {
+        draw_at(surface, style, &legend, &rect);
+    }
+}
+
+/// Corners first, then the middles of the sides.
+fn places(frame: &Rect, legend: &Box) -> Vec<Rect> {
+    let away = 0.7 * legend.em;
+    let (width, height) = (legend.width(), legend.height());
+    let xs = [
+        frame.x1 - away - width,
+        frame.x0 + away,
+        (frame.x0 + frame.x1 - width) / 2.0,
+    ];
+    let ys = [
+        frame.y0 + away,
+        frame.y1 - away - height,
+        (frame.y0 + frame.y1 - height) / 2.0,
+    ];
+    let order = [
+        (0, 0),
+        (1, 0),
+        (1, 1),
+        (0, 1),
+        (0, 2),
+        (1, 2),
+        (2, 0),
+        (2, 1),
+        (2, 2),
+    ];
+    order
+        .iter()
+        .map(|&(i, j)| Rect {
+            x0: xs[i],
+            y0: ys[j],
+            x1: xs[i] + width,
+            y1: ys[j] + height,
+        })
+        .collect()
+}
+
+fn draw_at(surface: &mut Surface, style: &FigureStyle, legend: &Box, rect: &Rect) {
+    surface.fill(rect, style.background(), 0.85);
+    let edge = Stroke {
+        colour: style.ink(),
+        opacity: 0.25,
+        width: style.hairline(0.6),
+        dash: &[],
+    };
+    let outline = vec![
+        (rect.x0, rect.y0),
+        (rect.x1, rect.y0),
+        (rect.x1, rect.y1),
+        (rect.x0, rect.y1),
+        (rect.x0, rect.y0),
+    ];
+    surface.lines(&[outline], &edge);
+    let em = legend.em;
+    for (i, (text, look)) in legend.entries.iter().enumerate() {
+        let (column, row) = (i / legend.rows(), i % legend.rows());
+        let x = rect.x0 + legend.pad + column as f64 * (legend.column_width + legend.pad);
+        let y = rect.y0 + 0.6 * legend.pad + (row as f64 + 0.5) * legend.line;
+        let stroke = Stroke {
+            colour: look.colour,
+            opacity: 1.0,
+            width: style.px(1.5 * style.font_size / 10.0),
+            dash: look.dash,
+        };
+        surface.lines(&[vec![(x, y), (x + SAMPLE_LINE * em, y)]], &stroke);
+        if let Some(symbol) = look.symbol {
+            let middle = (x + SAMPLE_LINE * em / 2.0, y);
+            draw_symbols(surface, style, &[middle], symbol, look);
+        }
+        let at = (x + (SAMPLE_LINE + SAMPLE_GAP) * em, y + 0.36 * em);
+        surface.text(text, at, &lettering(style, em, Anchor::Start));
+    }
+}

@@ -1,0 +1,156 @@
+use crate::{Error, Result};
+use resvg::{tiny_skia, usvg};
+use std::io::Write;
+use std::path::Path;
+
+/// The font of every text: DejaVu Sans (Latin, Greek, Cyrillic, signs).
+pub(super) static FONT: &[u8] = include_bytes!("DejaVuSans-subset.ttf");
+
+/// A finished drawing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figure {
+    svg: String,
+    width_px: u32,
+    height_px: u32,
+    dpi: f64,
+}
+
+impl Figure {
+    pub(super) fn new(svg: String, (width_px, height_px): (u32, u32), dpi: f64) -> Self {
+        Figure {
+            svg,
+            width_px,
+            height_px,
+            dpi,
+        }
+    }
+
+    /// The drawing as an SVG document. Texts are `<text>` elements in DejaVu
+    /// Sans, or Verdana (which has the same widths) where that is missing.
+    pub fn svg(&self) -> &str {
+        &self.svg
+    }
+
+    /// Width and height of the PNG in pixels.
+    pub fn size_px(&self) -> (u32, u32) {
+        (self.width_px, self.height_px)
+    }
+
+    /// The drawing as PNG bytes, rasterised with the embedded font only.
+    ///
+    /// # Errors
+    /// [`Error::Output`] where the drawing cannot be rasterised.
+    pub fn png(&self) -> Result<Vec<u8>> {
+        let fail = |detail: String| Error::Output {
+            path: "figure".into(),
+            detail,
+        };
+        let tree = usvg::Tree::from_str(&self.svg, &options(self.dpi))
+            .map_err(|error| fail(error.to_string()))?;
+        let mut pixels = tiny_skia::Pixmap::new(self.width_px, self.height_px)
+            .ok_or_else(|| fail(format!("{} x {} px", self.width_px, self.height_px)))?;
+        let transform = tiny_skia::Transform::from_scale(
+            self.width_px as f32 / tree.size().width(),
+            self.height_px as f32 / tree.size().height(),
+        );
+        resvg::render(&tree, transform, &mut pixels.as_mut());
+        // The background is opaque, so premultiplied colours are the colours.
+        let rgb: Vec<u8> = pixels
+            .data()
+            .chunks_exact(4)
+            .flat_map(|p| [p[0], p[1], p[2]])
+            .collect();
+        encode_rgb(self.size_px(), &rgb, Some(self.dpi)).map_err(|error| fail(error.to_string()))
+    }
+
+    /// Writes the figure as SVG or PNG, by the extension of `path`: first under
+    /// a temporary name, which is then renamed.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`] for another extension, [`Error::Output`]
+    /// where writing fails.
+    pub fn save(&self, path: &Path) -> Result<()> {
+        let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("");
+        let bytes = match extension.to_ascii_lowercase().as_str() {
+            "svg" => self.svg.clone().into_bytes(),
+            "png" => self.png()?,
+            _ => {
+                let requirement = "a file name ending in .svg or .png (-o)";
+                return Err(Error::argument("output", path.display(), requirement));
+            }
+        };
+        write_whole(path, &bytes).map_err(|error| Error::Output {
+            path: path.to_path_buf(),
+            detail: error.to_string(),
+        })
+    }
+}
+
+/// Settings that read no system font and no other file.
+fn options(dpi: f64) -> usvg::Options<'static> {
+    let mut options = usvg::Options {
+        dpi: dpi as f32,
+        font_family: "DejaVu Sans".into(),
+        ..usvg::Options::default()
+    };
+    options.fontdb_mut().load_font_data(FONT.to_vec());
+    options
+}
+
+/// A reader never sees half a figure: the name appears when all is written.
+fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(format!(".{}.part", std::process::id()));
+    let part = path.with_file_name(name);
+    let written = std::fs::File::create(&part)
+        .and_then(|mut file| file.write_all(bytes))
+        .and_then(|()| std::fs::rename(&part, path));
+    if written.is_err() {
+        // The failure itself is what the caller must hear about.
+        let _ = std::fs::remove_file(&part);
+    }
+    written
+}
+
+/// An RGB picture as PNG, with its resolution where that is known.
+pub(super) fn encode_rgb(
+    (width, height): (u32, u32),
+    rgb: &[u8],
+    dpi: Option<f64>,
+) -> std::result::Result<Vec<u8>, png::EncodingError> {
+    let mut info = png::Info::with_size(width, height);
+    info.color_type = png::ColorType::Rgb;
+    info.bit_depth = png::BitDepth::Eight;
+    info.pixel_dims = dpi.map(|dpi| {
+        let per_metre = (dpi / 0.0254).round() as u32;
+        png::PixelDimensions {
+            xppu: per_metre,
+            yppu: per_metre,
+            unit: png::Unit::Meter,
+        }
+    });
+    encode(info, rgb)
+}
+
+/// A picture of palette indices as PNG.
+pub(super) fn encode_indexed(
+    (width, height): (u32, u32),
+    palette: &[u8],
+    indices: &[u8],
+) -> std::result::Result<Vec<u8>, png::EncodingError> {
+    let mut info = png::Info::with_size(width, height);
+    info.color_type = png::ColorType::Indexed;
+    info.bit_depth = png::BitDepth::Eight;
+    info.palette = Some(palette.into());
+    encode(info, indices)
+}
+
+fn encode(info: png::Info, data: &[u8]) -> std::result::Result<Vec<u8>, png::EncodingError> {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::with_info(&mut bytes, info)?;
+    encoder.set_compression(png::Compression::Balanced);
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(data)?;
+    writer.finish()?;
+    Ok(bytes)
+}

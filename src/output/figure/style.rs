@@ -1,0 +1,188 @@
+use super::Rgb;
+use crate::{Error, Result};
+
+/// Points per inch.
+const POINTS: f64 = 72.0;
+/// Longest side of a figure in pixels; larger ones exhaust memory.
+const MAX_SIDE_PX: f64 = 20_000.0;
+
+/// Background and ink of a figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Theme {
+    /// Black on white, for print.
+    #[default]
+    Light,
+    /// Light on nearly black, for slides and screens.
+    Dark,
+}
+
+/// Size, resolution and look of a figure.
+///
+/// Sizes are physical, so that text has its nominal size in print: at a higher
+/// `dpi` the figure has more pixels and looks the same.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FigureStyle {
+    /// Width in inches.
+    pub width_in: f64,
+    /// Height in inches.
+    pub height_in: f64,
+    /// Pixels per inch of the PNG.
+    pub dpi: f64,
+    /// Background and ink.
+    pub theme: Theme,
+    /// Size of axis labels in points; the other texts follow it.
+    pub font_size: f64,
+    /// Draw only frames and data: no ticks, labels, titles, colour bars.
+    pub bare: bool,
+}
+
+impl Default for FigureStyle {
+    /// 6.4 x 4.8 in at 100 dpi, 10 pt text (matplotlib's size).
+    fn default() -> Self {
+        FigureStyle {
+            width_in: 6.4,
+            height_in: 4.8,
+            dpi: 100.0,
+            theme: Theme::Light,
+            font_size: 10.0,
+            bare: false,
+        }
+    }
+}
+
+impl FigureStyle {
+    /// Names accepted by [`FigureStyle::preset`].
+    pub const PRESETS: [&str; 5] = ["default", "single-column", "double-column", "slide", "post"];
+
+    /// One column of a two-column paper: 3.5 in wide, 300 dpi, 8 pt.
+    pub fn single_column() -> Self {
+        FigureStyle {
+            width_in: 3.5,
+            height_in: 2.625,
+            dpi: 300.0,
+            font_size: 8.0,
+            ..Self::default()
+        }
+    }
+
+    /// The full width of a two-column paper: 7.16 in, 300 dpi, 8 pt.
+    pub fn double_column() -> Self {
+        FigureStyle {
+            width_in: 7.16,
+            height_in: 3.6,
+            ..Self::single_column()
+        }
+    }
+
+    /// A 16:9 slide: 13.33 x 7.5 in, 144 dpi, 20 pt.
+    pub fn slide() -> Self {
+        FigureStyle {
+            width_in: 13.33,
+            height_in: 7.5,
+            dpi: 144.0,
+            font_size: 20.0,
+            ..Self::default()
+        }
+    }
+
+    /// The spectrograms of "Diffusion is spectral autoregression": the axes of
+    /// a 4 x 3 in matplotlib figure at 100 dpi, cropped around its frame to
+    /// 330 x 251 px; no ticks, no labels, a black frame.
+    pub fn post() -> Self {
+        FigureStyle {
+            width_in: 3.30,
+            height_in: 2.51,
+            bare: true,
+            ..Self::default()
+        }
+    }
+
+    /// The style called `name`.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`] listing the names.
+    pub fn preset(name: &str) -> Result<Self> {
+        match name {
+            "default" => Ok(Self::default()),
+            "single-column" => Ok(Self::single_column()),
+            "double-column" => Ok(Self::double_column()),
+            "slide" => Ok(Self::slide()),
+            "post" => Ok(Self::post()),
+            _ => {
+                let requirement = format!("one of {}", Self::PRESETS.join(", "));
+                Err(Error::argument("size", name, requirement))
+            }
+        }
+    }
+
+    /// The same style with another theme.
+    pub fn with_theme(mut self, theme: Theme) -> Self {
+        self.theme = theme;
+        self
+    }
+
+    /// The same style with another size in inches.
+    pub fn with_size(mut self, width_in: f64, height_in: f64) -> Self {
+        self.width_in = width_in;
+        self.height_in = height_in;
+        self
+    }
+
+    /// Width and height in whole pixels.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`] naming the field that is out of range.
+    pub(super) fn size_px(&self) -> Result<(u32, u32)> {
+        check("dpi", self.dpi, 20.0, 2400.0)?;
+        check("font_size", self.font_size, 2.0, 200.0)?;
+        check("width", self.width_in, 0.2, MAX_SIDE_PX / self.dpi)?;
+        check("height", self.height_in, 0.2, MAX_SIDE_PX / self.dpi)?;
+        let px = |inches: f64| (inches * self.dpi).round() as u32;
+        Ok((px(self.width_in), px(self.height_in)))
+    }
+
+    /// Points to pixels.
+    pub(super) fn px(&self, points: f64) -> f64 {
+        points * self.dpi / POINTS
+    }
+
+    /// Width of a line that must look crisp: whole pixels, at least one.
+    pub(super) fn hairline(&self, points: f64) -> f64 {
+        self.px(points).round().max(1.0)
+    }
+
+    pub(super) fn label_px(&self) -> f64 {
+        self.px(self.font_size)
+    }
+
+    pub(super) fn tick_label_px(&self) -> f64 {
+        self.px(self.font_size * 0.9)
+    }
+
+    pub(super) fn title_px(&self) -> f64 {
+        self.px(self.font_size * 1.15)
+    }
+
+    /// The colour of text, frames and fits.
+    pub(super) fn ink(&self) -> Rgb {
+        match self.theme {
+            Theme::Light => Rgb(0, 0, 0),
+            Theme::Dark => Rgb(0xE6, 0xE6, 0xE6),
+        }
+    }
+
+    pub(super) fn background(&self) -> Rgb {
+        match self.theme {
+            Theme::Light => Rgb(255, 255, 255),
+            Theme::Dark => Rgb(0x16, 0x18, 0x1D),
+        }
+    }
+}
+
+fn check(name: &'static str, value: f64, lowest: f64, highest: f64) -> Result<()> {
+    if (lowest..=highest).contains(&value) {
+        return Ok(());
+    }
+    let requirement = format!("from {lowest} to {highest:.1} (dpi and inches, 20000 px at most)");
+    Err(Error::argument(name, value, requirement))
+}
