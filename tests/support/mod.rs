@@ -3,6 +3,10 @@
 
 pub mod golden;
 pub mod naive;
+#[cfg(feature = "figure")]
+pub mod pixels;
+#[cfg(feature = "figure")]
+pub mod svg;
 
 use std::path::{Path, PathBuf};
 

@@ -36,13 +36,14 @@ impl Place<'_> {
     }
 }
 
+/// Draws a panel, without its title; returns the frame that it shows.
 pub(super) fn draw_panel(
     surface: &mut Surface,
     sheet: &Sheet,
     panel: &Prepared,
     frame: &Rect,
     ticks: &PanelTicks,
-) -> Result<()> {
+) -> Result<Rect> {
     let style = sheet.style;
     let place = match (&panel.x, &panel.y) {
         (Some(x), Some(y)) => Some(Place {
@@ -66,17 +67,17 @@ pub(super) fn draw_panel(
             },
             Some(place),
         ) => {
-            draw_cells(surface, &panel.content, frame)?;
+            draw_cells(surface, style, &panel.content, frame)?;
             draw_curves(surface, style, place, series, markers);
         }
         (Content::Picture { size, rgb }, _) => {
             shown = draw_picture(surface, *size, rgb, frame)?;
         }
-        _ => return Ok(()),
+        _ => return Ok(shown),
     }
     axes::draw_frame(surface, style, &shown);
     if style.bare {
-        return Ok(());
+        return Ok(shown);
     }
     draw_labels(surface, style, panel, frame, ticks);
     if let Some(bar) = &panel.bar {
@@ -88,10 +89,10 @@ pub(super) fn draw_panel(
         };
         draw_bar(surface, style, bar, &rect, &ticks.bar)?;
     }
-    Ok(())
+    Ok(shown)
 }
 
-/// Ticks, axis labels and title.
+/// Ticks and axis labels.
 fn draw_labels(
     surface: &mut Surface,
     style: &FigureStyle,
@@ -119,12 +120,6 @@ fn draw_labels(
             let x = frame.x0 - beyond(style, &ticks.y) - 0.27 * size;
             axes::draw_upright(surface, style, &text, x, (frame.y0, frame.y1));
         }
-    }
-    if !panel.title.is_empty() {
-        let size = style.title_px();
-        let text = shortened(panel.title, frame.width(), size);
-        let at = (middle, frame.y0 - 0.5 * size);
-        surface.text(&text, at, &lettering(style, size, Anchor::Middle));
     }
 }
 
@@ -158,10 +153,16 @@ pub(super) fn draw_bar(
     Ok(())
 }
 
-fn draw_cells(surface: &mut Surface, content: &Content, frame: &Rect) -> Result<()> {
+fn draw_cells(
+    surface: &mut Surface,
+    style: &FigureStyle,
+    content: &Content,
+    frame: &Rect,
+) -> Result<()> {
     let Content::Heat {
         cells,
         edges: [x, y],
+        uncut,
         colour_map,
         range,
         ..
@@ -176,6 +177,9 @@ fn draw_cells(surface: &mut Surface, content: &Content, frame: &Rect) -> Result<
         y0: frame.y1 - y.1 * frame.height(),
         y1: frame.y1 - y.0 * frame.height(),
     };
+    // Axes end at the centres of the outer cells, at 0 Hz and Nyquist; without
+    // axes all cells are shown whole, as in the published pictures.
+    let place = if style.bare && *uncut { *frame } else { place };
     surface.image(&png, &place, frame, false);
     Ok(())
 }
@@ -238,11 +242,8 @@ fn draw_band(surface: &mut Surface, place: &Place, series: &Series, look: &Look)
     let pairs: Vec<Option<(Point, Point)>> = (0..series.x.len())
         .map(|i| {
             let (x, lower, upper) = (series.x[i], band.lower[i], band.upper[i]);
-            let bottom = if lower <= 0.0 {
-                place.point(x, lower).or(place.point(x, floor))
-            } else {
-                place.point(x, lower)
-            };
+            let below = (lower <= 0.0).then(|| place.point(x, floor));
+            let bottom = place.point(x, lower).or(below.flatten());
             Some((bottom?, place.point(x, upper)?))
         })
         .collect();
@@ -328,7 +329,7 @@ pub(super) fn draw_symbols(
     symbol: Symbol,
     look: &Look,
 ) {
-    let radius = style.px(0.24 * style.font_size);
+    let radius = style.px(0.2 * style.font_size);
     let corners: &[Point] = match symbol {
         Symbol::Circle => return surface.circles(points, radius, look.colour),
         Symbol::Square => &[(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)],

@@ -3,8 +3,9 @@
 use super::axes::lettering;
 use super::draw::{draw_bar, draw_panel};
 use super::heat_map::Bar;
-use super::layout::{Content, Prepared, Sheet};
-use super::surface::{Anchor, Surface, shortened};
+use super::layout::{AxisInUse, Content, Prepared, Sheet};
+use super::surface::{Anchor, Rect, Surface, shortened};
+use super::ticks::in_kilohertz;
 use super::{CurveFigure, Figure, FigureStyle, HeatMap, Picture};
 use crate::{Error, Result};
 
@@ -128,8 +129,10 @@ impl PanelGrid {
             let (before, after) = panels.split_at_mut(i);
             let first = before[i - i % columns].y.as_ref();
             if let (Some(first), Some(axis)) = (first, &mut after[0].y) {
-                let same =
-                    first.spec.quantity == axis.spec.quantity && first.spec.unit == axis.spec.unit;
+                let unit = |a: &AxisInUse| in_kilohertz(&a.map, &a.spec.unit);
+                let same = first.spec.quantity == axis.spec.quantity
+                    && first.spec.unit == axis.spec.unit
+                    && unit(first) == unit(axis);
                 axis.named &= !same;
             }
         }
@@ -174,7 +177,14 @@ fn draw_sheet(sheet: &Sheet) -> Result<Figure> {
     let arrangement = sheet.arrange(&canvas)?;
     for (i, panel) in sheet.panels.iter().enumerate() {
         let (frame, ticks) = (&arrangement.frames[i], &arrangement.ticks[i]);
-        draw_panel(&mut surface, sheet, panel, frame, ticks)?;
+        let shown = draw_panel(&mut surface, sheet, panel, frame, ticks)?;
+        if !panel.title.is_empty() && !style.bare {
+            let size = style.title_px();
+            let room = title_room(frame, &arrangement.frames, &canvas) - size;
+            let text = shortened(panel.title, room, size);
+            let at = ((frame.x0 + frame.x1) / 2.0, shown.y0 - 0.64 * size);
+            surface.text(&text, at, &lettering(style, size, Anchor::Middle));
+        }
     }
     if let (Some(bar), Some((rect, ticks))) = (sheet.shared_bar, &arrangement.shared_bar) {
         draw_bar(&mut surface, style, bar, rect, ticks)?;
@@ -186,4 +196,14 @@ fn draw_sheet(sheet: &Sheet) -> Result<Figure> {
         surface.text(&text, at, &lettering(style, size, Anchor::Middle));
     }
     Ok(surface.finish())
+}
+
+/// Width of a title centred above `frame` that meets neither the canvas' edge
+/// nor the title beside it.
+fn title_room(frame: &Rect, all: &[Rect], canvas: &Rect) -> f64 {
+    let middle = |rect: &Rect| (rect.x0 + rect.x1) / 2.0;
+    let here = middle(frame);
+    let to_edge = 2.0 * (here - canvas.x0).min(canvas.x1 - here);
+    let others = all.iter().map(|other| (middle(other) - here).abs());
+    others.filter(|d| *d > 1.0).fold(to_edge, f64::min)
 }

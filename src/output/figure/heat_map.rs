@@ -122,7 +122,7 @@ impl HeatMap {
         let cells = self
             .plane
             .values
-            .mapv(|v| if v.is_finite() { v } else { f64::NAN });
+            .mapv(|v| if drawable(v) { v } else { f64::NAN });
         let (cells, x_map, x_edges) = place(cells, 1, &self.plane.cols, &self.x)?;
         let (cells, y_map, y_edges) = place(cells, 0, &self.plane.rows, &self.y)?;
         let (y_map, y_edges) = match self.origin {
@@ -149,6 +149,7 @@ impl HeatMap {
             content: Content::Heat {
                 cells,
                 edges: [x_edges, y_edges],
+                uncut: self.x.limits.or(self.y.limits).is_none(),
                 colour_map: self.colour_map,
                 range,
                 series: &self.series,
@@ -158,7 +159,7 @@ impl HeatMap {
     }
 
     fn resolved_range(&self) -> Result<(f64, f64)> {
-        let finite = self.plane.values.iter().filter(|v| v.is_finite());
+        let finite = self.plane.values.iter().filter(|v| drawable(**v));
         let (low, high) = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &v| {
             (low.min(v), high.max(v))
         });
@@ -187,6 +188,11 @@ impl HeatMap {
             )),
         }
     }
+}
+
+/// Larger values are shown as missing: differences of them overflow.
+fn drawable(value: f64) -> bool {
+    value.is_finite() && value.abs() <= 1e299
 }
 
 static BAR_AXIS: std::sync::OnceLock<AxisSpec> = std::sync::OnceLock::new();

@@ -44,6 +44,8 @@ pub(super) enum Content<'a> {
         cells: Array2<f64>,
         /// Edges of the picture as positions along x and y.
         edges: [(f64, f64); 2],
+        /// No limits were asked for.
+        uncut: bool,
         colour_map: ColourMap,
         range: (f64, f64),
         series: &'a [Series],

@@ -48,6 +48,9 @@ pub(super) fn draw_notes(
     clutter: &mut Clutter,
 ) {
     let size = style.tick_label_px();
+    for line in markers.iter().filter_map(|m| marker_line(place, m)) {
+        clutter.add_line(&line);
+    }
     for marker in markers.iter().filter(|m| !m.label.is_empty()) {
         let Some(line) = marker_line(place, marker) else {
             continue;
@@ -99,7 +102,7 @@ fn note_places(
         Direction::Y => {
             let steps = 8;
             for i in 0..=steps {
-                let share = i as f64 / f64::from(steps);
+                let share = f64::from(i) / f64::from(steps);
                 let x = frame.x1 - gap - width - share * (frame.width() - width - 2.0 * gap);
                 places.push(at(x, from.1 - height - 0.2 * em));
                 places.push(at(x, from.1 + 0.2 * em));
@@ -137,15 +140,49 @@ impl Box<'_> {
 const SAMPLE_LINE: f64 = 2.4;
 const SAMPLE_GAP: f64 = 0.6;
 
+/// The shape of a legend, and how much worse it is than the plainest one, in
+/// covered places.
+#[derive(Clone, Copy)]
+struct Variant {
+    columns: usize,
+    /// Part of the frame's width that one column may take.
+    share: f64,
+    /// Size of the text relative to tick labels.
+    size: f64,
+    penalty: usize,
+}
+
+const fn variant(columns: usize, share: f64, size: f64, penalty: usize) -> Variant {
+    Variant {
+        columns,
+        share,
+        size,
+        penalty,
+    }
+}
+
+const VARIANTS: [Variant; 9] = [
+    variant(1, 0.5, 1.0, 0),
+    variant(1, 0.5, 0.85, 8),
+    variant(1, 0.34, 1.0, 6),
+    variant(1, 0.34, 0.85, 14),
+    variant(2, 0.46, 1.0, 4),
+    variant(2, 0.46, 0.85, 12),
+    variant(2, 0.3, 0.85, 16),
+    variant(3, 0.3, 1.0, 8),
+    variant(3, 0.3, 0.85, 16),
+];
+
 fn measured<'a>(
     style: &FigureStyle,
     frame: &Rect,
     entries: &[(&str, &'a Look)],
-    columns: usize,
+    variant: &Variant,
 ) -> Box<'a> {
-    let em = style.tick_label_px();
+    let columns = variant.columns;
+    let em = style.tick_label_px() * variant.size;
     let pad = 0.6 * em;
-    let most = (frame.width() * if columns == 1 { 0.5 } else { 0.92 } - pad) / columns as f64;
+    let most = frame.width() * variant.share - pad;
     let most = (most - (SAMPLE_LINE + SAMPLE_GAP) * em - pad).max(em);
     let line = 1.3 * em;
     let fitting = (((frame.height() - 3.0 * pad) / line) as usize).max(1) * columns;
@@ -190,20 +227,23 @@ pub(super) fn draw_legend(
     if entries.is_empty() {
         return;
     }
-    let best = (1..=3.min(entries.len()))
-        .map(|columns| measured(style, frame, &entries, columns))
-        .filter(|legend| legend.entries.len() == entries.len() || legend.columns == 1)
-        .flat_map(|legend| {
-            let places = places(frame, &legend);
-            let legend = std::rc::Rc::new(legend);
-            places.into_iter().map(move |place| (legend.clone(), place))
+    let best = VARIANTS
+        .iter()
+        .filter(|variant| variant.columns <= entries.len())
+        .map(|variant| (measured(style, frame, &entries, variant), variant.penalty))
+        .filter(|(legend, _)| legend.entries.len() == entries.len() || legend.columns == 1)
+        .filter_map(|(legend, penalty)| {
+            let inside = |rect: &Rect| rect.x0 >= frame.x0 && rect.y0 >= frame.y0;
+            let places = places(frame, &legend).into_iter().filter(inside);
+            let costs = places.map(|rect| (clutter.cost(&rect) + penalty, rect));
+            let (cost, rect) = costs.min_by_key(|(cost, _)| *cost)?;
+            Some((cost, legend, rect))
         })
-        .filter(|(_, rect)| rect.x0 >= frame.x0 && rect.y0 >= frame.y0)
-        .min_by_key(|(legend, rect)| clutter.cost(rect) + 3 * (legend.columns - 1));
-    let Some((legend, rect)) = best else {
+        .min_by_key(|(cost, _, _)| *cost);
+    let Some((cost, legend, rect)) = best else {
         return;
     };
-    if clutter.cost(&rect) < TEXT_COST {
+    if cost < TEXT_COST {
         draw_at(surface, style, &legend, &rect);
     }
 }

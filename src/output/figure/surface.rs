@@ -209,9 +209,18 @@ impl Surface {
             .color(&rgba(lettering.colour, 1.0))
             .pos(Pos::new(horizontal, VPos::Top));
         let text = printable(text);
+        if text.is_empty() {
+            return;
+        }
+        let start = self.body.len();
         self.layer("", |backend| {
             let _ = backend.draw_text(&text, &style, units(anchor));
         });
+        // plotters breaks lines around the text, which some viewers show as
+        // spaces.
+        let element = self.body.split_off(start).replace('\n', "");
+        self.body.push_str(&element);
+        self.body.push('\n');
     }
 
     /// Stretches a PNG over `place` and shows what lies inside `window`.
@@ -312,12 +321,15 @@ pub(super) fn shortened(text: &str, width: f64, size: f64) -> String {
         .unwrap_or_default()
 }
 
-/// XML has no control characters.
+/// XML has no control characters, and SVG joins spaces.
 fn printable(text: &str) -> String {
     let keep = |c: char| !c.is_control() && !matches!(c, '\u{FFFE}' | '\u{FFFF}');
     text.chars()
         .map(|c| if keep(c) { c } else { ' ' })
-        .collect()
+        .collect::<String>()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// The error for a figure that leaves its panels no room.

@@ -9,6 +9,9 @@ const SHORT_SPAN: f64 = 1.5;
 /// The same for hertz, where 200, 500, 1k, 2k read well.
 const SHORT_SPAN_HERTZ: f64 = 3.2;
 
+/// More labelled decades than this read as a table.
+const MOST_DECADES: usize = 10;
+
 /// A labelled position.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Tick {
@@ -40,7 +43,7 @@ pub(super) struct Room {
 impl Room {
     fn fits(&self, ticks: &[Tick]) -> bool {
         let need = |tick: &Tick| match self.stacked {
-            true => 1.5 * self.em,
+            true => 1.7 * self.em,
             false => text_width(&tick.label, self.em) + 0.9 * self.em,
         };
         let mut places: Vec<(f64, f64)> = ticks.iter().map(|t| (t.at, need(t))).collect();
@@ -77,19 +80,23 @@ fn tick(map: &Map, value: f64, label: String) -> Option<Tick> {
 
 fn linear(map: &Map, unit: &str, room: Room) -> Ticks {
     let (low, high) = map.limits();
-    let kilo = unit == "Hz" && high.abs().max(low.abs()) >= 2000.0;
+    let kilo = in_kilohertz(map, unit);
     let scale = if kilo { 1000.0 } else { 1.0 };
+    let (low, high) = (low / scale, high / scale);
     let pitch = if room.stacked { 2.6 } else { 4.0 };
-    let most = (room.length / (pitch * room.em)).clamp(1.0, 9.0) as usize;
+    let most = (room.length / (pitch * room.em)).clamp(1.0, 9.0);
+    let mut step = nice_step((high - low) / most);
     let mut major = Vec::new();
-    for count in (1..=most).rev() {
-        let step = nice_step((high - low) / scale / count as f64);
-        let first = (low / scale / step - 1e-9).ceil();
-        let values: Vec<f64> = (0..=count + 1).map(|i| (first + i as f64) * step).collect();
-        let values: Vec<f64> = values
-            .into_iter()
-            .filter(|v| *v <= high / scale + step * 1e-9)
+    // Coarser and coarser until the labels fit.
+    for _ in 0..12 {
+        let first = (low / step - 1e-9).ceil();
+        let values: Vec<f64> = (0..32)
+            .map(|i| (first + f64::from(i)) * step)
+            .take_while(|v| *v <= high + step * 1e-9)
             .collect();
+        if values.is_empty() || (values.len() == 1 && !major.is_empty()) {
+            break;
+        }
         let labels = format::linear(&values, step);
         major = values
             .iter()
@@ -99,6 +106,9 @@ fn linear(map: &Map, unit: &str, room: Room) -> Ticks {
         if room.fits(&major) {
             break;
         }
+        step = nice_step(step * 1.01);
+    }
+    if !room.fits(&major) {
         major.truncate(1);
     }
     Ticks {
@@ -106,6 +116,13 @@ fn linear(map: &Map, unit: &str, room: Room) -> Ticks {
         minor: vec![],
         unit: if kilo { "kHz".into() } else { unit.into() },
     }
+}
+
+/// Whether a linear axis in `unit` is numbered in kHz.
+pub(super) fn in_kilohertz(map: &Map, unit: &str) -> bool {
+    let (low, high) = map.limits();
+    let linear = map.decades().is_none() && !map.is_listed();
+    linear && unit == "Hz" && high.abs().max(low.abs()) >= 2000.0
 }
 
 /// The smallest of 1, 2, 2.5, 5 times a power of ten that is not below `step`.
@@ -135,7 +152,7 @@ fn logarithmic(map: &Map, (low, high): (f64, f64), unit: &str, room: Room) -> Ti
     }
     let chosen = candidates
         .into_iter()
-        .find(|(major, _)| major.len() >= 2 && room.fits(major));
+        .find(|(major, _)| (2..=MOST_DECADES).contains(&major.len()) && room.fits(major));
     let Some((major, stride)) = chosen else {
         // Less than two round numbers: the axis is nearly linear here.
         return Ticks {
@@ -216,9 +233,17 @@ fn listed_hertz(map: &Map, room: Room) -> Ticks {
             }
         }
     }
+    let mut minor: Vec<f64> = Vec::new();
+    for at in positions(map, decades, &[1, 2, 3, 4, 5, 6, 7, 8, 9]) {
+        // The lowest decades share a few bands: their ticks would merge.
+        let apart = |last: &f64| (at - last) * room.length >= 0.4 * room.em;
+        if minor.last().is_none_or(apart) {
+            minor.push(at);
+        }
+    }
     Ticks {
         major,
-        minor: positions(map, decades, &[1, 2, 3, 4, 5, 6, 7, 8, 9]),
+        minor,
         unit: "Hz".into(),
     }
 }

@@ -1,0 +1,581 @@
+//! Figures as users get them: structure of the SVG, text that neither overlaps
+//! nor leaves the canvas, pixels of the PNG, and the look of published figures.
+#![cfg(feature = "figure")]
+
+mod support;
+
+use cepstrum::data::{Axis, Plane, Signal, Unit};
+use cepstrum::output::figure::*;
+use cepstrum::spectral::{LogMel, LogMelConfig, StftConfig, spectrogram_db};
+use ndarray::Array2;
+use support::svg::Drawing;
+use support::{pixels, shared};
+
+fn log_log(series: Vec<Series>) -> CurveFigure {
+    CurveFigure {
+        title: "Power".into(),
+        x: AxisSpec::log("frequency", "Hz"),
+        y: AxisSpec::log("power", ""),
+        series,
+        markers: vec![],
+    }
+}
+
+fn style_700() -> FigureStyle {
+    FigureStyle::default().with_size(7.0, 4.0)
+}
+
+fn ramp(n: u32, factor: f64) -> (Vec<f64>, Vec<f64>) {
+    let x: Vec<f64> = (1..=n).map(f64::from).collect();
+    let y = x.iter().map(|x| factor * x.powf(-1.5)).collect();
+    (x, y)
+}
+
+/// Figures that strain the layout: long texts, many series, odd ranges.
+fn demanding() -> Vec<(&'static str, CurveFigure)> {
+    let long = "a very long label of the kind that file names and classes make, 0123456789";
+    let series = |label: &str, x: &[f64], y: &[f64]| Series::new(label, x.to_vec(), y.to_vec());
+    let (x, y) = ramp(200, 1e3);
+    let ten = (0..10).map(|i| {
+        let (x, y) = ramp(100, 10f64.powi(i));
+        Series::new(&format!("{i} {long}"), x, y).with_style(LineStyle::Points)
+    });
+    let mut marked = log_log(vec![series("one", &x, &y)]);
+    marked.markers = [90.0, 95.0, 100.0, 105.0, 110.0]
+        .iter()
+        .map(|&at| Marker::x(at, &format!("peak {at} Hz")))
+        .chain([
+            Marker::y(1.0, "level of the noise"),
+            Marker::y(1.1, "a second level"),
+            Marker::x(1e9, "beyond"),
+        ])
+        .collect();
+    let linear = |x: &[f64], y: &[f64]| CurveFigure {
+        title: long.into(),
+        x: AxisSpec::linear(long, "s"),
+        y: AxisSpec::linear(long, "cycles/sample"),
+        ..log_log(vec![series(long, x, y)])
+    };
+    let nan = [f64::NAN; 3];
+    vec![
+        ("ten long labels", log_log(ten.collect())),
+        ("markers side by side", marked),
+        ("long texts on linear axes", linear(&x, &y)),
+        ("tiny", linear(&[0.0, 1e-12], &[1e-300, 2e-300])),
+        ("huge", linear(&[-1e17, 1e17], &[-1e299, 1e299])),
+        (
+            "small differences",
+            linear(&[1e6, 1e6 + 1e-3], &[0.1, 0.1 + 1e-12]),
+        ),
+        ("negative", linear(&[-5.0, 5.0], &[-40.0, -1.5])),
+        (
+            "huge decades",
+            log_log(vec![series("s", &[1e-300, 1e290], &[1e-308, 1e280])]),
+        ),
+        (
+            "one decade",
+            log_log(vec![series("s", &[1.0, 10.0], &[2.0, 20.0])]),
+        ),
+        (
+            "part of a decade",
+            log_log(vec![series("s", &[440.0, 466.0], &[1.0, 1.01])]),
+        ),
+        ("single point", log_log(vec![series("s", &[100.0], &[1.0])])),
+        ("all NaN", log_log(vec![series("s", &nan, &nan)])),
+        ("no point", log_log(vec![series("s", &[], &[])])),
+        ("no series", log_log(vec![])),
+        (
+            "extremes of f64",
+            linear(&[f64::MIN, 0.0, f64::MAX], &[0.0, f64::MIN_POSITIVE, 1.0]),
+        ),
+        (
+            "markup",
+            log_log(vec![series("<&\"'>\u{1}\u{feff}日本 \n é", &x, &y)]),
+        ),
+    ]
+}
+
+fn styles() -> Vec<FigureStyle> {
+    let mut styles = vec![style_700(), style_700().with_theme(Theme::Dark)];
+    styles.extend(
+        ["default", "single-column", "double-column", "slide"]
+            .map(|name| FigureStyle::preset(name).unwrap()),
+    );
+    styles
+}
+
+#[test]
+fn texts_stay_on_the_canvas_and_apart() {
+    for style in styles() {
+        for (name, figure) in demanding() {
+            let figure = figure.draw(&style).unwrap();
+            Drawing::parse(figure.svg()).check_texts(&format!("{name}, {} in", style.width_in));
+        }
+    }
+}
+
+#[test]
+fn axes_are_labelled_with_units_and_decades() {
+    let (x, y) = ramp(10_000, 1e3);
+    let figure = log_log(vec![Series::new("mean", x, y)])
+        .draw(&style_700())
+        .unwrap();
+    let texts = Drawing::parse(figure.svg()).texts();
+    for text in [
+        "Power",
+        "frequency (Hz)",
+        "power",
+        "mean",
+        "10⁰",
+        "10⁴",
+        "10⁻²",
+    ] {
+        assert!(
+            texts.iter().any(|t| t == text),
+            "{text} is not in {texts:?}"
+        );
+    }
+    let (x, y) = ramp(100, 1.0);
+    let linear = CurveFigure {
+        x: AxisSpec::linear("frequency", "Hz"),
+        y: AxisSpec::linear("power", "dB"),
+        ..log_log(vec![Series::new(
+            "",
+            x.iter().map(|x| 100.0 * x).collect(),
+            y,
+        )])
+    };
+    let texts = Drawing::parse(linear.draw(&style_700()).unwrap().svg()).texts();
+    for text in ["frequency (kHz)", "power (dB)", "10", "0.0"] {
+        assert!(
+            texts.iter().any(|t| t == text),
+            "{text} is not in {texts:?}"
+        );
+    }
+}
+
+#[test]
+fn missing_points_leave_gaps() {
+    let x: Vec<f64> = (1..=12).map(f64::from).collect();
+    let mut y = vec![1.0; 12];
+    (y[3], y[6], y[9]) = (f64::NAN, 0.0, -1.0);
+    let red = Rgb(255, 0, 0);
+    let series = Series::new("", x, y).with_colour(red);
+    let log = log_log(vec![series.clone()]).draw(&style_700()).unwrap();
+    let lengths: Vec<usize> = Drawing::parse(log.svg())
+        .lines("#FF0000")
+        .iter()
+        .map(Vec::len)
+        .collect();
+    assert_eq!(lengths, [3, 2, 2, 2]);
+    let linear = CurveFigure {
+        x: AxisSpec::linear("x", ""),
+        y: AxisSpec::linear("y", ""),
+        ..log_log(vec![series])
+    };
+    let lengths: Vec<usize> = Drawing::parse(linear.draw(&style_700()).unwrap().svg())
+        .lines("#FF0000")
+        .iter()
+        .map(Vec::len)
+        .collect();
+    assert_eq!(lengths, [3, 8]);
+}
+
+#[test]
+fn lines_end_where_they_cross_the_limits() {
+    let series = Series::new("", vec![0.0, 1.0, 2.0, 3.0], vec![0.0, 10.0, 10.0, 0.0])
+        .with_colour(Rgb(255, 0, 0));
+    let figure = CurveFigure {
+        x: AxisSpec::linear("x", "").with_limits(0.0, 3.0),
+        y: AxisSpec::linear("y", "").with_limits(0.0, 5.0),
+        ..log_log(vec![series])
+    };
+    let lines = Drawing::parse(figure.draw(&style_700()).unwrap().svg()).lines("#FF0000");
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    // Halfway up the first and the last segment, x is 0.5 and 2.5.
+    let (left, right) = (lines[0][0].0, lines[1][1].0);
+    let share = |x: f64| (x - left) / (right - left);
+    assert!(
+        (share(lines[0][1].0) - 0.5 / 3.0).abs() < 0.002,
+        "{lines:?}"
+    );
+    assert!(
+        (share(lines[1][0].0) - 2.5 / 3.0).abs() < 0.002,
+        "{lines:?}"
+    );
+    assert!((lines[0][1].1 - lines[1][0].1).abs() < 1.0);
+}
+
+#[test]
+fn long_series_stay_small_and_keep_their_extremes() {
+    let x: Vec<f64> = (1..=22_050).map(f64::from).collect();
+    let mut y: Vec<f64> = (0..22_050)
+        .map(|i| 1.0 + f64::from(i * 7919 % 1000))
+        .collect();
+    y[17_000] = 1e6;
+    let figure = log_log(vec![Series::new("", x, y).with_colour(Rgb(255, 0, 0))])
+        .draw(&style_700())
+        .unwrap();
+    assert!(figure.svg().len() < 120_000, "{} bytes", figure.svg().len());
+    let lines = Drawing::parse(figure.svg()).lines("#FF0000");
+    let top = |line: &Vec<(f64, f64)>| line.iter().map(|p| p.1).fold(f64::INFINITY, f64::min);
+    let (heights, n) = (top(&lines[0]), lines[0].len());
+    let spike = lines[0].iter().filter(|p| p.1 < heights + 1.0).count();
+    assert_eq!((lines.len(), spike), (1, 1), "{n} points");
+}
+
+#[test]
+fn many_series_differ_in_colour_or_dash_and_all_are_in_the_legend() {
+    let series = (0..10).map(|i| {
+        let (x, y) = ramp(50, 10f64.powi(i));
+        Series::new(&format!("class {i}"), x, y)
+    });
+    let figure = log_log(series.collect()).draw(&style_700()).unwrap();
+    let drawing = Drawing::parse(figure.svg());
+    let mut looks = drawing.looks_of_lines(50);
+    assert_eq!(looks.len(), 10);
+    looks.sort();
+    looks.dedup();
+    assert_eq!(looks.len(), 10, "{looks:?}");
+    let texts = drawing.texts();
+    assert!(
+        (0..10).all(|i| texts.contains(&format!("class {i}"))),
+        "{texts:?}"
+    );
+}
+
+#[test]
+fn same_input_same_bytes_and_no_blank_png() {
+    for (name, figure) in demanding() {
+        let style = FigureStyle::default();
+        let (a, b) = (figure.draw(&style).unwrap(), figure.draw(&style).unwrap());
+        assert_eq!(a.svg(), b.svg(), "{name}");
+        let png = a.png().unwrap();
+        assert_eq!(png, b.png().unwrap(), "{name}");
+        let (size, rgb) = pixels::decode(&png);
+        assert_eq!(size, (640, 480), "{name}");
+        let ink = rgb.iter().filter(|p| p.iter().any(|&v| v < 128)).count();
+        assert!(ink > 1000, "{name}: {ink} dark pixels");
+    }
+}
+
+#[test]
+fn png_has_the_pixels_of_inches_times_dpi() {
+    let figure = log_log(vec![]).draw(&FigureStyle::single_column()).unwrap();
+    assert_eq!(figure.size_px(), (1050, 788));
+    assert!(figure.svg().contains("width=\"3.5000in\""));
+    assert_eq!(pixels::decode(&figure.png().unwrap()).0, (1050, 788));
+}
+
+#[test]
+fn save_chooses_by_extension() {
+    let folder = tempfile::tempdir().unwrap();
+    let figure = log_log(vec![]).draw(&FigureStyle::default()).unwrap();
+    for name in ["a.svg", "b.PNG"] {
+        figure.save(&folder.path().join(name)).unwrap();
+    }
+    assert_eq!(
+        std::fs::read_to_string(folder.path().join("a.svg")).unwrap(),
+        figure.svg()
+    );
+    assert_eq!(
+        std::fs::read(folder.path().join("b.PNG")).unwrap(),
+        figure.png().unwrap()
+    );
+    let error = figure
+        .save(&folder.path().join("c.pdf"))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains(".svg or .png") && error.contains("-o"),
+        "{error}"
+    );
+    assert!(figure.save(&folder.path().join("absent/c.svg")).is_err());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn impossible_requests_are_errors_that_name_them() {
+    let cases = [
+        (
+            log_log(vec![Series::new("", vec![1.0], vec![])]).draw(&style_700()),
+            "y of a series",
+        ),
+        (
+            log_log(vec![]).draw(&style_700().with_size(0.25, 4.0)),
+            "width",
+        ),
+        (
+            log_log(vec![]).draw(&style_700().with_size(900.0, 4.0)),
+            "width",
+        ),
+        (
+            log_log(vec![]).draw(&FigureStyle {
+                dpi: f64::NAN,
+                ..style_700()
+            }),
+            "dpi",
+        ),
+        (
+            CurveFigure {
+                x: AxisSpec::log("f", "Hz").with_limits(-1.0, 1.0),
+                ..log_log(vec![])
+            }
+            .draw(&style_700()),
+            "limits",
+        ),
+        (PanelGrid::default().draw(&style_700()), "columns"),
+        (
+            Picture {
+                title: String::new(),
+                width: 2,
+                height: 2,
+                rgb: vec![0],
+            }
+            .draw(&style_700()),
+            "rgb",
+        ),
+    ];
+    for (result, word) in cases {
+        let message = result.unwrap_err().to_string();
+        assert!(message.contains(word), "{message} lacks {word}");
+    }
+    assert!(
+        FigureStyle::preset("poster")
+            .unwrap_err()
+            .to_string()
+            .contains("single-column")
+    );
+}
+
+fn pixel_plane(n_rows: usize, n_cols: usize, value: impl Fn(usize, usize) -> f64) -> Plane {
+    let axis = |len| Axis::Uniform {
+        unit: Unit::Pixel,
+        start: 0.0,
+        step: 1.0,
+        len,
+    };
+    Plane {
+        values: Array2::from_shape_fn((n_rows, n_cols), |(y, x)| value(y, x)),
+        rows: axis(n_rows),
+        cols: axis(n_cols),
+    }
+}
+
+#[test]
+fn heat_maps_put_row_zero_where_the_origin_says() {
+    for (origin, top) in [(Origin::Lower, 255), (Origin::Upper, 0)] {
+        let map = HeatMap {
+            colour_map: ColourMap::Grey,
+            origin,
+            ..HeatMap::new("", pixel_plane(2, 1, |y, _| y as f64))
+        };
+        let style = FigureStyle {
+            bare: true,
+            ..FigureStyle::default()
+        };
+        let (size, rgb) = pixels::decode(&map.draw(&style).unwrap().png().unwrap());
+        let at = |y: u32| rgb[(y * size.0 + size.0 / 2) as usize][0];
+        assert_eq!((at(100), at(400)), (top, 255 - top), "{origin:?}");
+    }
+}
+
+#[test]
+fn heat_maps_survive_missing_and_constant_values() {
+    for value in [0.0, f64::NAN, f64::INFINITY, 1e300, -1e-300] {
+        for range in [
+            ColourRange::Auto,
+            ColourRange::Symmetric,
+            ColourRange::Fixed(-1.0, 1.0),
+        ] {
+            let map = HeatMap {
+                range,
+                ..HeatMap::new("constant", pixel_plane(3, 4, |_, _| value))
+            };
+            let figure = map.draw(&style_700()).unwrap();
+            Drawing::parse(figure.svg()).check_texts(&format!("{value} {range:?}"));
+            assert!(!figure.png().unwrap().is_empty());
+        }
+    }
+    let reversed = HeatMap {
+        range: ColourRange::Fixed(1.0, -1.0),
+        ..HeatMap::new("", pixel_plane(2, 2, |_, _| 0.0))
+    };
+    assert!(reversed.draw(&style_700()).is_err());
+    assert!(
+        HeatMap::new("", pixel_plane(0, 4, |_, _| 0.0))
+            .draw(&style_700())
+            .is_err()
+    );
+}
+
+fn clip_plane(mel: bool) -> Plane {
+    let samples = cepstrum::synth::chirp(32_000, 16_000.0, 100.0, 6000.0, 0.5);
+    let signal = Signal {
+        samples: samples.iter().map(|&x| x as f32).collect(),
+        sample_rate: 16_000,
+    };
+    match mel {
+        true => LogMel::<f64>::new(&LogMelConfig::new(16_000))
+            .unwrap()
+            .plane(&signal)
+            .unwrap(),
+        false => spectrogram_db(&signal, &StftConfig::new(1024, 512), 80.0).unwrap(),
+    }
+}
+
+#[test]
+fn mel_ticks_stand_at_the_band_centres_of_this_rate() {
+    let plane = clip_plane(true);
+    let centres = plane.rows.values();
+    let figure = HeatMap::spectrogram("mel", plane, FrequencyScale::Mel)
+        .draw(&style_700())
+        .unwrap();
+    let drawing = Drawing::parse(figure.svg());
+    drawing.check_texts("mel");
+    // Two ticks fix the scale; a third must lie where the centres say.
+    let index = |hz: f64| {
+        let i = centres.partition_point(|&c| c <= hz) - 1;
+        i as f64 + (hz - centres[i]) / (centres[i + 1] - centres[i])
+    };
+    let [low, middle, high] = ["500", "1k", "5k"].map(|label| drawing.baseline(label));
+    let expected = (index(1000.0) - index(500.0)) / (index(5000.0) - index(500.0));
+    let got = (middle - low) / (high - low);
+    assert!(
+        (got - expected).abs() < 0.005,
+        "{got} instead of {expected}"
+    );
+    assert!(!drawing.texts().contains(&"10k".to_string()));
+}
+
+#[test]
+fn log_spectrograms_are_really_log_spaced() {
+    // A tone in row 64 of 513: 1000 Hz at 16 kHz.
+    let mut plane = clip_plane(false);
+    plane.values.fill(-80.0);
+    plane.values.row_mut(64).fill(0.0);
+    let map = HeatMap {
+        colour_map: ColourMap::Grey,
+        ..HeatMap::spectrogram("", plane, FrequencyScale::Log)
+    };
+    let style = FigureStyle {
+        bare: true,
+        ..FigureStyle::default()
+    };
+    let (size, rgb) = pixels::decode(&map.draw(&style).unwrap().png().unwrap());
+    let bright: Vec<u32> = (15..size.1 - 15)
+        .filter(|y| rgb[(y * size.0 + 300) as usize][0] > 200)
+        .collect();
+    let middle = f64::from(bright[0] + bright[bright.len() - 1]) / 2.0;
+    let frame = (10.0, f64::from(size.1) - 10.0);
+    let got = (frame.1 - middle) / (frame.1 - frame.0);
+    // From the first row, 15.625 Hz, to 8000 Hz.
+    let expected = (64.0_f64).ln() / (512.0_f64).ln();
+    assert!(
+        (got - expected).abs() < 0.006,
+        "{got} instead of {expected}"
+    );
+}
+
+#[test]
+fn grids_share_axes_and_one_colour_bar() {
+    let heat = |i: usize| {
+        Panel::Heat(HeatMap::spectrogram(
+            &format!("clip {i}.wav"),
+            clip_plane(false),
+            FrequencyScale::Linear,
+        ))
+    };
+    let grid = PanelGrid {
+        title: "Clips".into(),
+        columns: 2,
+        panels: (0..4).map(heat).collect(),
+        share_x: true,
+        share_y: true,
+        share_colour: true,
+    };
+    let drawing = Drawing::parse(grid.draw(&style_700()).unwrap().svg());
+    drawing.check_texts("grid of heat maps");
+    let count = |text: &str| drawing.texts().iter().filter(|t| *t == text).count();
+    assert_eq!(
+        [
+            count("power (dB)"),
+            count("frequency (kHz)"),
+            count("time (s)"),
+            count("Clips")
+        ],
+        [1, 2, 2, 1]
+    );
+}
+
+#[test]
+fn grids_of_pictures_and_curves_keep_their_texts_apart() {
+    let picture = |i: u32| {
+        Panel::Picture(Picture {
+            title: format!("photograph number {i} with a name"),
+            width: 4,
+            height: 4,
+            rgb: (0..48).map(|v| (v * 5) as u8).collect(),
+        })
+    };
+    let curve = |i: i32| {
+        let (x, y) = ramp(160, 10f64.powi(3 * i));
+        Panel::Curves(log_log(vec![Series::new("", x, y)]))
+    };
+    let panels: Vec<Panel> = (0..4)
+        .map(picture)
+        .chain((0..3).map(curve))
+        .chain([Panel::Empty])
+        .collect();
+    for share in [false, true] {
+        let grid = PanelGrid {
+            columns: 4,
+            panels: panels.clone(),
+            share_x: share,
+            share_y: share,
+            ..PanelGrid::default()
+        };
+        for style in [
+            FigureStyle::default().with_size(12.0, 6.0),
+            FigureStyle::double_column(),
+            FigureStyle::slide(),
+        ] {
+            Drawing::parse(grid.draw(&style).unwrap().svg()).check_texts("pictures and curves");
+        }
+    }
+}
+
+/// Mean difference of colour inside the frames, both cropped to it.
+fn colour_error(clip: &str, published: &str) -> Option<f64> {
+    let test = "published_spectrograms";
+    let clip = shared(test, &format!("reference/audio/{clip}"))?;
+    let published = shared(test, &format!("reference/images/{published}"))?;
+    let mut wav = hound::WavReader::open(clip).unwrap();
+    let signal = Signal {
+        sample_rate: wav.spec().sample_rate,
+        samples: wav
+            .samples::<i16>()
+            .map(|s| f32::from(s.unwrap()) / 32768.0)
+            .collect(),
+    };
+    let plane = spectrogram_db(&signal, &StftConfig::new(1024, 512), 80.0).unwrap();
+    let figure = HeatMap::spectrogram("", plane, FrequencyScale::Linear)
+        .draw(&FigureStyle::post())
+        .unwrap();
+    let ours = pixels::inside_frame(&pixels::decode(&figure.png().unwrap()));
+    let theirs = pixels::inside_frame(&pixels::decode(&std::fs::read(published).unwrap()));
+    Some(pixels::mean_difference(&ours, &theirs))
+}
+
+#[test]
+fn published_spectrograms() {
+    for i in 1..=4 {
+        if let Some(error) = colour_error(
+            &format!("audio_clip{i}.wav"),
+            &format!("spectrogram_clip{i}.png"),
+        ) {
+            println!("clip {i}: mean colour error {error:.3} of 255");
+            assert!(error < 3.0, "clip {i}: {error}");
+        }
+    }
+}
