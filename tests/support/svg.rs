@@ -15,11 +15,17 @@ struct Text {
     baseline: f64,
 }
 
+/// A line with its look.
+struct Line {
+    colour: String,
+    dash: String,
+    points: Vec<(f64, f64)>,
+}
+
 /// A parsed figure.
 pub struct Drawing {
     texts: Vec<Text>,
-    /// Colour, dashes and points of each line.
-    lines: Vec<(String, String, Vec<(f64, f64)>)>,
+    lines: Vec<Line>,
     width: f64,
     height: f64,
 }
@@ -48,14 +54,16 @@ impl Drawing {
 
     /// Lines of a colour such as `#FF0000`.
     pub fn lines(&self, colour: &str) -> Vec<Vec<(f64, f64)>> {
-        let lines = self.lines.iter().filter(|line| line.0 == colour);
-        lines.map(|line| line.2.clone()).collect()
+        let lines = self.lines.iter().filter(|line| line.colour == colour);
+        lines.map(|line| line.points.clone()).collect()
     }
 
     /// Colour and dashes of the lines with this number of points.
     pub fn looks_of_lines(&self, points: usize) -> Vec<(String, String)> {
-        let lines = self.lines.iter().filter(|line| line.2.len() == points);
-        lines.map(|line| (line.0.clone(), line.1.clone())).collect()
+        let lines = self.lines.iter().filter(|line| line.points.len() == points);
+        lines
+            .map(|line| (line.colour.clone(), line.dash.clone()))
+            .collect()
     }
 
     /// Height of a text on the page, upwards.
@@ -84,24 +92,21 @@ impl Drawing {
 }
 
 fn numbers(text: &str) -> Vec<f64> {
-    let parts = text
-        .split(|c: char| c == ' ' || c == ',')
-        .filter(|s| !s.is_empty());
+    let parts = text.split([' ', ',']).filter(|s| !s.is_empty());
     parts.map(|s| s.parse().unwrap()).collect()
 }
 
-fn line_of(node: &Node) -> (String, String, Vec<(f64, f64)>) {
+fn line_of(node: &Node) -> Line {
     let points = numbers(node.attribute("points").unwrap());
     let dash = node
         .parent()
         .and_then(|g| g.attribute("stroke-dasharray"))
         .unwrap_or("");
-    let points = points.chunks_exact(2).map(|p| (p[0], p[1])).collect();
-    (
-        node.attribute("stroke").unwrap().into(),
-        dash.into(),
-        points,
-    )
+    Line {
+        colour: node.attribute("stroke").unwrap().into(),
+        dash: dash.into(),
+        points: points.chunks_exact(2).map(|p| (p[0], p[1])).collect(),
+    }
 }
 
 /// Sum of the advances in em, read from the font itself.

@@ -81,13 +81,7 @@ pub(super) fn draw_panel(
     }
     draw_labels(surface, style, panel, frame, ticks);
     if let Some(bar) = &panel.bar {
-        let x0 = frame.x1 + sheet.bar_gap();
-        let rect = Rect {
-            x0,
-            x1: x0 + sheet.bar_thickness(),
-            ..*frame
-        };
-        draw_bar(surface, style, bar, &rect, &ticks.bar)?;
+        draw_bar(surface, style, bar, &sheet.beside(frame), &ticks.bar)?;
     }
     Ok(shown)
 }

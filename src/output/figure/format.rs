@@ -28,7 +28,7 @@ pub(super) fn fixed(value: f64, decimals: usize) -> String {
 
 /// Digits behind the point that tell multiples of `step` apart.
 pub(super) fn decimals_of(step: f64) -> usize {
-    let coarse = (-step.abs().log10().floor()).clamp(0.0, 15.0) as usize;
+    let coarse = (-(step.abs().log10() + 1e-9).floor()).clamp(0.0, 15.0) as usize;
     let scaled = step * 10f64.powi(coarse as i32);
     // 2.5 and its like need one digit more than their decade says.
     coarse + usize::from((scaled - scaled.round()).abs() > 1e-6)

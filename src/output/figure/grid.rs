@@ -10,6 +10,10 @@ use super::{CurveFigure, Figure, FigureStyle, HeatMap, Picture};
 use crate::{Error, Result};
 
 /// One panel of a grid.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "a figure has few panels, and a box would burden every caller"
+)]
 #[derive(Debug, Clone, PartialEq)]
 pub enum Panel {
     /// Curves.

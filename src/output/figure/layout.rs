@@ -241,34 +241,44 @@ impl Sheet<'_, '_> {
     fn shared_bar(&self, frames: &[Rect]) -> Option<(Rect, Ticks)> {
         let bar = self.shared_bar.filter(|_| !self.style.bare)?;
         let x1 = frames.iter().map(|f| f.x1).fold(0.0, f64::max);
-        let x1 = x1 + self.bar_gap();
         let rect = Rect {
-            x0: x1,
-            x1: x1 + self.bar_thickness(),
             y0: frames.iter().map(|f| f.y0).fold(f64::INFINITY, f64::min),
             y1: frames.iter().map(|f| f.y1).fold(0.0, f64::max),
+            x0: x1,
+            x1,
         };
+        let rect = self.beside(&rect);
         let ticks = ticks(&bar.map, bar.unit, self.room(rect.height(), true));
         Some((rect, ticks))
     }
 
+    /// The colour bar on the right of `frame`.
+    pub fn beside(&self, frame: &Rect) -> Rect {
+        let x0 = frame.x1 + self.bar_gap();
+        Rect {
+            x0,
+            x1: x0 + self.bar_thickness(),
+            ..*frame
+        }
+    }
+
     /// Between a panel and its colour bar.
-    pub fn bar_gap(&self) -> f64 {
+    fn bar_gap(&self) -> f64 {
         self.style.px(0.9 * self.style.font_size).round()
     }
 
-    pub fn bar_thickness(&self) -> f64 {
+    fn bar_thickness(&self) -> f64 {
         self.style.px(1.3 * self.style.font_size).round()
     }
 
     /// Room right of a panel for a colour bar with its ticks and label.
     fn bar_width(&self, bar: &Bar, ticks: &Ticks) -> f64 {
         let named = !label(bar.quantity, &ticks.unit).is_empty();
-        self.bar_gap() + self.bar_thickness() + self.beside(ticks, true, named)
+        self.bar_gap() + self.bar_thickness() + self.width_beside(ticks, true, named)
     }
 
     /// Room beside a frame for ticks, labels and the axis label.
-    fn beside(&self, ticks: &Ticks, numbered: bool, named: bool) -> f64 {
+    fn width_beside(&self, ticks: &Ticks, numbered: bool, named: bool) -> f64 {
         let spacing = Spacing::of(self.style);
         let size = self.style.tick_label_px();
         let mut room = spacing.major;
@@ -303,7 +313,9 @@ impl Sheet<'_, '_> {
         }
         if let Some(y) = &panel.y {
             let named = y.named && !label(&y.spec.quantity, &ticks.y.unit).is_empty();
-            insets.left = insets.left.max(self.beside(&ticks.y, y.numbered, named));
+            insets.left = insets
+                .left
+                .max(self.width_beside(&ticks.y, y.numbered, named));
             insets.top = 0.4 * size;
             insets.bottom = insets.bottom.max(0.4 * size);
         }

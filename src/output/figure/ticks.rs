@@ -43,7 +43,7 @@ pub(super) struct Room {
 impl Room {
     fn fits(&self, ticks: &[Tick]) -> bool {
         let need = |tick: &Tick| match self.stacked {
-            true => 1.7 * self.em,
+            true => 2.0 * self.em,
             false => text_width(&tick.label, self.em) + 0.9 * self.em,
         };
         let mut places: Vec<(f64, f64)> = ticks.iter().map(|t| (t.at, need(t))).collect();
