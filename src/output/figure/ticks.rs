@@ -283,7 +283,7 @@ mod tests {
             labels(spec.clone(), (0.9, 11.0), 400.0),
             ["1", "2", "5", "10"]
         );
-        assert_eq!(labels(spec, (1.02, 1.31), 400.0).len() >= 3, true);
+        assert!(labels(spec, (1.02, 1.31), 400.0).len() >= 3);
     }
 
     #[test]
