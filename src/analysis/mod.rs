@@ -16,6 +16,7 @@ mod representation;
 mod results;
 mod setup;
 mod spectra;
+mod spectrogram;
 mod survey;
 mod totals;
 mod worker;
@@ -29,3 +30,4 @@ pub use report::{
 };
 pub use representation::Representation;
 pub use spectra::{Average, SourceSpectra, SourceSpectrum, View, source_spectra};
+pub use spectrogram::{Spectrogram, SpectrogramConfig, SpectrogramRows, spectrograms};

@@ -1,5 +1,7 @@
+use super::plot::{FiguresChoice, draw};
 use super::progress::Bar;
 use super::settings::SettingsArgs;
+use super::style::StyleArgs;
 use super::{Failure, Outcome, Remark, counted, print, tell, tell_remarks};
 use cepstrum::analysis::{Report, Representation, Status, analyze};
 use cepstrum::output::{REPORT_FILE, check_overwrite, results_table, save_report};
@@ -29,7 +31,7 @@ pub struct AnalyzeArgs {
     #[arg(long, value_name = "DIR")]
     photos: Vec<PathBuf>,
 
-    /// Folder for report.json, spectra.csv and spectra/*.npy
+    /// Folder for report.json, spectra.csv, spectra/*.npy and figures/
     #[arg(short, long, value_name = "OUT", default_value = "cepstrum-report")]
     output: PathBuf,
 
@@ -49,8 +51,15 @@ pub struct AnalyzeArgs {
     #[arg(long, value_name = "N", default_value_t = 4)]
     examples: usize,
 
+    /// Which figures are drawn, into OUT/figures
+    #[arg(long, value_enum, default_value = "main")]
+    figures: FiguresChoice,
+
     #[command(flatten)]
     settings: SettingsArgs,
+
+    #[command(flatten)]
+    style: StyleArgs,
 }
 
 impl AnalyzeArgs {
@@ -75,11 +84,18 @@ impl AnalyzeArgs {
         let report = report?;
         let measured = started.elapsed();
         save_report(&report, &self.output)?;
+        let written = started.elapsed();
         tell_about(&report);
+        draw(
+            &report,
+            self.figures,
+            &self.style,
+            &self.output.join("figures"),
+        )?;
         if self.verbose {
-            let total = started.elapsed();
             tell(&format!("measured in {measured:.2?}"));
-            tell(&format!("written in {:.2?}", total - measured));
+            tell(&format!("written in {:.2?}", written - measured));
+            tell(&format!("drawn in {:.2?}", started.elapsed() - written));
         }
         tell(&format!(
             "report: {}",

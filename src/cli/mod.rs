@@ -2,9 +2,12 @@
 
 mod analyze;
 mod choices;
+mod plot;
 mod progress;
 mod settings;
 mod spectra;
+mod spectrogram;
+mod style;
 
 use cepstrum::Error;
 use clap::{Parser, Subcommand};
@@ -25,6 +28,8 @@ enum Command {
     Analyze(analyze::AnalyzeArgs),
     Spectrum(spectra::SpectrumArgs),
     Rapsd(spectra::RapsdArgs),
+    Spectrogram(spectrogram::SpectrogramArgs),
+    Plot(plot::PlotArgs),
 }
 
 /// What a finished command tells the shell.
@@ -57,6 +62,8 @@ pub fn run() -> ExitCode {
         Command::Analyze(args) => args.run(),
         Command::Spectrum(args) => args.run(),
         Command::Rapsd(args) => args.run(),
+        Command::Spectrogram(args) => args.run(),
+        Command::Plot(args) => args.run(),
     };
     match outcome {
         Ok(Outcome::AllGood) | Err(Failure::BrokenPipe) => ExitCode::SUCCESS,

@@ -192,6 +192,43 @@ pub fn read_signal(path: &Path, channel: Channel) -> Result<Signal, Error> {
     })
 }
 
+/// The part of a recording from `start` on, of at most `duration` seconds, as a
+/// [`Signal`]; what lies before it is decoded and dropped.
+///
+/// # Errors
+/// Those of [`AudioReader::open`] and [`AudioReader::read`], and
+/// [`Problem::TooShort`] for a recording that ends before `start`.
+pub fn read_part(
+    path: &Path,
+    channel: Channel,
+    start: f64,
+    duration: f64,
+) -> Result<Signal, Error> {
+    let mut reader = AudioReader::open(path, channel)?;
+    let rate = f64::from(reader.info.sample_rate);
+    let mut to_drop = (start * rate).round() as usize;
+    let wanted = (duration * rate).round() as usize;
+    let (mut samples, mut block) = (Vec::new(), Vec::new());
+    while samples.len() < wanted && reader.read(&mut block)? > 0 {
+        let dropped = to_drop.min(block.len());
+        to_drop -= dropped;
+        samples.extend_from_slice(&block[dropped..]);
+    }
+    if samples.is_empty() {
+        let problem = Problem::TooShort {
+            length: format!("{:.3} s", reader.frames_read as f64 / rate),
+            required: format!("more than {start} s"),
+            flag: "--start",
+        };
+        return Err(problem.at(path));
+    }
+    samples.truncate(wanted);
+    Ok(Signal {
+        samples,
+        sample_rate: reader.info.sample_rate,
+    })
+}
+
 fn open_stream(path: &Path) -> Result<Stream, Problem> {
     let io = |e: std::io::Error| Problem::from_io(&e);
     let mut file = open_file(path)?;

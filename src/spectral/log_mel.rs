@@ -140,6 +140,18 @@ fn frame_times(config: &StftConfig, sample_rate: u32, n_frames: usize) -> Axis {
 /// # Errors
 /// [`Error::InvalidArgument`] naming the STFT setting.
 pub fn spectrogram_db(signal: &Signal, config: &StftConfig, top_db: f64) -> Result<Plane> {
+    let mut plane = power_spectrogram(signal, config)?;
+    if let Some(power) = plane.values.as_slice_mut() {
+        power_to_db(power, Reference::Max, Some(top_db));
+    }
+    Ok(plane)
+}
+
+/// The power spectrogram |STFT|^2 of a signal, [frequency, time].
+///
+/// # Errors
+/// [`Error::InvalidArgument`] naming the STFT setting.
+pub fn power_spectrogram(signal: &Signal, config: &StftConfig) -> Result<Plane> {
     let mut stft = Stft::<f64>::new(config.clone())?;
     let samples: Vec<f64> = signal.samples.iter().map(|&x| f64::from(x)).collect();
     let n_frames = config.n_frames(samples.len());
@@ -149,9 +161,6 @@ pub fn spectrogram_db(signal: &Signal, config: &StftConfig, top_db: f64) -> Resu
             *slot = value.norm_sqr();
         }
     });
-    if let Some(power) = values.as_slice_mut() {
-        power_to_db(power, Reference::Max, Some(top_db));
-    }
     let step = f64::from(signal.sample_rate) / config.n_fft as f64;
     Ok(Plane {
         rows: Axis::Uniform {

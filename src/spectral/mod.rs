@@ -8,7 +8,7 @@ mod stft;
 mod window;
 
 pub use decibel::{LogScale, Reference, power_to_db};
-pub use log_mel::{LogMel, LogMelConfig, spectrogram_db};
+pub use log_mel::{LogMel, LogMelConfig, power_spectrogram, spectrogram_db};
 pub use mel::{MelConfig, MelFilterbank, MelNorm, MelScale};
 pub use periodogram::Periodogram;
 pub use stft::{Framing, Stft, StftConfig};

@@ -16,6 +16,22 @@ pub struct Picture {
 }
 
 impl Picture {
+    /// A picture from an 8-bit RGB PNG; `None` for anything else.
+    pub fn from_png(title: &str, png: &[u8]) -> Option<Self> {
+        let mut reader = png::Decoder::new(std::io::Cursor::new(png))
+            .read_info()
+            .ok()?;
+        let mut rgb = vec![0; reader.output_buffer_size()?];
+        let info = reader.next_frame(&mut rgb).ok()?;
+        let is_rgb = info.color_type == png::ColorType::Rgb;
+        (is_rgb && info.bit_depth == png::BitDepth::Eight).then(|| Picture {
+            title: title.into(),
+            width: info.width,
+            height: info.height,
+            rgb,
+        })
+    }
+
     /// Draws the picture.
     ///
     /// # Errors

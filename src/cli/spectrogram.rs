@@ -1,0 +1,259 @@
+use super::choices::{MelNormChoice, MelScaleChoice};
+use super::style::StyleArgs;
+use super::{Failure, Outcome, Remark, counted, tell, tell_remarks};
+use cepstrum::Error;
+use cepstrum::analysis::{
+    MelSettings, Spectrogram, SpectrogramConfig, SpectrogramRows, spectrograms,
+};
+use cepstrum::decode::Channel;
+use cepstrum::output::figure::{
+    ColourMap, ColourRange, FigureStyle, FrequencyScale, HeatMap, Panel, PanelGrid,
+};
+use cepstrum::spectral::StftConfig;
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// Draw spectrograms of clips, with one colour range for all
+#[derive(Args)]
+#[command(
+    allow_negative_numbers = true,
+    after_help = "\
+Examples:
+  cepstrum spectrogram clip.wav -o clip.png
+  cepstrum spectrogram a.wav b.flac --scale mel --theme dark -o both.svg
+  cepstrum spectrogram long.mp3 --start 60 --duration 10 --n-fft 4096 -o part.png
+  cepstrum spectrogram clip.wav --preset post -o clip.png
+      The look of \"Diffusion is spectral autoregression\""
+)]
+pub struct SpectrogramArgs {
+    /// Files, folders or globs with clips
+    #[arg(value_name = "CLIP", required = true)]
+    inputs: Vec<PathBuf>,
+
+    /// File to write: .png or .svg
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+
+    /// Set of settings to start from
+    #[arg(long, value_enum, default_value = "default")]
+    preset: LookChoice,
+
+    /// Frequency axis
+    #[arg(long, value_enum, default_value = "linear")]
+    scale: ScaleChoice,
+
+    /// First second that is drawn
+    #[arg(long, value_name = "SECONDS", default_value_t = 0.0)]
+    start: f64,
+
+    /// Seconds that are drawn [default: all]
+    #[arg(long, value_name = "SECONDS")]
+    duration: Option<f64>,
+
+    /// Channel: mix (the mean), left, right, or a number from 0
+    #[arg(long, default_value = "mix")]
+    channel: Channel,
+
+    /// Length of the transform in samples [default: 2048; preset post: 1024]
+    #[arg(long, value_name = "SAMPLES")]
+    n_fft: Option<usize>,
+
+    /// Distance between frames in samples
+    #[arg(long, value_name = "SAMPLES", default_value_t = 512)]
+    hop_length: usize,
+
+    /// Length of the Hann window in samples [default: n_fft]
+    #[arg(long, value_name = "SAMPLES")]
+    win_length: Option<usize>,
+
+    /// Number of mel bands, for --scale mel
+    #[arg(long, value_name = "BANDS", default_value_t = 128)]
+    n_mels: usize,
+
+    /// Lowest frequency drawn, in Hz
+    #[arg(long, value_name = "HZ")]
+    f_min: Option<f64>,
+
+    /// Highest frequency drawn, in Hz [default: half the sample rate]
+    #[arg(long, value_name = "HZ")]
+    f_max: Option<f64>,
+
+    /// Spacing of the mel bands
+    #[arg(long, value_enum, default_value = "slaney")]
+    mel_scale: MelScaleChoice,
+
+    /// Height of the mel filters
+    #[arg(long, value_enum, default_value = "slaney")]
+    mel_norm: MelNormChoice,
+
+    /// Dynamic range in dB
+    #[arg(long, value_name = "DB", default_value_t = 80.0)]
+    top_db: f64,
+
+    /// Colours
+    #[arg(long, value_enum, default_value = "magma")]
+    colour_map: ColourChoice,
+
+    /// Panels in a row [default: 1 clip 1, up to 4 clips 2, more 3]
+    #[arg(long, value_name = "N")]
+    columns: Option<usize>,
+
+    #[command(flatten)]
+    style: StyleArgs,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LookChoice {
+    /// Axes, titles and a colour bar
+    Default,
+    /// n_fft 1024, no ticks, no labels, magma
+    Post,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ScaleChoice {
+    Linear,
+    Log,
+    Mel,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum ColourChoice {
+    Magma,
+    Viridis,
+    Inferno,
+    Grey,
+}
+
+impl SpectrogramArgs {
+    pub fn run(self) -> Result<Outcome, Failure> {
+        check_extension(&self.output)?;
+        let all = spectrograms(&self.inputs, &self.config())?;
+        let remarks: Vec<Remark<'_>> = all.iter().filter_map(remark).collect();
+        let panels: Vec<Panel> = all
+            .iter()
+            .filter_map(|s| Some(Panel::Heat(self.heat_map(&s.name, s.plane.as_ref().ok()?))))
+            .collect();
+        if !remarks.is_empty() {
+            let clips = counted(all.len(), "clip");
+            tell(&format!("{} of {clips} skipped:", remarks.len()));
+            tell_remarks(&remarks, "");
+        }
+        if panels.is_empty() {
+            return Err(Failure::Error(Error::NothingUsable {
+                looked_for: "clips".to_string(),
+                found: counted(all.len(), "file that cannot be used"),
+            }));
+        }
+        let columns = self.columns.unwrap_or(match panels.len() {
+            1 => 1,
+            2..=4 => 2,
+            _ => 3,
+        });
+        let style = self.shape(columns, panels.len().div_ceil(columns.max(1)))?;
+        let grid = PanelGrid {
+            columns,
+            panels,
+            share_colour: true,
+            ..PanelGrid::default()
+        };
+        grid.draw(&style)?.save(&self.output)?;
+        Ok(match remarks.is_empty() {
+            true => Outcome::AllGood,
+            false => Outcome::SomeSkipped,
+        })
+    }
+
+    fn config(&self) -> SpectrogramConfig {
+        let n_fft = self.n_fft.unwrap_or(match self.preset {
+            LookChoice::Default => 2048,
+            LookChoice::Post => 1024,
+        });
+        let mut stft = StftConfig::new(n_fft, self.hop_length);
+        stft.win_length = self.win_length.unwrap_or(n_fft);
+        SpectrogramConfig {
+            stft,
+            rows: match self.scale {
+                ScaleChoice::Linear | ScaleChoice::Log => SpectrogramRows::Bins,
+                ScaleChoice::Mel => SpectrogramRows::Mel(MelSettings {
+                    n_mels: self.n_mels,
+                    f_min: self.f_min.unwrap_or(0.0),
+                    f_max: self.f_max,
+                    scale: self.mel_scale.into(),
+                    norm: self.mel_norm.into(),
+                }),
+            },
+            top_db: self.top_db,
+            channel: self.channel,
+            start: self.start,
+            duration: self.duration,
+        }
+    }
+
+    fn heat_map(&self, title: &str, plane: &cepstrum::data::Plane) -> HeatMap {
+        let scale = match self.scale {
+            ScaleChoice::Linear => FrequencyScale::Linear,
+            ScaleChoice::Log => FrequencyScale::Log,
+            ScaleChoice::Mel => FrequencyScale::Mel,
+        };
+        let mut map = HeatMap::spectrogram(title, plane.clone(), scale);
+        map.range = ColourRange::Fixed(-self.top_db, 0.0);
+        map.colour_map = match self.colour_map {
+            ColourChoice::Magma => ColourMap::Magma,
+            ColourChoice::Viridis => ColourMap::Viridis,
+            ColourChoice::Inferno => ColourMap::Inferno,
+            ColourChoice::Grey => ColourMap::Grey,
+        };
+        let frequencies = plane.rows.values();
+        let highest = frequencies.last().copied().unwrap_or(0.0);
+        // The lowest bins of a logarithmic axis would take half of it.
+        let lowest = match self.scale {
+            ScaleChoice::Log => self.f_min.unwrap_or(20.0_f64.max(frequencies[1])),
+            _ => self.f_min.unwrap_or(0.0),
+        };
+        let limited = self.f_min.is_some() || self.f_max.is_some();
+        if self.scale == ScaleChoice::Log || (limited && self.scale == ScaleChoice::Linear) {
+            map.y = map.y.with_limits(lowest, self.f_max.unwrap_or(highest));
+        }
+        map
+    }
+
+    fn shape(&self, columns: usize, rows: usize) -> Result<FigureStyle, Error> {
+        let style = self.style.style()?;
+        if self.preset == LookChoice::Post {
+            let post = FigureStyle::post();
+            let (width, height) = (post.width_in * columns as f64, post.height_in * rows as f64);
+            return Ok(post.with_size(width, height).with_theme(style.theme));
+        }
+        let (columns, rows) = (columns as f64, rows as f64);
+        if columns * rows == 1.0 {
+            return Ok(style);
+        }
+        if style.width_in != FigureStyle::default().width_in {
+            let width = style.width_in;
+            return Ok(style.with_size(width, 0.7 * width * rows / columns));
+        }
+        Ok(style.with_size(4.6 * columns + 1.0, 3.3 * rows))
+    }
+}
+
+fn check_extension(path: &std::path::Path) -> Result<(), Error> {
+    let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("");
+    match extension.to_ascii_lowercase().as_str() {
+        "png" | "svg" => Ok(()),
+        _ => Err(Error::argument(
+            "output",
+            path.display(),
+            "a file name ending in .png or .svg",
+        )),
+    }
+}
+
+fn remark(spectrogram: &Spectrogram) -> Option<Remark<'_>> {
+    let problem = spectrogram.plane.as_ref().err()?;
+    Some(Remark {
+        path: &spectrogram.name,
+        class: problem.class(),
+        reason: problem.to_string(),
+    })
+}
