@@ -222,8 +222,9 @@ fn draw_curves(
         draw_series(surface, style, place, series, look, &mut clutter);
     }
     if !style.bare {
+        // The legend first: a note can stand anywhere along its line.
+        draw_legend(surface, style, place.frame, series, &looks, &mut clutter);
         draw_notes(surface, style, place, markers, &mut clutter);
-        draw_legend(surface, style, place.frame, series, &looks, &clutter);
     }
 }
 

@@ -112,8 +112,8 @@ fn note_places(
     places
 }
 
-/// Measures of a legend.
-struct Box<'a> {
+/// Texts and measures of a legend.
+struct Plan<'a> {
     entries: Vec<(String, &'a Look)>,
     columns: usize,
     column_width: f64,
@@ -122,7 +122,7 @@ struct Box<'a> {
     em: f64,
 }
 
-impl Box<'_> {
+impl Plan<'_> {
     fn rows(&self) -> usize {
         self.entries.len().div_ceil(self.columns)
     }
@@ -178,7 +178,7 @@ fn measured<'a>(
     frame: &Rect,
     entries: &[(&str, &'a Look)],
     variant: &Variant,
-) -> Box<'a> {
+) -> Plan<'a> {
     let columns = variant.columns;
     let em = style.tick_label_px() * variant.size;
     let pad = 0.6 * em;
@@ -199,7 +199,7 @@ fn measured<'a>(
     }
     let widths = texts.iter().map(|(text, _)| text_width(text, em));
     let widest = widths.fold(0.0, f64::max);
-    Box {
+    Plan {
         entries: texts,
         columns,
         column_width: widest + (SAMPLE_LINE + SAMPLE_GAP) * em,
@@ -216,7 +216,7 @@ pub(super) fn draw_legend(
     frame: &Rect,
     series: &[Series],
     looks: &[Look],
-    clutter: &Clutter,
+    clutter: &mut Clutter,
 ) {
     let entries: Vec<(&str, &Look)> = series
         .iter()
@@ -245,11 +245,12 @@ pub(super) fn draw_legend(
     };
     if cost < TEXT_COST {
         draw_at(surface, style, &legend, &rect);
+        clutter.texts.push(rect);
     }
 }
 
 /// Corners first, then the middles of the sides.
-fn places(frame: &Rect, legend: &Box) -> Vec<Rect> {
+fn places(frame: &Rect, legend: &Plan) -> Vec<Rect> {
     let away = 0.7 * legend.em;
     let (width, height) = (legend.width(), legend.height());
     let xs = [
@@ -284,7 +285,7 @@ fn places(frame: &Rect, legend: &Box) -> Vec<Rect> {
         .collect()
 }
 
-fn draw_at(surface: &mut Surface, style: &FigureStyle, legend: &Box, rect: &Rect) {
+fn draw_at(surface: &mut Surface, style: &FigureStyle, legend: &Plan, rect: &Rect) {
     surface.fill(rect, style.background(), 0.85);
     let edge = Stroke {
         colour: style.ink(),
