@@ -12,11 +12,16 @@ const SAMPLE: f64 = 4.0;
 /// Cost of covering text, in covered places.
 const TEXT_COST: usize = 100_000;
 
+/// Cost of crossing the line of a marked value, in covered places.
+const RULE_COST: usize = 6;
+
 /// What is already drawn in a panel.
 #[derive(Debug, Default)]
 pub(super) struct Clutter {
     pub points: Vec<Point>,
     pub texts: Vec<Rect>,
+    /// Straight lines across the panel, as boxes without width or height.
+    pub rules: Vec<Rect>,
 }
 
 impl Clutter {
@@ -35,7 +40,8 @@ impl Clutter {
     fn cost(&self, rect: &Rect) -> usize {
         let texts = self.texts.iter().filter(|t| t.overlaps(rect)).count();
         let points = self.points.iter().filter(|&&p| rect.contains(p)).count();
-        texts * TEXT_COST + points
+        let rules = self.rules.iter().filter(|r| r.overlaps(rect)).count();
+        texts * TEXT_COST + rules * RULE_COST + points
     }
 }
 
@@ -48,9 +54,6 @@ pub(super) fn draw_notes(
     clutter: &mut Clutter,
 ) {
     let size = style.tick_label_px();
-    for line in markers.iter().filter_map(|m| marker_line(place, m)) {
-        clutter.add_line(&line);
-    }
     for marker in markers.iter().filter(|m| !m.label.is_empty()) {
         let Some(line) = marker_line(place, marker) else {
             continue;

@@ -114,7 +114,7 @@ pub(super) fn encode_rgb(
     encode(info, rgb)
 }
 
-/// A picture of palette indices as PNG.
+/// A picture of palette indices as PNG; the last colour is transparent.
 pub(super) fn encode_indexed(
     (width, height): (u32, u32),
     palette: &[u8],
@@ -124,6 +124,9 @@ pub(super) fn encode_indexed(
     info.color_type = png::ColorType::Indexed;
     info.bit_depth = png::BitDepth::Eight;
     info.palette = Some(palette.into());
+    let colours = palette.len() / 3;
+    let alpha = |i| if i + 1 == colours { 0 } else { 255 };
+    info.trns = Some((0..colours).map(alpha).collect::<Vec<u8>>().into());
     encode(info, indices)
 }
 
