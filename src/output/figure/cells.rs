@@ -5,9 +5,9 @@ use super::{ColourMap, Rgb};
 use crate::{Error, Result};
 use ndarray::{Array2, Axis};
 
-/// Colours of a heat map; the palette's last entry marks missing cells.
+/// Colours of a heat map; the palette's next entry, transparent, marks missing
+/// cells.
 const LEVELS: usize = 255;
-const MISSING: Rgb = Rgb(0x80, 0x80, 0x80);
 
 /// Edges between cells whose centres are `centres`, halfway between neighbours.
 pub(super) fn edges(centres: &[f64]) -> Vec<f64> {
@@ -67,7 +67,7 @@ pub(super) fn encode(
 ) -> Result<Vec<u8>> {
     let palette: Vec<u8> = (0..LEVELS)
         .map(|i| colour_map.colour(i as f64 / (LEVELS - 1) as f64))
-        .chain([MISSING])
+        .chain([Rgb(0, 0, 0)])
         .flat_map(|Rgb(r, g, b)| [r, g, b])
         .collect();
     let level = |value: f64| {

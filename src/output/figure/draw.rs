@@ -216,14 +216,17 @@ fn draw_curves(
     for (series, look) in series.iter().zip(&looks) {
         draw_band(surface, place, series, look);
     }
-    draw_markers(surface, style, place, markers);
-    let mut clutter = Clutter::default();
+    let mut clutter = Clutter {
+        rules: draw_markers(surface, style, place, markers),
+        ..Clutter::default()
+    };
     for (series, look) in series.iter().zip(&looks) {
         draw_series(surface, style, place, series, look, &mut clutter);
     }
     if !style.bare {
+        // The legend first: a note can stand anywhere along its line.
+        draw_legend(surface, style, place.frame, series, &looks, &mut clutter);
         draw_notes(surface, style, place, markers, &mut clutter);
-        draw_legend(surface, style, place.frame, series, &looks, &clutter);
     }
 }
 
@@ -339,8 +342,13 @@ pub(super) fn draw_symbols(
     }
 }
 
-/// The lines at marked values.
-fn draw_markers(surface: &mut Surface, style: &FigureStyle, place: &Place, markers: &[Marker]) {
+/// Draws the lines at marked values, and returns where they are.
+fn draw_markers(
+    surface: &mut Surface,
+    style: &FigureStyle,
+    place: &Place,
+    markers: &[Marker],
+) -> Vec<Rect> {
     let lines: Vec<Vec<Point>> = markers
         .iter()
         .filter_map(|marker| marker_line(place, marker))
@@ -352,6 +360,13 @@ fn draw_markers(surface: &mut Surface, style: &FigureStyle, place: &Place, marke
         dash: &[4.0, 3.0],
     };
     surface.lines(&lines, &stroke);
+    let rule = |line: &Vec<Point>| Rect {
+        x0: line[0].0,
+        y0: line[0].1,
+        x1: line[1].0,
+        y1: line[1].1,
+    };
+    lines.iter().map(rule).collect()
 }
 
 /// The line of a marker whose value is inside the limits.

@@ -50,7 +50,7 @@ pub struct HeatMap {
     /// Written above the panel; may be empty.
     pub title: String,
     /// The values, with the positions of rows and columns. Values that are not
-    /// finite are drawn grey.
+    /// finite show the background.
     pub plane: Plane,
     /// Name, unit and scale of the columns' axis.
     pub x: AxisSpec,

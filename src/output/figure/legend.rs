@@ -12,11 +12,16 @@ const SAMPLE: f64 = 4.0;
 /// Cost of covering text, in covered places.
 const TEXT_COST: usize = 100_000;
 
+/// Cost of crossing the line of a marked value, in covered places.
+const RULE_COST: usize = 6;
+
 /// What is already drawn in a panel.
 #[derive(Debug, Default)]
 pub(super) struct Clutter {
     pub points: Vec<Point>,
     pub texts: Vec<Rect>,
+    /// Straight lines across the panel, as boxes without width or height.
+    pub rules: Vec<Rect>,
 }
 
 impl Clutter {
@@ -35,7 +40,8 @@ impl Clutter {
     fn cost(&self, rect: &Rect) -> usize {
         let texts = self.texts.iter().filter(|t| t.overlaps(rect)).count();
         let points = self.points.iter().filter(|&&p| rect.contains(p)).count();
-        texts * TEXT_COST + points
+        let rules = self.rules.iter().filter(|r| r.overlaps(rect)).count();
+        texts * TEXT_COST + rules * RULE_COST + points
     }
 }
 
@@ -48,9 +54,6 @@ pub(super) fn draw_notes(
     clutter: &mut Clutter,
 ) {
     let size = style.tick_label_px();
-    for line in markers.iter().filter_map(|m| marker_line(place, m)) {
-        clutter.add_line(&line);
-    }
     for marker in markers.iter().filter(|m| !m.label.is_empty()) {
         let Some(line) = marker_line(place, marker) else {
             continue;
@@ -112,8 +115,8 @@ fn note_places(
     places
 }
 
-/// Measures of a legend.
-struct Box<'a> {
+/// Texts and measures of a legend.
+struct Plan<'a> {
     entries: Vec<(String, &'a Look)>,
     columns: usize,
     column_width: f64,
@@ -122,7 +125,7 @@ struct Box<'a> {
     em: f64,
 }
 
-impl Box<'_> {
+impl Plan<'_> {
     fn rows(&self) -> usize {
         self.entries.len().div_ceil(self.columns)
     }
@@ -178,7 +181,7 @@ fn measured<'a>(
     frame: &Rect,
     entries: &[(&str, &'a Look)],
     variant: &Variant,
-) -> Box<'a> {
+) -> Plan<'a> {
     let columns = variant.columns;
     let em = style.tick_label_px() * variant.size;
     let pad = 0.6 * em;
@@ -199,7 +202,7 @@ fn measured<'a>(
     }
     let widths = texts.iter().map(|(text, _)| text_width(text, em));
     let widest = widths.fold(0.0, f64::max);
-    Box {
+    Plan {
         entries: texts,
         columns,
         column_width: widest + (SAMPLE_LINE + SAMPLE_GAP) * em,
@@ -216,7 +219,7 @@ pub(super) fn draw_legend(
     frame: &Rect,
     series: &[Series],
     looks: &[Look],
-    clutter: &Clutter,
+    clutter: &mut Clutter,
 ) {
     let entries: Vec<(&str, &Look)> = series
         .iter()
@@ -245,11 +248,12 @@ pub(super) fn draw_legend(
     };
     if cost < TEXT_COST {
         draw_at(surface, style, &legend, &rect);
+        clutter.texts.push(rect);
     }
 }
 
 /// Corners first, then the middles of the sides.
-fn places(frame: &Rect, legend: &Box) -> Vec<Rect> {
+fn places(frame: &Rect, legend: &Plan) -> Vec<Rect> {
     let away = 0.7 * legend.em;
     let (width, height) = (legend.width(), legend.height());
     let xs = [
@@ -284,7 +288,7 @@ fn places(frame: &Rect, legend: &Box) -> Vec<Rect> {
         .collect()
 }
 
-fn draw_at(surface: &mut Surface, style: &FigureStyle, legend: &Box, rect: &Rect) {
+fn draw_at(surface: &mut Surface, style: &FigureStyle, legend: &Plan, rect: &Rect) {
     surface.fill(rect, style.background(), 0.85);
     let edge = Stroke {
         colour: style.ink(),

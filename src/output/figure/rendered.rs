@@ -1,6 +1,6 @@
+use crate::output::write_file;
 use crate::{Error, Result};
 use resvg::{tiny_skia, usvg};
-use std::io::Write;
 use std::path::Path;
 
 /// The font of every text: DejaVu Sans (Latin, Greek, Cyrillic, signs).
@@ -79,10 +79,7 @@ impl Figure {
                 return Err(Error::argument("output", path.display(), requirement));
             }
         };
-        write_whole(path, &bytes).map_err(|error| Error::Output {
-            path: path.to_path_buf(),
-            detail: error.to_string(),
-        })
+        write_file(path, |writer| writer.write_all(&bytes))
     }
 }
 
@@ -95,21 +92,6 @@ fn options(dpi: f64) -> usvg::Options<'static> {
     };
     options.fontdb_mut().load_font_data(FONT.to_vec());
     options
-}
-
-/// A reader never sees half a figure: the name appears when all is written.
-fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(format!(".{}.part", std::process::id()));
-    let part = path.with_file_name(name);
-    let written = std::fs::File::create(&part)
-        .and_then(|mut file| file.write_all(bytes))
-        .and_then(|()| std::fs::rename(&part, path));
-    if written.is_err() {
-        // The failure itself is what the caller must hear about.
-        let _ = std::fs::remove_file(&part);
-    }
-    written
 }
 
 /// An RGB picture as PNG, with its resolution where that is known.
@@ -132,7 +114,7 @@ pub(super) fn encode_rgb(
     encode(info, rgb)
 }
 
-/// A picture of palette indices as PNG.
+/// A picture of palette indices as PNG; the last colour is transparent.
 pub(super) fn encode_indexed(
     (width, height): (u32, u32),
     palette: &[u8],
@@ -142,6 +124,9 @@ pub(super) fn encode_indexed(
     info.color_type = png::ColorType::Indexed;
     info.bit_depth = png::BitDepth::Eight;
     info.palette = Some(palette.into());
+    let colours = palette.len() / 3;
+    let alpha = |i| if i + 1 == colours { 0 } else { 255 };
+    info.trns = Some((0..colours).map(alpha).collect::<Vec<u8>>().into());
     encode(info, indices)
 }
 

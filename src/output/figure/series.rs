@@ -2,14 +2,19 @@ use super::colour::series_colour;
 use super::{FigureStyle, Rgb};
 use crate::{Error, Result};
 
-/// Dash patterns in line widths; dots are kept for fits.
-const DASHES: [&[f64]; 6] = [
+/// Dash patterns in line widths, enough for ten classes in grey; close dots are
+/// kept for fits.
+const DASHES: [&[f64]; 10] = [
     &[],
     &[3.7, 1.6],
     &[6.4, 1.6, 1.0, 1.6],
     &[8.0, 2.0],
     &[2.0, 1.2],
     &[6.0, 1.2, 1.0, 1.2, 1.0, 1.2],
+    &[7.0, 1.4, 2.6, 1.4],
+    &[4.0, 4.0],
+    &[9.0, 1.2, 1.0, 1.2, 1.0, 1.2, 1.0, 1.2],
+    &[1.4, 3.2],
 ];
 const DOTS: &[f64] = &[1.0, 1.65];
 

@@ -83,7 +83,7 @@ fn linear(map: &Map, unit: &str, room: Room) -> Ticks {
     let kilo = in_kilohertz(map, unit);
     let scale = if kilo { 1000.0 } else { 1.0 };
     let (low, high) = (low / scale, high / scale);
-    let pitch = if room.stacked { 2.6 } else { 4.0 };
+    let pitch = if room.stacked { 2.6 } else { 2.5 };
     let most = (room.length / (pitch * room.em)).clamp(1.0, 9.0);
     let mut step = nice_step((high - low) / most);
     let mut major = Vec::new();
