@@ -198,7 +198,7 @@ pub struct LevelRow {
     pub frequency: Vec<f64>,
     /// Lower end of the first level, dB; each level is 1 dB wide.
     pub level_start_db: f64,
-    /// Number of segments, [band][level].
+    /// Number of segments, \[band\]\[level\].
     pub counts: Vec<Vec<u64>>,
 }
 

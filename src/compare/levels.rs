@@ -47,7 +47,7 @@ impl LevelHistogram {
         }
     }
 
-    /// The lowest level that occurs, and the counts [band][level] from there
+    /// The lowest level that occurs, and the counts \[band\]\[level\] from there
     /// upwards; `None` without any segment.
     pub fn table(&self) -> Option<(i32, Vec<Vec<u64>>)> {
         let lowest = *self.counts.iter().filter_map(|c| c.keys().next()).min()?;

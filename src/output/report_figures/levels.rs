@@ -7,7 +7,8 @@ use crate::output::figure::{AxisSpec, ColourMap, ColourRange, FigureStyle, HeatM
 use crate::output::figure::{Rgb, Series};
 use ndarray::Array2;
 
-const WHITE: Rgb = Rgb(0xFF, 0xFF, 0xFF);
+/// Vermilion (Okabe & Ito): stands out from viridis, from paper and from dark.
+const LINES: Rgb = Rgb(0xD5, 0x5E, 0x00);
 
 /// The share of segments per frequency and level, with median and 10 % and 90 %
 /// lines (after McNamara & Buland 2004).
@@ -69,9 +70,10 @@ fn picture(result: &ResultRow) -> HeatMap {
     map.unit = "%".into();
     map.colour_map = ColourMap::Viridis;
     map.range = ColourRange::Auto;
+    // The first line of a figure is the solid one.
     map.series = [
-        (0.1, LineStyle::Dashed),
         (0.5, LineStyle::Line),
+        (0.1, LineStyle::Dashed),
         (0.9, LineStyle::Dashed),
     ]
     .map(|(share, line)| quantile(result, share, line))
@@ -92,5 +94,5 @@ fn quantile(result: &ResultRow, share: f64, style: LineStyle) -> Series {
     };
     Series::new(label, levels.frequency.clone(), y.collect())
         .with_style(style)
-        .with_colour(WHITE)
+        .with_colour(LINES)
 }

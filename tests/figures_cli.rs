@@ -1,0 +1,261 @@
+//! Figures through the program: of reports, redrawn without the data, and
+//! spectrograms.
+#![cfg(feature = "cli")]
+
+mod support;
+
+use assert_cmd::Command;
+use predicates::prelude::*;
+use std::fs;
+use std::path::Path;
+use support::svg::Drawing;
+use support::{pixels, shared};
+use tempfile::TempDir;
+
+fn cepstrum() -> Command {
+    let mut command = Command::cargo_bin("cepstrum").unwrap();
+    command.current_dir(env!("CARGO_MANIFEST_DIR"));
+    command
+}
+
+fn files(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+fn analyze(figures: &str, out: &Path) -> assert_cmd::assert::Assert {
+    let arguments = ["analyze", "fixtures/audio", "--photos", "fixtures/photos"];
+    let mut command = cepstrum();
+    command
+        .args(arguments)
+        .args(["--figures", figures, "--force"]);
+    command.arg("-o").arg(out).assert().success()
+}
+
+const MAIN: [&str; 4] = [
+    "audio_and_photos",
+    "mean_log_melspec_rapsd",
+    "mean_log_rapsd_fit",
+    "mean_log_spec",
+];
+const OTHERS: [&str; 9] = [
+    "levels_log_mel",
+    "levels_photos",
+    "levels_waveform",
+    "log_mel_by_class",
+    "mean_log_rapsd",
+    "plot_image_rapsd",
+    "plot_sound_melspec_rapsd",
+    "plot_sound_spectra",
+    "waveform_by_class",
+];
+
+fn with_extensions(names: &[&str]) -> Vec<String> {
+    let mut files: Vec<String> = names
+        .iter()
+        .flat_map(|name| [format!("{name}.png"), format!("{name}.svg")])
+        .collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn a_report_has_its_figures() {
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("out");
+    analyze("all", &out);
+    let figures = out.join("figures");
+    let all: Vec<&str> = MAIN.iter().chain(&OTHERS).copied().collect();
+    assert_eq!(files(&figures), with_extensions(&all));
+    for name in all {
+        let svg = fs::read_to_string(figures.join(format!("{name}.svg"))).unwrap();
+        let drawing = Drawing::parse(&svg);
+        drawing.check_texts(name);
+        let texts = drawing.texts();
+        let has = |wanted: &str| texts.iter().any(|text| text.contains(wanted));
+        assert!(has("frequency ("), "{name}: {texts:?}");
+        assert!(has("power"), "{name}: {texts:?}");
+        let (_, rgb) = pixels::decode(&fs::read(figures.join(format!("{name}.png"))).unwrap());
+        let first = rgb[0];
+        let drawn = rgb.iter().filter(|&&pixel| pixel != first).count();
+        assert!(drawn > rgb.len() / 200, "{name} is blank");
+    }
+    let texts = |name: &str| {
+        let svg = fs::read_to_string(figures.join(format!("{name}.svg"))).unwrap();
+        Drawing::parse(&svg).texts().join("\n")
+    };
+    let report: serde_json::Value =
+        serde_json::from_slice(&fs::read(out.join("report.json")).unwrap()).unwrap();
+    let alpha = report["results"][3]["fit"]["post"]["alpha"]
+        .as_f64()
+        .unwrap();
+    assert!(texts("mean_log_melspec_rapsd").contains(&format!("α = {alpha:.3}")));
+    assert!(texts("mean_log_melspec_rapsd").contains("4 clips, 18 segments"));
+    assert!(texts("mean_log_spec").contains("peak, 198 Hz"));
+    assert!(texts("mean_log_spec").contains("power (per sample)"));
+    assert!(texts("log_mel_by_class").contains("speech"));
+    assert!(texts("plot_sound_spectra").contains("brahms.flac"));
+    assert!(texts("levels_photos").contains("median"));
+    // A later run with fewer figures leaves no others behind.
+    analyze("main", &out);
+    assert_eq!(files(&figures), with_extensions(&MAIN));
+}
+
+/// `plot` needs the report alone, and draws the same bytes.
+#[test]
+fn a_report_is_redrawn_without_the_data() {
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("out");
+    analyze("all", &out);
+    let elsewhere = folder.path().join("elsewhere");
+    fs::create_dir(&elsewhere).unwrap();
+    fs::copy(out.join("report.json"), elsewhere.join("report.json")).unwrap();
+    cepstrum().arg("plot").arg(&elsewhere).assert().success();
+    for name in files(&out.join("figures")) {
+        let first = fs::read(out.join("figures").join(&name)).unwrap();
+        let again = fs::read(elsewhere.join("figures").join(&name)).unwrap();
+        assert!(first == again, "{name} differs");
+    }
+    let dark = folder.path().join("dark");
+    let look = [
+        "--figures",
+        "main",
+        "--theme",
+        "dark",
+        "--size",
+        "single-column",
+    ];
+    let mut command = cepstrum();
+    command
+        .arg("plot")
+        .arg(elsewhere.join("report.json"))
+        .args(look);
+    command.arg("-o").arg(&dark).assert().success();
+    assert_eq!(files(&dark), with_extensions(&MAIN));
+    let ((width, _), rgb) = pixels::decode(&fs::read(dark.join("mean_log_spec.png")).unwrap());
+    assert_eq!(width, 1050, "3.5 in at 300 dpi");
+    assert!(rgb[0].iter().all(|&channel| channel < 64), "{:?}", rgb[0]);
+    for name in MAIN {
+        let svg = fs::read_to_string(dark.join(format!("{name}.svg"))).unwrap();
+        Drawing::parse(&svg).check_texts(name);
+    }
+    fs::write(elsewhere.join("report.json"), "{}").unwrap();
+    cepstrum()
+        .arg("plot")
+        .arg(&elsewhere)
+        .assert()
+        .code(1)
+        .stderr(predicate::str::contains("not a report"));
+}
+
+fn spectrogram(arguments: &[&str], out: &Path) -> Drawing {
+    let mut command = cepstrum();
+    command.arg("spectrogram").args(arguments);
+    command.arg("-o").arg(out).assert().success();
+    Drawing::parse(&fs::read_to_string(out).unwrap())
+}
+
+#[test]
+fn spectrograms_have_true_axes() {
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("figure.svg");
+    let clip = "fixtures/audio/music/brahms.flac";
+    for (scale, tick, unit) in [
+        ("linear", "10", "frequency (kHz)"),
+        ("log", "1k", "frequency (Hz)"),
+        ("mel", "1k", "frequency (Hz)"),
+    ] {
+        let drawing = spectrogram(&[clip, "--scale", scale], &out);
+        drawing.check_texts(scale);
+        let texts = drawing.texts();
+        for wanted in [tick, unit, "time (s)", "power (dB)", "brahms.flac"] {
+            assert!(
+                texts.iter().any(|t| t == wanted),
+                "{scale}: {wanted} in {texts:?}"
+            );
+        }
+    }
+    // The time axis goes on from --start.
+    let part = ["--start", "4", "--duration", "2", "--columns", "1"];
+    let drawing = spectrogram(&[&[clip][..], &part].concat(), &out);
+    let texts = drawing.texts();
+    assert!(texts.iter().any(|t| t.starts_with("5")), "{texts:?}");
+    assert!(!texts.iter().any(|t| t == "1" || t == "1.0"), "{texts:?}");
+    // One colour bar for all panels.
+    let drawing = spectrogram(&["fixtures/audio/music", "fixtures/audio/speech"], &out);
+    drawing.check_texts("four panels");
+    let texts = drawing.texts();
+    assert_eq!(texts.iter().filter(|t| *t == "power (dB)").count(), 1);
+    assert!(texts.iter().any(|t| t == "prompt_b.au"), "{texts:?}");
+    // Twice the same bytes.
+    let first = fs::read(&out).unwrap();
+    spectrogram(&["fixtures/audio/music", "fixtures/audio/speech"], &out);
+    assert_eq!(first, fs::read(&out).unwrap());
+}
+
+#[test]
+fn spectrogram_arguments_are_checked() {
+    let folder = TempDir::new().unwrap();
+    let clip = "fixtures/audio/music/brahms.flac";
+    for (arguments, out, code, message) in [
+        (vec![clip], "a.gif", 2, ".png or .svg"),
+        (vec![clip, "--top-db", "0"], "a.png", 2, "--top-db is 0"),
+        (vec![clip, "--start", "-1"], "a.png", 2, "--start is -1"),
+        (vec![clip, "--duration", "0"], "a.png", 2, "--duration is 0"),
+        (vec![clip, "--duration", "9999"], "a.png", 2, "at most 600"),
+        (vec![clip, "--columns", "0"], "a.png", 2, "--columns is 0"),
+        (vec![clip, "--dpi", "1"], "a.png", 2, "--dpi is 1"),
+        (vec![clip, "--start", "60"], "a.png", 1, "--start"),
+        (vec!["fixtures/SOURCES.md"], "a.png", 1, "not audio"),
+        (vec!["no/such.wav"], "a.png", 1, "not found"),
+    ] {
+        let out = folder.path().join(out);
+        let mut command = cepstrum();
+        command
+            .arg("spectrogram")
+            .args(&arguments)
+            .arg("-o")
+            .arg(&out);
+        command
+            .assert()
+            .code(code)
+            .stderr(predicate::str::contains(message));
+        assert!(!out.exists(), "{arguments:?}");
+    }
+    let out = folder.path().join("some.png");
+    let mut command = cepstrum();
+    command.args(["spectrogram", clip, "fixtures/SOURCES.md", "-o"]);
+    command.arg(&out).assert().code(3);
+    assert!(out.exists());
+}
+
+/// The published look, through the program.
+#[test]
+fn published_spectrograms_through_the_program() {
+    let folder = TempDir::new().unwrap();
+    for clip in 1..=2 {
+        let test = "published spectrograms through the program";
+        let (Some(audio), Some(published)) = (
+            shared(test, &format!("reference/audio/audio_clip{clip}.wav")),
+            shared(
+                test,
+                &format!("reference/images/spectrogram_clip{clip}.png"),
+            ),
+        ) else {
+            return;
+        };
+        let out = folder.path().join("clip.png");
+        let mut command = cepstrum();
+        command.arg("spectrogram").arg(audio);
+        command.args(["--preset", "post", "-o"]).arg(&out);
+        command.assert().success();
+        let ours = pixels::inside_frame(&pixels::decode(&fs::read(&out).unwrap()));
+        let theirs = pixels::inside_frame(&pixels::decode(&fs::read(published).unwrap()));
+        let error = pixels::mean_difference(&ours, &theirs);
+        assert!(error < 3.0, "clip {clip}: {error} of 255");
+    }
+}
