@@ -143,13 +143,52 @@ fn a_report_is_redrawn_without_the_data() {
         let svg = fs::read_to_string(dark.join(format!("{name}.svg"))).unwrap();
         Drawing::parse(&svg).check_texts(name);
     }
-    fs::write(elsewhere.join("report.json"), "{}").unwrap();
-    cepstrum()
-        .arg("plot")
-        .arg(&elsewhere)
-        .assert()
-        .code(1)
-        .stderr(predicate::str::contains("not a report"));
+}
+
+/// Edited and damaged reports are refused with a reason.
+#[test]
+fn reports_that_do_not_fit_together_are_refused() {
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("out");
+    analyze("none", &out);
+    assert!(!out.join("figures").exists());
+    let path = out.join("report.json");
+    let text = fs::read_to_string(&path).unwrap();
+    let report: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let edited = |edit: fn(&mut serde_json::Value)| {
+        let mut report = report.clone();
+        edit(&mut report);
+        report.to_string()
+    };
+    for (text, reason) in [
+        ("{}".to_string(), "not a report"),
+        (text[..text.len() / 2].to_string(), "not a report"),
+        (
+            edited(|r| r["results"][0]["spectrum"]["dof"] = serde_json::json!([2])),
+            "differ in length",
+        ),
+        (
+            edited(|r| r["results"][3]["levels"]["counts"][1] = serde_json::json!([1])),
+            "no table",
+        ),
+        (
+            edited(|r| r["examples"][0]["mean_log_power"] = serde_json::json!([0.5])),
+            "fits no result",
+        ),
+        (
+            edited(|r| {
+                let examples = r["examples"].as_array_mut().unwrap();
+                examples.last_mut().unwrap()["picture"] = "AAAA".into();
+            }),
+            "readable picture",
+        ),
+    ] {
+        fs::write(&path, text).unwrap();
+        let mut command = cepstrum();
+        command.arg("plot").arg(&out).assert().failure().stderr(
+            predicate::str::contains(reason).and(predicate::str::contains("panicked").not()),
+        );
+    }
 }
 
 fn spectrogram(arguments: &[&str], out: &Path) -> Drawing {

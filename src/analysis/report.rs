@@ -28,6 +28,49 @@ pub struct Report {
     pub examples: Vec<ExampleRow>,
 }
 
+impl Report {
+    /// Whether lists that belong together have one length, as in every report
+    /// that an analysis made; a file may have been edited.
+    ///
+    /// # Errors
+    /// What does not fit, in words.
+    pub fn check(&self) -> Result<(), String> {
+        for result in &self.results {
+            let of = format!("{} of class {:?}", result.representation, result.class);
+            let spectrum = &result.spectrum;
+            let n = spectrum.frequency.len();
+            let lists = [
+                spectrum.mean_log_power.len(),
+                spectrum.std_log_power.len(),
+                spectrum.mean_power.len(),
+                spectrum.dof.len(),
+            ];
+            if lists.iter().any(|len| *len != n) {
+                return Err(format!(
+                    "the lists of the spectrum of {of} differ in length"
+                ));
+            }
+            let counts = &result.levels.counts;
+            let n_levels = counts.first().map_or(0, Vec::len);
+            if counts.len() != result.levels.frequency.len()
+                || counts.iter().any(|row| row.len() != n_levels)
+            {
+                return Err(format!("the levels of {of} are no table"));
+            }
+        }
+        for example in &self.examples {
+            let result = self
+                .results
+                .iter()
+                .find(|result| result.representation == example.representation);
+            if result.map(|r| r.spectrum.frequency.len()) != Some(example.mean_log_power.len()) {
+                return Err(format!("the example {} fits no result", example.path));
+            }
+        }
+        Ok(())
+    }
+}
+
 /// The spectrum of a single source.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ExampleRow {

@@ -74,10 +74,13 @@ pub fn source_spectra_json(spectra: &SourceSpectra, writer: &mut dyn Write) -> i
 /// [`Error::Input`](crate::Error::Input) where the file is missing or not such a report.
 pub fn read_report(path: &Path) -> Result<Report> {
     let text = std::fs::read_to_string(path).map_err(|error| Problem::from_io(&error).at(path))?;
-    serde_json::from_str(&text).map_err(|error| {
-        let detail = format!("not a report of this version: {error}");
+    let refused = |why: String| {
+        let detail = format!("not a report of this version: {why}");
         Problem::Unreadable { detail }.at(path)
-    })
+    };
+    let report: Report = serde_json::from_str(&text).map_err(|e| refused(e.to_string()))?;
+    report.check().map_err(refused)?;
+    Ok(report)
 }
 
 fn to_json(value: &impl Serialize, writer: &mut dyn Write) -> io::Result<()> {
