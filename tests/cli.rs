@@ -798,7 +798,10 @@ fn the_rate_is_that_of_usable_clips() {
         .assert()
         .code(3)
         .stderr(predicate::str::contains("22050 Hz"));
-    assert_eq!(row(&report(&out), "short0.wav")["reason_class"], "low-rate");
+    assert_eq!(
+        row(&report(&out), "short0.wav")["reason_class"],
+        "too-short"
+    );
     assert_eq!(row(&report(&out), "long.wav")["status"], "ok");
 }
 

@@ -78,7 +78,7 @@ fn a_report_has_its_figures() {
         let texts = drawing.texts();
         let has = |wanted: &str| texts.iter().any(|text| text.contains(wanted));
         assert!(has("frequency ("), "{name}: {texts:?}");
-        assert!(has("power"), "{name}: {texts:?}");
+        assert!(has("power") || has("level"), "{name}: {texts:?}");
         let (_, rgb) = pixels::decode(&fs::read(figures.join(format!("{name}.png"))).unwrap());
         let first = rgb[0];
         let drawn = rgb.iter().filter(|&&pixel| pixel != first).count();
@@ -95,8 +95,8 @@ fn a_report_has_its_figures() {
         .unwrap();
     assert!(texts("mean_log_melspec_rapsd").contains(&format!("α = {alpha:.3}")));
     assert!(texts("mean_log_melspec_rapsd").contains("4 clips, 18 segments"));
-    assert!(texts("mean_log_spec").contains("peak, 198 Hz"));
-    assert!(texts("mean_log_spec").contains("power (per sample)"));
+    assert!(texts("mean_log_spec").contains("strongest third octave, 198 Hz"));
+    assert!(texts("mean_log_spec").contains("power (|X|²/N)"));
     assert!(texts("log_mel_by_class").contains("speech"));
     assert!(texts("plot_sound_spectra").contains("brahms.flac"));
     assert!(texts("levels_photos").contains("median"));
@@ -180,7 +180,7 @@ fn reports_that_do_not_fit_together_are_refused() {
                 let examples = r["examples"].as_array_mut().unwrap();
                 examples.last_mut().unwrap()["picture"] = "AAAA".into();
             }),
-            "readable picture",
+            "8-bit RGB",
         ),
     ] {
         fs::write(&path, text).unwrap();
@@ -211,7 +211,13 @@ fn spectrograms_have_true_axes() {
         let drawing = spectrogram(&[clip, "--scale", scale], &out);
         drawing.check_texts(scale);
         let texts = drawing.texts();
-        for wanted in [tick, unit, "time (s)", "power (dB)", "brahms.flac"] {
+        for wanted in [
+            tick,
+            unit,
+            "time (s)",
+            "power re maximum (dB)",
+            "brahms.flac",
+        ] {
             assert!(
                 texts.iter().any(|t| t == wanted),
                 "{scale}: {wanted} in {texts:?}"
@@ -228,7 +234,13 @@ fn spectrograms_have_true_axes() {
     let drawing = spectrogram(&["fixtures/audio/music", "fixtures/audio/speech"], &out);
     drawing.check_texts("four panels");
     let texts = drawing.texts();
-    assert_eq!(texts.iter().filter(|t| *t == "power (dB)").count(), 1);
+    assert_eq!(
+        texts
+            .iter()
+            .filter(|t| *t == "power re maximum (dB)")
+            .count(),
+        1
+    );
     assert!(texts.iter().any(|t| t == "prompt_b.au"), "{texts:?}");
     // Twice the same bytes.
     let first = fs::read(&out).unwrap();
@@ -270,6 +282,90 @@ fn spectrogram_arguments_are_checked() {
     command.args(["spectrogram", clip, "fixtures/SOURCES.md", "-o"]);
     command.arg(&out).assert().code(3);
     assert!(out.exists());
+}
+
+/// A part is drawn as the whole would be: its edges see what lies beyond them.
+#[test]
+fn parts_are_cut_out_of_the_whole() {
+    use cepstrum::analysis::{SpectrogramConfig, SpectrogramRows, spectrograms};
+    let input = [support::fixture("audio/music/brahms.flac")];
+    let config = |start: f64, duration| SpectrogramConfig {
+        stft: cepstrum::spectral::StftConfig::new(2048, 441),
+        rows: SpectrogramRows::Bins,
+        top_db: 300.0,
+        channel: cepstrum::decode::Channel::Mix,
+        start,
+        duration,
+    };
+    let plane = |config| {
+        spectrograms(&input, &config)
+            .unwrap()
+            .remove(0)
+            .plane
+            .unwrap()
+    };
+    let whole = plane(config(0.0, None));
+    // 2 s and 4 s are frames 100 and 200; levels are relative to each maximum.
+    let part = plane(config(2.0, Some(2.0)));
+    assert_eq!(part.values.ncols(), 101);
+    assert_eq!(part.cols.values()[0], 2.0);
+    let offset = whole.values[[50, 100]] - part.values[[50, 0]];
+    for (frame, column) in part.values.columns().into_iter().enumerate() {
+        for (bin, db) in column.iter().enumerate() {
+            let expected = whole.values[[bin, 100 + frame]] - offset;
+            // Below, a cell may lie under the smallest power that has a level.
+            if expected > -120.0 {
+                support::assert_near("cell", *db, expected, 1e-6);
+            }
+        }
+    }
+}
+
+/// Silence and values that are not finite are said, not drawn as sound.
+#[test]
+fn silence_and_bad_values_are_not_drawn_as_sound() {
+    let folder = TempDir::new().unwrap();
+    let write = |name: &str, sample: fn(usize) -> f32| {
+        let path = folder.path().join(name);
+        let spec = hound::WavSpec {
+            channels: 1,
+            sample_rate: 22050,
+            bits_per_sample: 32,
+            sample_format: hound::SampleFormat::Float,
+        };
+        let mut writer = hound::WavWriter::create(&path, spec).unwrap();
+        (0..22050).for_each(|i| writer.write_sample(sample(i)).unwrap());
+        writer.finalize().unwrap();
+        path
+    };
+    let tone = |i: usize| (i as f32 * 0.3).sin() * 0.5;
+    let silent = write("silent.wav", |_| 0.0);
+    let broken = write("broken.wav", |i| if i == 9000 { f32::NAN } else { 0.1 });
+    let good = write("good.wav", tone);
+    let out = folder.path().join("out.png");
+    for (inputs, message) in [
+        (vec![&silent], "digital silence"),
+        (vec![&broken, &good], "not finite"),
+    ] {
+        let mut command = cepstrum();
+        command.arg("spectrogram").args(inputs).arg("-o").arg(&out);
+        command
+            .assert()
+            .code(3)
+            .stderr(predicate::str::contains(message));
+    }
+    cepstrum()
+        .arg("spectrogram")
+        .arg(&silent)
+        .args(["--preset", "post", "-o"])
+        .arg(&out)
+        .assert()
+        .code(3);
+    let (_, rgb) = pixels::inside_frame(&pixels::decode(&fs::read(&out).unwrap()));
+    assert!(
+        rgb.iter().all(|p| p.iter().all(|&c| c < 10)),
+        "silence is not black"
+    );
 }
 
 /// The published look, through the program.

@@ -1,6 +1,6 @@
 use super::constancy::Constancy;
 use super::facts::Listener;
-use super::measurement::{Content, content};
+use super::measurement::{Content, sound_content};
 use super::setup::AudioSetup;
 use super::{AnalysisConfig, AudioFacts, LowRates};
 use crate::decode::{AudioInfo, AudioReader, Channel, Ending, Resampler};
@@ -133,7 +133,7 @@ impl Cutter {
             let source = at(first)..at(first + segment_length as u64);
             let content = match self.constancy.covers(&source) {
                 true => Content::Constant,
-                false => content(segment),
+                false => sound_content(segment),
             };
             visit(segment, content)?;
             self.n_visited += 1;

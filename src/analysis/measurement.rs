@@ -94,6 +94,19 @@ impl Moments {
     }
 }
 
+/// Samples beyond this are no sound, and their squares overflow f32 sums.
+const LARGEST_SAMPLE: f64 = 1e14;
+
+/// What kind of samples a segment of a clip holds: one rule for all
+/// representations.
+pub(super) fn sound_content(samples: &[f32]) -> Content {
+    let largest = LARGEST_SAMPLE as f32;
+    match samples.iter().any(|x| x.abs() > largest) {
+        true => Content::NonFinite,
+        false => content(samples),
+    }
+}
+
 /// What kind of values a segment holds.
 pub(super) fn content<T: Real>(values: &[T]) -> Content {
     if values.iter().any(|x| !x.is_finite()) {

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 /// Version of the layout of a report.
 pub(super) const SCHEMA_VERSION: u32 = 1;
+/// More decibels than any power in f64 spans.
+const MOST_LEVELS: usize = 7000;
 
 /// Everything an analysis found; plain data, and the only source of tables,
 /// arrays and figures.
@@ -35,6 +37,15 @@ impl Report {
     /// # Errors
     /// What does not fit, in words.
     pub fn check(&self) -> Result<(), String> {
+        if self.schema_version != SCHEMA_VERSION {
+            return Err(format!(
+                "schema_version is {}, this program reads {SCHEMA_VERSION}",
+                self.schema_version
+            ));
+        }
+        if !self.results.iter().any(|result| result.class == "all") {
+            return Err("it has no results".to_string());
+        }
         for result in &self.results {
             let of = format!("{} of class {:?}", result.representation, result.class);
             let spectrum = &result.spectrum;
@@ -50,9 +61,19 @@ impl Report {
                     "the lists of the spectrum of {of} differ in length"
                 ));
             }
+            let rising = |list: &[f64]| list.windows(2).all(|pair| pair[0] < pair[1]);
+            for list in [&spectrum.frequency, &result.levels.frequency] {
+                if !rising(list) || list.first().is_some_and(|f| *f <= 0.0) {
+                    return Err(format!(
+                        "frequencies of {of} are not positive and increasing"
+                    ));
+                }
+            }
             let counts = &result.levels.counts;
             let n_levels = counts.first().map_or(0, Vec::len);
-            if counts.len() != result.levels.frequency.len()
+            if n_levels > MOST_LEVELS
+                || !(-1e4..1e4).contains(&result.levels.level_start_db)
+                || counts.len() != result.levels.frequency.len()
                 || counts.iter().any(|row| row.len() != n_levels)
             {
                 return Err(format!("the levels of {of} are no table"));

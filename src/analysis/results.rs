@@ -68,7 +68,7 @@ fn result(
             post: post_fit(frame, &mean_log_power, setup.config.fit),
             debiased: None,
         },
-        monotonicity: monotonicity_row(frame, &mean_log_power),
+        monotonicity: monotonicity_row(frame, &mean_log_power, totals.mean.n_segments()),
         levels: level_row(frame, &totals.levels),
         spectrum: SpectrumRow {
             unit: frame.unit,
@@ -123,7 +123,7 @@ fn level_row(frame: &Frame, levels: &LevelHistogram) -> LevelRow {
     }
 }
 
-fn monotonicity_row(frame: &Frame, mean_log_power: &[f64]) -> MonotonicityRow {
+fn monotonicity_row(frame: &Frame, mean_log_power: &[f64], n_segments: u64) -> MonotonicityRow {
     let weights: Vec<f64> = frame.dof.iter().map(|&dof| f64::from(dof)).collect();
     let measures = monotonicity(&frame.frequency, mean_log_power, &weights);
     let bands = third_octaves(&frame.frequency, mean_log_power, &weights, frame.unit);
@@ -131,6 +131,6 @@ fn monotonicity_row(frame: &Frame, mean_log_power: &[f64]) -> MonotonicityRow {
         reason: measures.as_ref().err().map(ToString::to_string),
         measures: measures.ok(),
         third_octaves: band_monotonicity(&bands).ok(),
-        peak: peak(&bands),
+        peak: peak(&bands, n_segments),
     }
 }

@@ -9,6 +9,8 @@ use crate::data::Spectrum;
 use crate::decode::{CorpusOptions, Kind, Source, Wanted, corpus};
 use crate::{Error, Problem, Result};
 use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::path::Path;
 
 /// What is taken of each source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,13 +92,24 @@ pub fn source_spectra(
         .filter(|source| source.kind != Kind::Array)
         .cloned()
         .collect();
-    let (setup, _) = survey(config, &surveyed)?;
+    let (setup, problems) = survey(config, &surveyed)?;
+    let known: BTreeMap<&Path, &Problem> = surveyed
+        .iter()
+        .zip(&problems)
+        .filter_map(|(source, problem)| Some((source.path.as_path(), problem.as_ref()?)))
+        .collect();
     progress.start(found.sources.len());
     let measured: Vec<Result<(SourceSpectrum, Option<Measured>)>> = found
         .sources
         .par_iter()
         .map(|source| {
-            let spectrum = source_spectrum(&setup, view, average, source);
+            let spectrum = match known.get(source.path.as_path()) {
+                Some(problem) => {
+                    let name = shown_name(config, source);
+                    Ok((missing(name, (*problem).clone()), None))
+                }
+                None => source_spectrum(&setup, view, average, source),
+            };
             progress.advance();
             spectrum
         })

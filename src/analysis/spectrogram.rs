@@ -2,10 +2,11 @@
 
 use super::MelSettings;
 use super::survey::problem_of;
-use crate::data::{Plane, Signal};
-use crate::decode::{Channel, CorpusOptions, Wanted, corpus, read_part};
+use crate::data::{Axis, Plane, Signal};
+use crate::decode::{Channel, CorpusOptions, Part, Wanted, corpus, read_part};
 use crate::spectral::{LogMel, LogMelConfig, LogScale, MelConfig, StftConfig, power_spectrogram};
 use crate::{Error, Problem, Result};
+use ndarray::{ArrayView1, Slice};
 use std::path::{Path, PathBuf};
 
 /// Longest part that is drawn, s: more frames than any figure has pixels.
@@ -47,6 +48,8 @@ pub struct Spectrogram {
     /// dB relative to the largest value of all clips, [frequency in Hz, time
     /// in s from the start of the clip], or why there is none.
     pub plane: Result<Plane, Problem>,
+    /// What a reader of the figure should know.
+    pub remark: Option<String>,
 }
 
 impl SpectrogramConfig {
@@ -99,35 +102,67 @@ pub fn spectrograms(inputs: &[PathBuf], config: &SpectrogramConfig) -> Result<Ve
         spectrograms.push(Spectrogram {
             name: source.name.clone(),
             plane,
+            remark: None,
         });
     }
     spectrograms.extend(found.rejected.into_iter().map(|rejected| Spectrogram {
         name: rejected.name,
         plane: Err(rejected.problem),
+        remark: None,
     }));
     to_shared_db(&mut spectrograms, config.top_db);
     Ok(spectrograms)
 }
 
 fn power(path: &Path, config: &SpectrogramConfig) -> Result<Plane> {
-    // One frame more than may be shown tells that there is more.
-    let wanted = config.duration.unwrap_or(LONGEST + 1.0);
-    let signal = read_part(path, config.channel, config.start, wanted)?;
-    if config.duration.is_none() && signal.duration() > LONGEST {
+    let hop = config.stft.hop_length;
+    // Frames at the edges of a part see the samples beyond it.
+    let margin = (config.stft.n_fft / 2).next_multiple_of(hop);
+    let part = Part {
+        start: config.start,
+        // One second more than may be drawn tells that there is more.
+        duration: config.duration.unwrap_or(LONGEST + 1.0),
+        margin,
+        margin_step: hop,
+    };
+    let (signal, lead) = read_part(path, config.channel, &part)?;
+    let rate = f64::from(signal.sample_rate);
+    let available = (signal.samples.len() - lead) as f64;
+    if config.duration.is_none() && available > LONGEST * rate {
         let requirement = format!(
             "given for clips longer than {LONGEST} s, as {} is",
             path.display()
         );
         return Err(Error::argument("duration", "missing", requirement));
     }
-    let mut plane = match &config.rows {
+    let plane = match &config.rows {
         SpectrogramRows::Bins => power_spectrogram(&signal, &config.stft)?,
         SpectrogramRows::Mel(mel) => mel_power(&signal, &config.stft, mel)?,
     };
-    if let crate::data::Axis::Uniform { start, .. } = &mut plane.cols {
-        *start += config.start;
+    let shown = available.min(part.duration * rate) as usize;
+    Ok(columns(&plane, lead / hop, 1 + shown / hop, config.start))
+}
+
+/// `count` columns of a plane from `first` on, which is at `start` seconds.
+fn columns(plane: &Plane, first: usize, count: usize, start: f64) -> Plane {
+    let n_frames = plane.values.ncols();
+    let frames = first.min(n_frames)..(first + count).min(n_frames);
+    let shown = Slice::from(frames.clone());
+    let values = plane.values.slice_axis(ndarray::Axis(1), shown).to_owned();
+    let cols = match &plane.cols {
+        Axis::Uniform { unit, step, .. } => Axis::Uniform {
+            unit: *unit,
+            start,
+            step: *step,
+            len: frames.len(),
+        },
+        tabulated => tabulated.clone(),
+    };
+    Plane {
+        values,
+        rows: plane.rows.clone(),
+        cols,
     }
-    Ok(plane)
 }
 
 fn mel_power(signal: &Signal, stft: &StftConfig, mel: &MelSettings) -> Result<Plane> {
@@ -153,16 +188,34 @@ fn to_shared_db(spectrograms: &mut [Spectrogram], top_db: f64) {
     let largest = spectrograms
         .iter()
         .filter_map(|s| s.plane.as_ref().ok())
-        .flat_map(|plane| plane.values.iter())
-        .copied()
+        .flat_map(|plane| plane.values.iter().copied())
+        .filter(|power| power.is_finite())
         .fold(POWER_FLOOR, f64::max);
-    for plane in spectrograms
-        .iter_mut()
-        .filter_map(|s| s.plane.as_mut().ok())
-    {
-        plane.values.mapv_inplace(|power| {
-            let db = 10.0 * (power.max(POWER_FLOOR) / largest).log10();
-            db.max(-top_db)
+    for spectrogram in spectrograms {
+        let Ok(plane) = &mut spectrogram.plane else {
+            continue;
+        };
+        spectrogram.remark = remark(plane);
+        plane.values.mapv_inplace(|power| match power {
+            power if !power.is_finite() => f64::NAN,
+            // Silence is silence, also where nothing is louder.
+            power if power <= POWER_FLOOR => -top_db,
+            power => (10.0 * (power / largest).log10()).max(-top_db),
         });
     }
+}
+
+/// What cannot be seen of a power spectrogram once it is drawn.
+fn remark(plane: &Plane) -> Option<String> {
+    let frames = plane.values.columns();
+    let bad = |frame: &ArrayView1<'_, f64>| frame.iter().any(|power| !power.is_finite());
+    let n_bad = frames.into_iter().filter(bad).count();
+    if n_bad > 0 {
+        let n_frames = plane.values.ncols();
+        return Some(format!(
+            "{n_bad} of {n_frames} frames hold values that are not finite, or too large"
+        ));
+    }
+    let silent = plane.values.iter().all(|power| *power <= POWER_FLOOR);
+    silent.then(|| "digital silence".to_string())
 }

@@ -18,8 +18,6 @@ const SMALLEST_SIDE: usize = 128;
 enum Glimpse {
     /// A clip's sample rate.
     Rate(u32),
-    /// The rate of a clip that promises less than one segment.
-    ShortClip,
     ShortSide(usize),
     /// Rows and columns of an array's planes.
     Shape(usize, usize),
@@ -35,15 +33,12 @@ pub(super) fn survey<'a>(
     let mut rates = BTreeMap::new();
     let mut shapes = BTreeMap::new();
     let mut sides = Vec::new();
-    let mut any_clip = false;
     let mut problems = Vec::with_capacity(sources.len());
     for glimpse in glimpses {
         problems.push(match glimpse {
             Ok(glimpse) => {
-                any_clip |= matches!(glimpse, Glimpse::Rate(_) | Glimpse::ShortClip);
                 match glimpse {
                     Glimpse::Rate(rate) => *rates.entry(rate).or_insert(0) += 1,
-                    Glimpse::ShortClip => {}
                     Glimpse::ShortSide(side) => sides.push((problems.len(), side)),
                     Glimpse::Shape(rows, cols) => *shapes.entry((rows, cols)).or_insert(0) += 1,
                 }
@@ -53,12 +48,9 @@ pub(super) fn survey<'a>(
         });
     }
     let array_shape = most_common(&shapes);
-    // Where every clip is too short, any rate serves to say so.
-    const ANY_RATE: u32 = 22050;
-    let rate = config.sample_rate.or(most_common(&rates));
-    let audio = match any_clip {
-        true => Some(AudioSetup::new(config, rate.unwrap_or(ANY_RATE))?),
-        false => None,
+    let audio = match config.sample_rate.or(most_common(&rates)) {
+        Some(rate) if !rates.is_empty() => Some(AudioSetup::new(config, rate)?),
+        _ => None,
     };
     let side = crop_side(config.side, &sides, &mut problems);
     let setup = Setup::new(config, audio, side, array_shape)?;
@@ -73,10 +65,15 @@ fn glimpse(config: &AnalysisConfig, source: &Source) -> Result<Glimpse> {
             let seconds = info
                 .frames_promised
                 .map(|frames| frames as f64 / f64::from(info.sample_rate));
-            match seconds {
-                Some(seconds) if seconds < config.segment => Glimpse::ShortClip,
-                _ => Glimpse::Rate(info.sample_rate),
+            if let Some(seconds) = seconds.filter(|seconds| *seconds < config.segment) {
+                let problem = Problem::TooShort {
+                    length: format!("{seconds:.3} s"),
+                    required: format!("{:.3} s", config.segment),
+                    flag: "--segment",
+                };
+                return Err(problem.at(&source.path));
             }
+            Glimpse::Rate(info.sample_rate)
         }
         Kind::Photo => {
             let (height, width) = photo_size(&source.path)?;

@@ -136,7 +136,7 @@ impl SpectrogramArgs {
             .collect();
         if !remarks.is_empty() {
             let clips = counted(all.len(), "clip");
-            tell(&format!("{} of {clips} skipped:", remarks.len()));
+            tell(&format!("{} of {clips} skipped or in part:", remarks.len()));
             tell_remarks(&remarks, "");
         }
         if panels.is_empty() {
@@ -197,6 +197,7 @@ impl SpectrogramArgs {
             ScaleChoice::Mel => FrequencyScale::Mel,
         };
         let mut map = HeatMap::spectrogram(title, plane.clone(), scale);
+        map.quantity = "power re maximum".into();
         map.range = ColourRange::Fixed(-self.top_db, 0.0);
         map.colour_map = match self.colour_map {
             ColourChoice::Magma => ColourMap::Magma,
@@ -250,10 +251,13 @@ fn check_extension(path: &std::path::Path) -> Result<(), Error> {
 }
 
 fn remark(spectrogram: &Spectrogram) -> Option<Remark<'_>> {
-    let problem = spectrogram.plane.as_ref().err()?;
+    let (class, reason) = match (&spectrogram.plane, &spectrogram.remark) {
+        (Err(problem), _) => (problem.class(), problem.to_string()),
+        (Ok(_), remark) => ("in part", remark.clone()?),
+    };
     Some(Remark {
         path: &spectrogram.name,
-        class: problem.class(),
-        reason: problem.to_string(),
+        class,
+        reason,
     })
 }

@@ -31,5 +31,5 @@ pub use channel::Channel;
 pub use corpus::{ClassRule, Corpus, CorpusOptions, Rejected, Source, corpus, corpus_of_roles};
 pub use kind::{Kind, Wanted};
 pub use photo::{green_plane, photo_size, picture_png};
-pub use reader::{AudioInfo, AudioReader, Ending, read_part, read_signal};
+pub use reader::{AudioInfo, AudioReader, Ending, Part, read_part, read_signal};
 pub use resample::Resampler;

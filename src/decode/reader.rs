@@ -192,41 +192,56 @@ pub fn read_signal(path: &Path, channel: Channel) -> Result<Signal, Error> {
     })
 }
 
-/// The part of a recording from `start` on, of at most `duration` seconds, as a
-/// [`Signal`]; what lies before it is decoded and dropped.
+/// Which part of a recording is wanted.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Part {
+    /// Its start, s.
+    pub start: f64,
+    /// Its length at most, s.
+    pub duration: f64,
+    /// Samples that are wanted on both sides of it, as far as there are any.
+    pub margin: usize,
+    /// The margin before the part is a multiple of this many samples.
+    pub margin_step: usize,
+}
+
+/// A part of a recording, and how many samples of margin precede it; what lies
+/// before is decoded and dropped.
 ///
 /// # Errors
 /// Those of [`AudioReader::open`] and [`AudioReader::read`], and
-/// [`Problem::TooShort`] for a recording that ends before `start`.
-pub fn read_part(
-    path: &Path,
-    channel: Channel,
-    start: f64,
-    duration: f64,
-) -> Result<Signal, Error> {
+/// [`Problem::TooShort`] for a recording that ends before the part begins.
+pub fn read_part(path: &Path, channel: Channel, part: &Part) -> Result<(Signal, usize), Error> {
     let mut reader = AudioReader::open(path, channel)?;
     let rate = f64::from(reader.info.sample_rate);
-    let mut to_drop = (start * rate).round() as usize;
-    let wanted = (duration * rate).round() as usize;
+    let start = (part.start * rate).round() as usize;
+    let step = part.margin_step.max(1);
+    let lead = part.margin.min(start) / step * step;
+    let mut to_drop = start - lead;
+    let wanted = lead + (part.duration * rate).round() as usize + part.margin;
     let (mut samples, mut block) = (Vec::new(), Vec::new());
     while samples.len() < wanted && reader.read(&mut block)? > 0 {
         let dropped = to_drop.min(block.len());
         to_drop -= dropped;
         samples.extend_from_slice(&block[dropped..]);
     }
-    if samples.is_empty() {
+    if samples.len() <= lead {
         let problem = Problem::TooShort {
             length: format!("{:.3} s", reader.frames_read as f64 / rate),
-            required: format!("more than {start} s"),
+            required: format!("more than {} s", part.start),
             flag: "--start",
         };
         return Err(problem.at(path));
     }
     samples.truncate(wanted);
-    Ok(Signal {
-        samples,
-        sample_rate: reader.info.sample_rate,
-    })
+    let sample_rate = reader.info.sample_rate;
+    Ok((
+        Signal {
+            samples,
+            sample_rate,
+        },
+        lead,
+    ))
 }
 
 fn open_stream(path: &Path) -> Result<Stream, Problem> {

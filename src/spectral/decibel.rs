@@ -44,7 +44,7 @@ impl LogScale {
             LogScale::Natural { floor } => {
                 let floor = T::of(floor);
                 for value in power {
-                    *value = value.max(floor).ln();
+                    *value = at_least(*value, floor).ln();
                 }
             }
         }
@@ -82,6 +82,11 @@ pub fn power_to_db<T: Real>(power: &mut [T], reference: Reference, top_db: Optio
         largest_db - zero_db - T::of(range)
     });
     for value in power {
-        *value = (ten * value.max(floor).log10() - zero_db).max(lowest_db);
+        *value = at_least(ten * at_least(*value, floor).log10() - zero_db, lowest_db);
     }
+}
+
+/// The larger of two values; not a number stays one, as in numpy's maximum.
+fn at_least<T: Real>(value: T, lowest: T) -> T {
+    if value < lowest { lowest } else { value }
 }

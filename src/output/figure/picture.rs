@@ -18,9 +18,14 @@ pub struct Picture {
 impl Picture {
     /// A picture from an 8-bit RGB PNG; `None` for anything else.
     pub fn from_png(title: &str, png: &[u8]) -> Option<Self> {
+        const LONGEST_SIDE: u32 = 4096;
         let mut reader = png::Decoder::new(std::io::Cursor::new(png))
             .read_info()
             .ok()?;
+        let (width, height) = reader.info().size();
+        if width.max(height) > LONGEST_SIDE {
+            return None;
+        }
         let mut rgb = vec![0; reader.output_buffer_size()?];
         let info = reader.next_frame(&mut rgb).ok()?;
         let is_rgb = info.color_type == png::ColorType::Rgb;

@@ -37,7 +37,12 @@ pub(super) fn draw(
             n => format!("{n} classes"),
         };
         let figure = CurveFigure {
-            title: format!("Mean {}, {count}", title(representation)),
+            title: match representation {
+                Representation::Waveform => {
+                    format!("Mean {} in sixth octaves, {count}", title(representation))
+                }
+                _ => format!("Mean {}, {count}", title(representation)),
+            },
             x: frequency_axis(first.spectrum.unit),
             y: power_axis(report, first),
             series: classes[..shown]

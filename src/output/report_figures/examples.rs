@@ -3,6 +3,11 @@ use crate::analysis::{ExampleRow, Report, Representation, ResultRow};
 use crate::output::figure::{CurveFigure, FigureStyle, Panel, PanelGrid, Picture, Series};
 use crate::{Error, Result};
 
+/// Panels in a row.
+const MOST_COLUMNS: usize = 4;
+/// Most examples in one figure.
+const MOST_EXAMPLES: usize = 12;
+
 /// A panel per example.
 pub(super) fn draw(
     report: &Report,
@@ -25,22 +30,31 @@ pub(super) fn draw(
         if rows.is_empty() {
             continue;
         }
-        let pictures = pictures(&rows)?;
-        let n_rows = if pictures.is_empty() { 1.0 } else { 2.0 };
-        let mut panels = pictures;
-        panels.extend(
-            rows.iter()
-                .map(|row| Panel::Curves(curve(report, result, row, representation))),
-        );
-        let width = 3.5 * rows.len() as f64;
+        let rows = &rows[..rows.len().min(MOST_EXAMPLES)];
+        let columns = rows.len().min(MOST_COLUMNS);
+        let with_pictures = rows.iter().any(|row| row.picture.is_some());
+        let mut panels = Vec::new();
+        for chunk in rows.chunks(columns) {
+            if with_pictures {
+                for row in chunk {
+                    panels.push(picture(row)?);
+                }
+                panels.extend((chunk.len()..columns).map(|_| Panel::Empty));
+            }
+            let curves = chunk.iter().map(|row| curve(report, result, row, rows));
+            panels.extend(curves.map(Panel::Curves));
+            panels.extend((chunk.len()..columns).map(|_| Panel::Empty));
+        }
+        let n_rows = panels.len() / columns;
         let grid = PanelGrid {
-            columns: rows.len(),
+            columns,
             panels,
             ..PanelGrid::default()
         };
+        let style = shaped(style, 3.5 * columns as f64, 3.0 * n_rows as f64);
         figures.push(NamedFigure {
             name,
-            figure: grid.draw(&shaped(style, width, 3.0 * n_rows))?,
+            figure: grid.draw(&style)?,
         });
     }
     Ok(())
@@ -50,15 +64,15 @@ fn curve(
     report: &Report,
     result: &ResultRow,
     row: &ExampleRow,
-    representation: Representation,
+    all: &[&ExampleRow],
 ) -> CurveFigure {
     let frequency = result.spectrum.frequency.clone();
     let series = Series::new("", frequency, exponentials(&row.mean_log_power));
     CurveFigure {
-        // A photo's name stands above its picture.
-        title: match representation {
-            Representation::Photo => String::new(),
-            _ => file_name(&row.path),
+        // A picture bears the name itself.
+        title: match row.picture {
+            Some(_) => String::new(),
+            None => name(row, all),
         },
         x: frequency_axis(result.spectrum.unit),
         y: power_axis(report, result),
@@ -67,22 +81,36 @@ fn curve(
     }
 }
 
+/// The file name, with its class where another example has the same name.
+fn name(row: &ExampleRow, all: &[&ExampleRow]) -> String {
+    let file = file_name(&row.path);
+    let n_alike = all.iter().filter(|other| file_name(&other.path) == file);
+    match n_alike.count() {
+        1 => file,
+        _ => format!("{}: {file}", row.class),
+    }
+}
+
 fn file_name(path: &str) -> String {
     path.rsplit('/').next().unwrap_or(path).to_string()
 }
 
-/// The pictures of examples that have one.
-fn pictures(rows: &[&ExampleRow]) -> Result<Vec<Panel>> {
+/// The picture of an example; an empty place where it has none.
+fn picture(row: &ExampleRow) -> Result<Panel> {
     use base64::Engine;
-    let unreadable = |row: &ExampleRow| Error::argument("report", &row.path, "a readable picture");
-    rows.iter()
-        .filter_map(|row| Some((row, row.picture.as_ref()?)))
-        .map(|(row, picture)| {
-            let png = base64::engine::general_purpose::STANDARD
-                .decode(picture)
-                .map_err(|_| unreadable(row))?;
-            let picture = Picture::from_png(&file_name(&row.path), &png);
-            picture.map(Panel::Picture).ok_or_else(|| unreadable(row))
+    let Some(picture) = &row.picture else {
+        return Ok(Panel::Empty);
+    };
+    let png = base64::engine::general_purpose::STANDARD.decode(picture);
+    png.ok()
+        .and_then(|png| Picture::from_png(&file_name(&row.path), &png))
+        .map(Panel::Picture)
+        .ok_or_else(|| {
+            let requirement = "a report whose pictures are small 8-bit RGB PNGs";
+            Error::argument(
+                "REPORT",
+                format!("the picture of {}", row.path),
+                requirement,
+            )
         })
-        .collect()
 }

@@ -10,6 +10,9 @@ use ndarray::Array2;
 /// Vermilion (Okabe & Ito): stands out from viridis, from paper and from dark.
 const LINES: Rgb = Rgb(0xD5, 0x5E, 0x00);
 
+/// Fewer segments have no tenth part.
+const LEAST_SEGMENTS: u64 = 10;
+
 /// The share of segments per frequency and level, with median and 10 % and 90 %
 /// lines (after McNamara & Buland 2004).
 pub(super) fn draw(
@@ -22,6 +25,7 @@ pub(super) fn draw(
         (Representation::Waveform, "levels_waveform"),
         (Representation::LogMel, "levels_log_mel"),
         (Representation::Photo, "levels_photos"),
+        (Representation::Array, "levels_arrays"),
     ] {
         if let Some(result) = all_of(report, representation)
             && result.levels.frequency.len() > 1
@@ -45,6 +49,7 @@ fn picture(result: &ResultRow) -> HeatMap {
             count => 100.0 * count as f64 / total as f64,
         }
     });
+    let largest = values.iter().copied().fold(0.0, f64::max);
     let plane = Plane {
         values,
         rows: Axis::Uniform {
@@ -65,11 +70,14 @@ fn picture(result: &ResultRow) -> HeatMap {
     );
     let mut map = HeatMap::new(&text, plane);
     map.x = frequency_axis(result.spectrum.unit);
-    map.y = AxisSpec::linear("power of a sixth octave", "dB");
+    map.y = AxisSpec::linear("mean level in sixth octaves", "dB");
     map.quantity = "share of segments".into();
     map.unit = "%".into();
     map.colour_map = ColourMap::Viridis;
-    map.range = ColourRange::Auto;
+    map.range = ColourRange::Fixed(0.0, largest.max(1.0));
+    if result.n_segments < LEAST_SEGMENTS {
+        return map;
+    }
     // The first line of a figure is the solid one.
     map.series = [
         (0.5, LineStyle::Line),

@@ -1,5 +1,5 @@
 use super::{
-    FigureSet, NamedFigure, all_of, exponentials, fit_series, frequency_axis, power_axis,
+    FigureSet, NamedFigure, all_of, alpha, exponentials, fit_series, frequency_axis, power_axis,
     sample_size, shaped, styled, title,
 };
 use crate::Result;
@@ -71,7 +71,7 @@ fn mean(report: &Report, result: &ResultRow, fit: Fit) -> CurveFigure {
     let peak = result.monotonicity.peak.as_ref();
     let markers = match (result.representation, peak) {
         (Representation::Waveform, Some(peak)) => {
-            let label = format!("peak, {:.0} Hz", peak.frequency);
+            let label = format!("strongest third octave, {:.0} Hz", peak.frequency);
             vec![Marker::x(peak.frequency, &label)]
         }
         _ => vec![],
@@ -90,6 +90,7 @@ fn mean(report: &Report, result: &ResultRow, fit: Fit) -> CurveFigure {
 fn together(report: &Report) -> Option<CurveFigure> {
     all_of(report, Representation::Photo)?;
     let mut series = Vec::new();
+    let mut names = Vec::new();
     for (representation, label) in [
         (Representation::LogMel, "log-mel spectrograms"),
         (Representation::Array, "arrays"),
@@ -102,11 +103,12 @@ fn together(report: &Report) -> Option<CurveFigure> {
             continue;
         };
         let log_variance = 2.0 * scale.ln();
+        names.push(label);
         let spectrum = &result.spectrum;
         let power = spectrum.mean_log_power.iter();
         let power = power.map(|p| (p - log_variance).exp()).collect();
         let law = result.fit.post.law();
-        let alpha = law.map_or_else(String::new, |law| format!(", α = {:.3}", law.alpha));
+        let alpha = law.map_or_else(String::new, |law| format!(", {}", alpha(law)));
         let curve = Series::new(
             &format!("{label}{alpha}"),
             spectrum.frequency.clone(),
@@ -129,7 +131,7 @@ fn together(report: &Report) -> Option<CurveFigure> {
         return None;
     }
     Some(CurveFigure {
-        title: "Sound as images, and photos".to_string(),
+        title: format!("RAPSD of {} at unit variance", names.join(" and ")),
         x: frequency_axis(crate::data::Unit::CyclePerSample),
         y: AxisSpec::log("power / variance", ""),
         series,

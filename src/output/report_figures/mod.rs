@@ -36,7 +36,7 @@ pub struct NamedFigure {
 }
 
 /// The names that figures can have.
-const NAMES: [&str; 16] = [
+const NAMES: [&str; 17] = [
     "mean_log_spec",
     "mean_log_melspec_rapsd",
     "mean_log_rapsd_fit",
@@ -53,6 +53,7 @@ const NAMES: [&str; 16] = [
     "levels_waveform",
     "levels_log_mel",
     "levels_photos",
+    "levels_arrays",
 ];
 
 /// Draws the figures of a report, in the look of `style`; each has the shape
@@ -162,7 +163,8 @@ fn power_axis(report: &Report, result: &ResultRow) -> AxisSpec {
             LogScale::Natural { .. } => "",
         },
         (Representation::Waveform, PowerScale::PsdHz) => "1/Hz",
-        (Representation::Waveform, PowerScale::PerSample) => "per sample",
+        (Representation::Waveform, PowerScale::PerSample) => "|X|²/N",
+        (Representation::Waveform, PowerScale::Raw) => "|X|²",
         _ => "",
     };
     AxisSpec::log("power", unit)
@@ -183,12 +185,17 @@ fn styled(report: &Report, series: Series) -> Series {
     }
 }
 
+/// "α = 2.454", with a minus sign where it is negative.
+fn alpha(law: &PowerLaw) -> String {
+    format!("α = {:.3}", law.alpha).replace('-', "\u{2212}")
+}
+
 /// The dotted line of a power law over its range; `log_offset` is added to ln P.
 fn fit_series(law: &PowerLaw, log_offset: f64) -> Series {
     let x = vec![law.f_min, law.f_max];
     let power = |f: &f64| (law.log_amplitude + log_offset - law.alpha * f.ln()).exp();
     let y = x.iter().map(power).collect();
-    let label = format!("fit, α = {:.3}", law.alpha).replace('-', "\u{2212}");
+    let label = format!("fit, {}", alpha(law));
     Series::new(&label, x, y).with_style(LineStyle::Fit)
 }
 
