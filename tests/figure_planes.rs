@@ -144,6 +144,142 @@ fn log_spectrograms_are_really_log_spaced() {
     );
 }
 
+/// Five equal tones in the middle of bins, from 300 Hz to 20 kHz.
+fn tones(sample_rate: u32) -> (Vec<f64>, Plane) {
+    let bin = f64::from(sample_rate) / 2048.0;
+    let frequencies: Vec<f64> = [300.0, 1000.0, 3000.0, 8000.0, 20_000.0]
+        .iter()
+        .map(|hz: &f64| (hz / bin).round() * bin)
+        .collect();
+    let sample = |i: u32| {
+        let turns = |hz: &f64| f64::from(i) / f64::from(sample_rate) * hz;
+        let sum: f64 = frequencies
+            .iter()
+            .map(|hz| (std::f64::consts::TAU * turns(hz).fract()).sin())
+            .sum();
+        (0.15 * sum) as f32
+    };
+    let signal = Signal {
+        samples: (0..2 * sample_rate).map(sample).collect(),
+        sample_rate,
+    };
+    let plane = spectrogram_db(&signal, &StftConfig::new(2048, 512), 80.0).unwrap();
+    (frequencies, plane)
+}
+
+/// Left, top, width and height of the panels with a picture, in pixels.
+fn windows(svg: &str) -> Vec<[f64; 4]> {
+    let number = |tag: &str, name: &str| -> f64 {
+        let rest = tag.split(&format!(" {name}=\"")).nth(1).unwrap();
+        rest.split('"').next().unwrap().parse::<f64>().unwrap() / 8.0
+    };
+    let tags = svg.split("<svg ").skip(2);
+    let tags = tags.map(|tag| format!(" {}", tag.split('>').next().unwrap()));
+    tags.map(|tag| ["x", "y", "width", "height"].map(|name| number(&tag, name)))
+        // Colour bars are narrow.
+        .filter(|window| window[2] > 40.0)
+        .collect()
+}
+
+/// The brightness of each tone in a drawn panel, in dB.
+fn drawn_levels((size, rgb): &pixels::Pixels, window: &[f64; 4], positions: &[f64]) -> Vec<f64> {
+    let [left, top, width, height] = *window;
+    let level = |position: &f64| {
+        let y = top + (1.0 - position) * height;
+        let near = (y - 3.0) as u32..=(y + 3.0) as u32;
+        let x = (left + 0.4 * width) as u32;
+        let brightest = near.map(|y| rgb[(y * size.0 + x) as usize][0]).max();
+        f64::from(brightest.unwrap()) / 255.0 * 80.0 - 80.0
+    };
+    positions.iter().map(level).collect()
+}
+
+fn check_tones(sample_rate: u32, scale: FrequencyScale, columns: usize) {
+    let (frequencies, plane) = tones(sample_rate);
+    let rate = f64::from(sample_rate);
+    let (bin, nyquist) = (rate / 2048.0, rate / 2.0);
+    let position = |hz: &f64| match scale {
+        FrequencyScale::Log => (hz / bin).ln() / (nyquist / bin).ln(),
+        _ => hz / nyquist,
+    };
+    let positions: Vec<f64> = frequencies.iter().map(position).collect();
+    let map = HeatMap {
+        colour_map: ColourMap::Grey,
+        range: ColourRange::Fixed(-80.0, 0.0),
+        ..HeatMap::spectrogram("", plane, scale)
+    };
+    let grid = PanelGrid {
+        columns,
+        panels: vec![Panel::Heat(map); columns * columns],
+        ..PanelGrid::default()
+    };
+    let figure = grid.draw(&FigureStyle::default()).unwrap();
+    let drawn = pixels::decode(&figure.png().unwrap());
+    let windows = windows(figure.svg());
+    assert_eq!(windows.len(), columns * columns);
+    for window in &windows {
+        let levels = drawn_levels(&drawn, window, &positions);
+        let highest = levels.iter().copied().fold(f64::MIN, f64::max);
+        let lowest = levels.iter().copied().fold(f64::MAX, f64::min);
+        let case = format!("{rate} Hz {scale:?} {columns} columns: {levels:.1?}");
+        println!("{case}");
+        assert!(highest - lowest < 1.5 && lowest > -2.0, "{case}");
+    }
+}
+
+#[test]
+fn equal_tones_are_drawn_equal() {
+    for sample_rate in [44_100, 48_000] {
+        for scale in [FrequencyScale::Linear, FrequencyScale::Log] {
+            check_tones(sample_rate, scale, 1);
+            check_tones(sample_rate, scale, 3);
+        }
+    }
+}
+
+#[test]
+fn a_short_click_in_a_long_recording_is_drawn() {
+    for click in [1000, 4321, 7777] {
+        let plane = pixel_plane(4, 10_000, |_, x| if x == click { 0.0 } else { -80.0 });
+        let map = HeatMap {
+            colour_map: ColourMap::Grey,
+            ..HeatMap::spectrogram("", plane, FrequencyScale::Linear)
+        };
+        let figure = map.draw(&FigureStyle::default()).unwrap();
+        let (size, rgb) = pixels::decode(&figure.png().unwrap());
+        let [left, top, width, height] = windows(figure.svg())[0];
+        let middle = (top + 0.4 * height) as usize * size.0 as usize;
+        let row = &rgb[middle + left as usize + 3..middle + (left + width) as usize - 3];
+        let bright = row.iter().filter(|p| p[0] > 250).count();
+        assert_eq!(bright, 1, "column {click}");
+    }
+}
+
+#[test]
+fn a_single_frame_spans_one_hop() {
+    let axis = |unit, start, step, len| Axis::Uniform {
+        unit,
+        start,
+        step,
+        len,
+    };
+    let plane = Plane {
+        values: Array2::zeros((5, 1)),
+        rows: axis(Unit::Hertz, 0.0, 100.0, 5),
+        cols: axis(Unit::Second, 0.5, 0.2, 1),
+    };
+    let mut map = HeatMap::spectrogram("", plane, FrequencyScale::Linear);
+    map.range = ColourRange::Fixed(0.0, 1.0);
+    map.x = map.x.with_limits(0.0, 1.0);
+    let figure = map.draw(&FigureStyle::default()).unwrap();
+    let (size, rgb) = pixels::decode(&figure.png().unwrap());
+    let [left, top, width, height] = windows(figure.svg())[0];
+    let middle = (top + 0.4 * height) as usize * size.0 as usize;
+    let row = &rgb[middle + left as usize + 3..middle + (left + width) as usize - 3];
+    let dark = row.iter().filter(|p| p[0] < 100).count() as f64;
+    assert!((dark / width - 0.2).abs() < 0.01, "{dark} of {width}");
+}
+
 #[test]
 fn grids_share_axes_and_one_colour_bar() {
     let heat = |i: usize| {

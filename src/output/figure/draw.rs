@@ -14,6 +14,7 @@ use super::ticks::Ticks;
 use super::{Direction, FigureStyle, Marker, Series};
 use crate::{Error, Result};
 use ndarray::Array2;
+use std::borrow::Cow;
 
 /// More symbols than this in a panel are a smear; the line alone is drawn.
 const MOST_SYMBOLS: usize = 1000;
@@ -155,25 +156,45 @@ fn draw_cells(
 ) -> Result<()> {
     let Content::Heat {
         cells,
-        edges: [x, y],
+        edges,
         uncut,
         colour_map,
         range,
+        reduction,
         ..
     } = content
     else {
         return Ok(());
     };
-    let png = cells::encode(cells, *range, *colour_map, true)?;
+    // Axes end at the centres of the outer cells, at 0 Hz and Nyquist; without
+    // axes all cells are shown whole, as in the published pictures.
+    let mut spans = match style.bare && *uncut {
+        true => [(0.0, 1.0); 2],
+        false => *edges,
+    };
+    let mut cells = Cow::Borrowed(cells);
+    // Viewers pick one of the cells in a pixel, by luck: the choice is made here,
+    // except for the look of the published pictures, which have the same luck.
+    let sides = match style.bare {
+        true => vec![],
+        false => vec![(1, frame.width()), (0, frame.height())],
+    };
+    for (dimension, pixels) in sides {
+        let span = &mut spans[1 - dimension];
+        let pixels = pixels.round() as usize;
+        if let Some(fewer) = cells::fitted(&cells, dimension, *span, pixels, *reduction) {
+            cells = Cow::Owned(fewer);
+            *span = (0.0, 1.0);
+        }
+    }
+    let png = cells::encode(&cells, *range, *colour_map, true)?;
+    let [x, y] = spans;
     let place = Rect {
         x0: frame.x0 + x.0 * frame.width(),
         x1: frame.x0 + x.1 * frame.width(),
         y0: frame.y1 - y.1 * frame.height(),
         y1: frame.y1 - y.0 * frame.height(),
     };
-    // Axes end at the centres of the outer cells, at 0 Hz and Nyquist; without
-    // axes all cells are shown whole, as in the published pictures.
-    let place = if style.bare && *uncut { *frame } else { place };
     surface.image(&png, &place, frame, false);
     Ok(())
 }

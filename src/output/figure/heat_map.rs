@@ -44,6 +44,16 @@ pub enum Origin {
     Upper,
 }
 
+/// What is shown where several cells of a plane share one place of the drawing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Reduction {
+    /// Their mean: shares, linear values.
+    #[default]
+    Mean,
+    /// The largest: values in dB, whose mean would hide a tone.
+    Maximum,
+}
+
 /// A plane in colours, with a colour bar.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeatMap {
@@ -64,6 +74,10 @@ pub struct HeatMap {
     pub colour_map: ColourMap,
     /// Values at the ends of the colour map.
     pub range: ColourRange,
+    /// What is shown of cells that are smaller than a pixel, or that an axis of
+    /// another scale draws together. Without axes ([`FigureStyle::bare`]) cells
+    /// smaller than a pixel are shown one in several, as matplotlib does.
+    pub reduction: Reduction,
     /// Where row 0 is drawn.
     pub origin: Origin,
     /// Whether a colour bar is drawn.
@@ -86,6 +100,7 @@ impl HeatMap {
             unit: String::new(),
             colour_map: ColourMap::default(),
             range: ColourRange::default(),
+            reduction: Reduction::default(),
             origin: Origin::default(),
             colour_bar: true,
             series: vec![],
@@ -103,6 +118,7 @@ impl HeatMap {
         };
         map.quantity = "power".into();
         map.unit = "dB".into();
+        map.reduction = Reduction::Maximum;
         map
     }
 
@@ -123,8 +139,8 @@ impl HeatMap {
             .plane
             .values
             .mapv(|v| if drawable(v) { v } else { f64::NAN });
-        let (cells, x_map, x_edges) = place(cells, 1, &self.plane.cols, &self.x)?;
-        let (cells, y_map, y_edges) = place(cells, 0, &self.plane.rows, &self.y)?;
+        let (cells, x_map, x_edges) = place(cells, 1, &self.plane.cols, &self.x, self.reduction)?;
+        let (cells, y_map, y_edges) = place(cells, 0, &self.plane.rows, &self.y, self.reduction)?;
         let (y_map, y_edges) = match self.origin {
             Origin::Lower => (y_map, y_edges),
             Origin::Upper => (y_map.reversed(), (1.0 - y_edges.1, 1.0 - y_edges.0)),
@@ -152,6 +168,7 @@ impl HeatMap {
                 uncut: self.x.limits.or(self.y.limits).is_none(),
                 colour_map: self.colour_map,
                 range,
+                reduction: self.reduction,
                 series: &self.series,
                 markers: &self.markers,
             },
@@ -229,6 +246,7 @@ fn place(
     dimension: usize,
     axis: &Axis,
     spec: &AxisSpec,
+    reduction: Reduction,
 ) -> Result<(Array2<f64>, Map, (f64, f64))> {
     let centres = axis.values();
     let count = cells.len_of(ndarray::Axis(dimension));
@@ -248,9 +266,9 @@ fn place(
         let edges = map.cell_span(count);
         return Ok((cells, map, edges));
     }
-    let map = Map::between(spec, extent(axis, spec.scale, &centres))?;
+    let edges = edges(axis);
+    let map = Map::between(spec, extent(axis, spec.scale, &centres, &edges))?;
     if spec.scale == Scale::Linear && matches!(axis, Axis::Uniform { .. }) {
-        let edges = edges(&centres);
         let at = |v: f64| map.position(v).unwrap_or(0.0);
         let span = (at(edges[0]), at(edges[count]));
         return Ok((cells, map, span));
@@ -258,15 +276,14 @@ fn place(
     let wanted: Vec<f64> = (0..=LOG_CELLS)
         .map(|i| map.value_at(i as f64 / LOG_CELLS as f64))
         .collect();
-    let cells = resampled(&cells, dimension, &centres, &wanted);
+    let cells = resampled(&cells, dimension, &edges, &wanted, reduction);
     Ok((cells, map, (0.0, 1.0)))
 }
 
 /// First and last value on the axis of a heat map: centres of cells for times
 /// and frequencies (0 Hz to Nyquist, as librosa draws it), else whole cells.
-fn extent(axis: &Axis, scale: Scale, centres: &[f64]) -> (f64, f64) {
+fn extent(axis: &Axis, scale: Scale, centres: &[f64], edges: &[f64]) -> (f64, f64) {
     let sampled = matches!(axis.unit(), Unit::Second | Unit::Hertz) && centres.len() > 2;
-    let edges = edges(centres);
     let (mut low, high) = match sampled {
         true => (centres[0], centres[centres.len() - 1]),
         false => (edges[0], edges[edges.len() - 1]),

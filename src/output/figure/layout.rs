@@ -1,7 +1,7 @@
 //! Where panels lie: the room that ticks, labels, titles and colour bars need.
 
 use super::axes::{Spacing, label};
-use super::heat_map::Bar;
+use super::heat_map::{Bar, Reduction};
 use super::scale::Map;
 use super::surface::{Rect, text_width, too_small};
 use super::ticks::{Room, Ticks, ticks};
@@ -48,6 +48,8 @@ pub(super) enum Content<'a> {
         uncut: bool,
         colour_map: ColourMap,
         range: (f64, f64),
+        /// What is shown of cells smaller than a pixel.
+        reduction: Reduction,
         series: &'a [Series],
         markers: &'a [Marker],
     },
