@@ -48,7 +48,7 @@ pub use axes::{AxisSpec, Scale};
 pub use colour::{ColourMap, Rgb};
 pub use curve::{CurveFigure, Direction, Marker};
 pub use grid::{Panel, PanelGrid};
-pub use heat_map::{ColourRange, FrequencyScale, HeatMap, Origin};
+pub use heat_map::{ColourRange, FrequencyScale, HeatMap, Origin, Reduction};
 pub use picture::Picture;
 pub use rendered::Figure;
 pub use series::{Band, LineStyle, Series};
