@@ -7,6 +7,7 @@ use crate::compare::{
     FitRange, FitSpacing, LevelHistogram, POST_FIT_POINTS, band_monotonicity, monotonicity, peak,
     power_law, third_octaves,
 };
+use crate::data::Unit;
 use std::collections::BTreeMap;
 
 /// Sums per representation and class.
@@ -127,10 +128,16 @@ fn monotonicity_row(frame: &Frame, mean_log_power: &[f64], n_segments: u64) -> M
     let weights: Vec<f64> = frame.dof.iter().map(|&dof| f64::from(dof)).collect();
     let measures = monotonicity(&frame.frequency, mean_log_power, &weights);
     let bands = third_octaves(&frame.frequency, mean_log_power, &weights, frame.unit);
+    // A lone bin of a waveform scatters by more than neighbours differ; a ring,
+    // the mean over many cells, does not.
+    let least_weight = match frame.unit {
+        Unit::Hertz => 32.0 / n_segments as f64,
+        _ => 0.0,
+    };
     MonotonicityRow {
         reason: measures.as_ref().err().map(ToString::to_string),
         measures: measures.ok(),
         third_octaves: band_monotonicity(&bands).ok(),
-        peak: peak(&bands, n_segments),
+        peak: peak(&bands, least_weight),
     }
 }

@@ -86,12 +86,11 @@ pub(super) fn mean(values: &[f64]) -> f64 {
 
 /// The band with the largest mean ln P; of equal ones the lowest.
 ///
-/// Bands whose mean rests on fewer than 32 degrees of freedom in all segments
-/// are passed over where others do not: the largest of many uncertain values
-/// is one of the most uncertain.
-pub fn peak(bands: &[Band], n_segments: u64) -> Option<Band> {
-    const LEAST_DOF: f64 = 32.0;
-    let certain = |band: &&Band| band.weight * n_segments as f64 >= LEAST_DOF;
+/// Bands whose mean rests on fewer than `least_weight` are passed over where
+/// others do not: the largest of many uncertain values is one of the most
+/// uncertain.
+pub fn peak(bands: &[Band], least_weight: f64) -> Option<Band> {
+    let certain = |band: &&Band| band.weight >= least_weight;
     let any_certain = bands.iter().any(|band| certain(&band));
     let mut best: Option<&Band> = None;
     for band in bands.iter().filter(|band| !any_certain || certain(band)) {
