@@ -9,7 +9,7 @@ use super::legend::{Clutter, draw_legend, draw_notes};
 use super::rendered::encode_rgb;
 use super::scale::Map;
 use super::series::{Look, Symbol, looks};
-use super::surface::{Anchor, Point, Rect, Stroke, Surface, shortened};
+use super::surface::{Anchor, Point, Rect, Stroke, Surface, fitted};
 use super::ticks::Ticks;
 use super::{Direction, FigureStyle, Marker, Series};
 use crate::{Error, Result};
@@ -101,10 +101,10 @@ fn draw_labels(
         axes::draw_ticks(surface, style, frame, Side::Bottom, &ticks.x, x.numbered);
         if x.named {
             let text = label(&x.spec.quantity, &ticks.x.unit);
-            let text = shortened(&text, frame.width(), size);
+            let (text, fitting) = fitted(&text, frame.width(), size, axes::LEAST_LABEL);
             let below = spacing.major + 2.0 * spacing.pad + style.tick_label_px() + 0.78 * size;
             let at = (middle, frame.y1 + below);
-            surface.text(&text, at, &lettering(style, size, Anchor::Middle));
+            surface.text(&text, at, &lettering(style, fitting, Anchor::Middle));
         }
     }
     if let Some(y) = &panel.y {
