@@ -1,6 +1,6 @@
 //! What an axis is called and how it runs; frames, ticks and grids.
 
-use super::surface::{Anchor, Lettering, Point, Rect, Stroke, Surface, shortened};
+use super::surface::{Anchor, Lettering, Point, Rect, Stroke, Surface, fitted};
 use super::ticks::Ticks;
 use super::{FigureStyle, Rgb, Theme};
 use crate::data::Unit;
@@ -78,6 +78,9 @@ impl AxisSpec {
         self
     }
 }
+
+/// A long axis label shrinks to this part of its size before it is shortened.
+pub(super) const LEAST_LABEL: f64 = 0.7;
 
 /// "quantity (unit)".
 pub(super) fn label(quantity: &str, unit: &str) -> String {
@@ -262,8 +265,7 @@ pub(super) fn draw_upright(
     x: f64,
     (top, bottom): (f64, f64),
 ) {
-    let size = style.label_px();
-    let text = shortened(text, bottom - top, size);
+    let (text, size) = fitted(text, bottom - top, style.label_px(), LEAST_LABEL);
     let lettering = Lettering {
         upright: true,
         ..lettering(style, size, Anchor::Middle)

@@ -9,7 +9,7 @@ use super::legend::{Clutter, draw_legend, draw_notes};
 use super::rendered::encode_rgb;
 use super::scale::Map;
 use super::series::{Look, Symbol, looks};
-use super::surface::{Anchor, Point, Rect, Stroke, Surface, shortened};
+use super::surface::{Anchor, Point, Rect, Stroke, Surface, fitted};
 use super::ticks::Ticks;
 use super::{Direction, FigureStyle, Marker, Series};
 use crate::{Error, Result};
@@ -80,7 +80,7 @@ pub(super) fn draw_panel(
     if style.bare {
         return Ok(shown);
     }
-    draw_labels(surface, style, panel, frame, ticks);
+    draw_labels(surface, sheet, panel, frame, ticks);
     if let Some(bar) = &panel.bar {
         draw_bar(surface, style, bar, &sheet.beside(frame), &ticks.bar)?;
     }
@@ -90,11 +90,12 @@ pub(super) fn draw_panel(
 /// Ticks and axis labels.
 fn draw_labels(
     surface: &mut Surface,
-    style: &FigureStyle,
+    sheet: &Sheet,
     panel: &Prepared,
     frame: &Rect,
     ticks: &PanelTicks,
 ) {
+    let style = sheet.style;
     let spacing = Spacing::of(style);
     let middle = (frame.x0 + frame.x1) / 2.0;
     let size = style.label_px();
@@ -102,10 +103,15 @@ fn draw_labels(
         axes::draw_ticks(surface, style, frame, Side::Bottom, &ticks.x, x.numbered);
         if x.named {
             let text = label(&x.spec.quantity, &ticks.x.unit);
-            let text = shortened(&text, frame.width(), size);
+            // Nothing stands beside the label of a lone column.
+            let room = match (sheet.columns, sheet.shared_bar) {
+                (1, None) => 2.0 * middle.min(surface.bounds().x1 - middle) - size,
+                _ => frame.width(),
+            };
+            let (text, fitting) = fitted(&text, room, size, axes::LEAST_LABEL);
             let below = spacing.major + 2.0 * spacing.pad + style.tick_label_px() + 0.78 * size;
             let at = (middle, frame.y1 + below);
-            surface.text(&text, at, &lettering(style, size, Anchor::Middle));
+            surface.text(&text, at, &lettering(style, fitting, Anchor::Middle));
         }
     }
     if let Some(y) = &panel.y {

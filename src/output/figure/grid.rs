@@ -4,10 +4,13 @@ use super::axes::lettering;
 use super::draw::{draw_bar, draw_panel};
 use super::heat_map::Bar;
 use super::layout::{AxisInUse, Content, Prepared, Sheet};
-use super::surface::{Anchor, Rect, Surface, shortened};
+use super::surface::{Anchor, Rect, Surface, fitted};
 use super::ticks::in_kilohertz;
 use super::{CurveFigure, Figure, FigureStyle, HeatMap, Picture};
 use crate::{Error, Result};
+
+/// A long title shrinks to this part of its size before it is shortened.
+const LEAST_TITLE: f64 = 0.75;
 
 /// One panel of a grid.
 #[allow(
@@ -185,9 +188,9 @@ fn draw_sheet(sheet: &Sheet) -> Result<Figure> {
         if !panel.title.is_empty() && !style.bare {
             let size = style.title_px();
             let room = title_room(frame, &arrangement.frames, &canvas) - size;
-            let text = shortened(panel.title, room, size);
+            let (text, fitting) = fitted(panel.title, room, size, LEAST_TITLE);
             let at = ((frame.x0 + frame.x1) / 2.0, shown.y0 - 0.64 * size);
-            surface.text(&text, at, &lettering(style, size, Anchor::Middle));
+            surface.text(&text, at, &lettering(style, fitting, Anchor::Middle));
         }
     }
     if let (Some(bar), Some((rect, ticks))) = (sheet.shared_bar, &arrangement.shared_bar) {
@@ -195,9 +198,10 @@ fn draw_sheet(sheet: &Sheet) -> Result<Figure> {
     }
     if !sheet.title.is_empty() && !style.bare {
         let size = style.title_px();
-        let text = shortened(sheet.title, canvas.width() - 2.0 * size, size);
+        let room = canvas.width() - 2.0 * size;
+        let (text, fitting) = fitted(sheet.title, room, size, LEAST_TITLE);
         let at = (canvas.width() / 2.0, arrangement.title_bottom - 0.6 * size);
-        surface.text(&text, at, &lettering(style, size, Anchor::Middle));
+        surface.text(&text, at, &lettering(style, fitting, Anchor::Middle));
     }
     Ok(surface.finish())
 }

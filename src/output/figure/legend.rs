@@ -15,6 +15,9 @@ const TEXT_COST: usize = 100_000;
 /// Cost of crossing the line of a marked value, in covered places.
 const RULE_COST: usize = 6;
 
+/// Cost of shortening a label: more than that of smaller letters.
+const CUT_COST: usize = 40;
+
 /// What is already drawn in a panel.
 #[derive(Debug, Default)]
 pub(super) struct Clutter {
@@ -120,6 +123,8 @@ struct Plan<'a> {
     entries: Vec<(String, &'a Look)>,
     columns: usize,
     column_width: f64,
+    /// Some label is not whole.
+    cut: bool,
     line: f64,
     pad: f64,
     em: f64,
@@ -164,7 +169,7 @@ const fn variant(columns: usize, share: f64, size: f64, penalty: usize) -> Varia
     }
 }
 
-const VARIANTS: [Variant; 9] = [
+const VARIANTS: [Variant; 12] = [
     variant(1, 0.5, 1.0, 0),
     variant(1, 0.5, 0.85, 8),
     variant(1, 0.34, 1.0, 6),
@@ -174,7 +179,36 @@ const VARIANTS: [Variant; 9] = [
     variant(2, 0.3, 0.85, 16),
     variant(3, 0.3, 1.0, 8),
     variant(3, 0.3, 0.85, 16),
+    variant(1, 0.5, 0.75, 18),
+    variant(2, 0.46, 0.75, 20),
+    variant(3, 0.3, 0.75, 22),
 ];
+
+/// A label that keeps what follows its last comma: series of one kind differ
+/// there, as in "log-mel spectrograms, α = 2.2".
+fn entry_text(label: &str, most: f64, em: f64) -> String {
+    if let Some((name, end)) = label.rsplit_once(", ") {
+        let end = format!(", {end}");
+        let room = most - text_width(&end, em);
+        if text_width(label, em) > most && room > 3.0 * em {
+            return format!("{}{end}", shortened(name, room - 0.1 * em, em));
+        }
+    }
+    shortened(label, most, em)
+}
+
+/// Numbers the labels that differ but became equal.
+fn number_equals(texts: &mut [(String, &Look)], entries: &[(&str, &Look)], most: f64, em: f64) {
+    let before: Vec<String> = texts.iter().map(|(text, _)| text.clone()).collect();
+    for (i, text) in texts.iter_mut().enumerate() {
+        let twin = |j: usize| before[j] == before[i] && entries[j].0 != entries[i].0;
+        if (0..before.len()).any(twin) {
+            let number = format!("{} ", i + 1);
+            let room = most - text_width(&number, em);
+            text.0 = format!("{number}{}", entry_text(entries[i].0, room, em));
+        }
+    }
+}
 
 fn measured<'a>(
     style: &FigureStyle,
@@ -191,8 +225,12 @@ fn measured<'a>(
     let fitting = (((frame.height() - 3.0 * pad) / line) as usize).max(1) * columns;
     let mut texts: Vec<(String, &Look)> = entries
         .iter()
-        .map(|(label, look)| (shortened(label, most, em), *look))
+        .map(|(label, look)| (entry_text(label, most, em), *look))
         .collect();
+    let cut = texts.iter().zip(entries).any(|(t, e)| t.0 != e.0);
+    if cut {
+        number_equals(&mut texts, entries, most, em);
+    }
     if texts.len() > fitting {
         let left = texts.len() - (fitting - 1);
         texts.truncate(fitting);
@@ -205,6 +243,7 @@ fn measured<'a>(
     Plan {
         entries: texts,
         columns,
+        cut,
         column_width: widest + (SAMPLE_LINE + SAMPLE_GAP) * em,
         line,
         pad,
@@ -238,6 +277,7 @@ pub(super) fn draw_legend(
         .filter_map(|(legend, penalty)| {
             let inside = |rect: &Rect| rect.x0 >= frame.x0 && rect.y0 >= frame.y0;
             let places = places(frame, &legend).into_iter().filter(inside);
+            let penalty = penalty + if legend.cut { CUT_COST } else { 0 };
             let costs = places.map(|rect| (clutter.cost(&rect) + penalty, rect));
             let (cost, rect) = costs.min_by_key(|(cost, _)| *cost)?;
             Some((cost, legend, rect))

@@ -321,6 +321,15 @@ pub(super) fn shortened(text: &str, width: f64, size: f64) -> String {
         .unwrap_or_default()
 }
 
+/// `text` and the size at which it fits `width`: smaller first, down to `least`
+/// of `size`, and only then shortened.
+pub(super) fn fitted(text: &str, width: f64, size: f64, least: f64) -> (String, f64) {
+    // A hair below the exact size: widths are rounded when they are measured.
+    let exact = 0.998 * width / text_width(text, size).max(1e-9);
+    let size = size * exact.clamp(least, 1.0);
+    (shortened(text, width, size), size)
+}
+
 /// XML has no control characters, and SVG joins spaces.
 fn printable(text: &str) -> String {
     let keep = |c: char| !c.is_control() && !matches!(c, '\u{FFFE}' | '\u{FFFF}');

@@ -5,7 +5,9 @@ use super::scale::Map;
 use super::surface::text_width;
 
 /// A logarithmic axis shorter than this (in decades) also labels 2 and 5.
-const SHORT_SPAN: f64 = 1.5;
+const SHORT_SPAN: f64 = 2.0;
+/// Up to here 1 and 3 are labelled where 1, 2 and 5 find no room.
+const SHORT_SPAN_THREES: f64 = 2.0;
 /// The same for hertz, where 200, 500, 1k, 2k read well.
 const SHORT_SPAN_HERTZ: f64 = 3.2;
 
@@ -146,6 +148,9 @@ fn logarithmic(map: &Map, (low, high): (f64, f64), unit: &str, room: Room) -> Ti
     }
     if span <= if hertz { SHORT_SPAN_HERTZ } else { SHORT_SPAN } {
         candidates.push((sub_decades(&[1, 2, 5]), 1));
+    }
+    if span <= SHORT_SPAN_THREES {
+        candidates.push((sub_decades(&[1, 3]), 1));
     }
     for stride in [1, 2, 3, 4, 5, 10, 20, 50, 100, 200] {
         candidates.push((label_decades(map, (low, high), stride), stride));
