@@ -5,6 +5,8 @@ use crate::{Error, Result};
 
 /// Panels in a row.
 const MOST_COLUMNS: usize = 4;
+/// Width in inches below which half as many fit.
+const NARROW: f64 = 5.0;
 /// Most examples in one figure.
 const MOST_EXAMPLES: usize = 12;
 
@@ -31,7 +33,11 @@ pub(super) fn draw(
             continue;
         }
         let rows = &rows[..rows.len().min(MOST_EXAMPLES)];
-        let columns = rows.len().min(MOST_COLUMNS);
+        let most = match style.width_in < NARROW {
+            true => MOST_COLUMNS / 2,
+            false => MOST_COLUMNS,
+        };
+        let columns = rows.len().min(most);
         let with_pictures = rows.iter().any(|row| row.picture.is_some());
         let mut panels = Vec::new();
         for chunk in rows.chunks(columns) {

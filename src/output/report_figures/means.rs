@@ -48,7 +48,7 @@ pub(super) fn draw(
 fn mean(report: &Report, result: &ResultRow, fit: Fit) -> CurveFigure {
     let spectrum = &result.spectrum;
     let mut series = Series::new(
-        &format!("mean of {}", sample_size(result)),
+        "mean of ln P",
         spectrum.frequency.clone(),
         exponentials(&spectrum.mean_log_power),
     );
@@ -60,7 +60,7 @@ fn mean(report: &Report, result: &ResultRow, fit: Fit) -> CurveFigure {
             both.map(|(mean, std)| (mean + sign * std).exp()).collect()
         };
         series = series.with_band(around(-1.0), around(1.0));
-        series.label.push_str(", ±1 s.d. of ln P");
+        series.label = "mean of ln P ± 1 s.d.".into();
     }
     let mut curves = vec![styled(report, series)];
     let law = result.fit.post.law();
@@ -77,7 +77,11 @@ fn mean(report: &Report, result: &ResultRow, fit: Fit) -> CurveFigure {
         _ => vec![],
     };
     CurveFigure {
-        title: format!("Mean {}", title(result.representation)),
+        title: format!(
+            "Mean {}, {}",
+            title(result.representation),
+            sample_size(result)
+        ),
         x: frequency_axis(spectrum.unit),
         y: power_axis(report, result),
         series: curves,
@@ -92,7 +96,7 @@ fn together(report: &Report) -> Option<CurveFigure> {
     let mut series = Vec::new();
     let mut names = Vec::new();
     for (representation, label) in [
-        (Representation::LogMel, "log-mel spectrograms"),
+        (Representation::LogMel, "log-mel"),
         (Representation::Array, "arrays"),
         (Representation::Photo, "photos"),
     ] {
