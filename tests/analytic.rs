@@ -3,9 +3,10 @@
 mod support;
 
 use cepstrum::compare::{
-    FitRange, FitSpacing, MeanSpectrum, POST_FIT_POINTS, SpectrumSums, monotonicity, power_law,
+    FitRange, FitSpacing, LevelHistogram, MeanSpectrum, POST_FIT_POINTS, SpectrumSums,
+    monotonicity, octave_bands, peak, power_law, third_octaves,
 };
-use cepstrum::data::{PowerScale, Signal};
+use cepstrum::data::{PowerScale, Signal, Unit};
 use cepstrum::planar::{Radius, Rapsd};
 use cepstrum::spectral::{LogMel, LogMelConfig, LogScale, Periodogram};
 use cepstrum::synth::{coloured_field, gauss};
@@ -314,4 +315,44 @@ fn a_tone_lights_the_mel_band_around_it() {
             "{frequency} Hz lights band {band} between {below} and {above} Hz"
         );
     }
+}
+
+/// A level is the whole decibel under a band's mean of ln P.
+#[test]
+fn levels_are_whole_decibels_of_the_band() {
+    let frequency = [0.125, 0.25, 0.26, 0.5];
+    let bands = octave_bands(&frequency, Unit::CyclePerSample, 6);
+    assert_eq!(bands.len(), 3, "{bands:?}");
+    let ln_of_db = |db: f64| db / 10.0 * std::f64::consts::LN_10;
+    let mut levels = LevelHistogram::new(bands.len());
+    for step in [0.0, 1.0] {
+        // The middle band holds two frequencies: their mean is -2.5 dB + step.
+        let db = [3.2, -3.0 + step, -2.0 + step, -10.1];
+        levels.add(&bands, &db.map(ln_of_db));
+    }
+    let (lowest, counts) = levels.table().unwrap();
+    assert_eq!(lowest, -11);
+    let level = |band: usize, db: i32| counts[band][(db - lowest) as usize];
+    assert_eq!(
+        (level(0, 3), level(1, -3), level(1, -2), level(2, -11)),
+        (2, 1, 1, 2)
+    );
+    assert_eq!(counts.iter().flatten().sum::<u64>(), 6);
+}
+
+/// A lone bin that happens to be high is passed over for a band of many.
+#[test]
+fn an_uncertain_band_is_no_peak() {
+    let frequency: Vec<f64> = (1..2000).map(f64::from).collect();
+    let mut log_power = vec![0.0; frequency.len()];
+    log_power[0] = 3.0;
+    for (f, log_power) in frequency.iter().zip(&mut log_power) {
+        if (891.0..1122.0).contains(f) {
+            *log_power = 1.0;
+        }
+    }
+    let weights = vec![2.0; frequency.len()];
+    let bands = third_octaves(&frequency, &log_power, &weights, Unit::Hertz);
+    assert_eq!(peak(&bands, 0.0).unwrap().frequency.round(), 1.0);
+    assert_eq!(peak(&bands, 32.0).unwrap().frequency, 1000.0);
 }

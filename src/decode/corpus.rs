@@ -1,4 +1,4 @@
-use super::folders::{level, parent_name};
+use super::folders::{extension, level, parent_name};
 use super::kind::{Kind, Wanted};
 use super::labels::Labels;
 use super::walk::{Found, walk};
@@ -241,13 +241,6 @@ impl Role<'_> {
             _ => (class, None),
         }
     }
-}
-
-fn extension(path: &Path) -> String {
-    path.extension()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .to_lowercase()
 }
 
 #[cfg(test)]

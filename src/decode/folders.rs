@@ -1,4 +1,4 @@
-//! Names of the folders that a file lies in.
+//! What the path of a file says: its folders, and its extension.
 
 use std::path::Path;
 
@@ -21,4 +21,12 @@ pub(super) fn parent_name(path: &Path) -> String {
         Some(canonical.file_name()?.to_os_string())
     });
     name.map_or_else(|| "/".into(), |n| n.to_string_lossy().into_owned())
+}
+
+/// The extension in lower case; empty where there is none.
+pub(super) fn extension(path: &Path) -> String {
+    path.extension()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .to_lowercase()
 }
