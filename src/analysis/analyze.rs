@@ -59,7 +59,8 @@ pub fn analyze(config: &AnalysisConfig, progress: &dyn Progress) -> Result<Repor
     })
 }
 
-fn find(config: &AnalysisConfig) -> Result<Corpus> {
+/// The sources of `config`.
+pub(super) fn find(config: &AnalysisConfig) -> Result<Corpus> {
     let clips = CorpusOptions {
         wanted: Wanted::AudioFolders,
         class_rule: config.class_rule.clone(),

@@ -8,13 +8,16 @@ mod constancy;
 mod cutter;
 mod examples;
 mod facts;
+mod items;
 mod measured;
 mod measurement;
+mod noise;
 mod planes;
 mod report;
 mod representation;
 mod results;
 mod setup;
+mod shown;
 mod spectra;
 mod spectrogram;
 mod survey;
@@ -24,10 +27,15 @@ mod worker;
 pub use analyze::{Progress, Silent, analyze};
 pub use config::{Amplitude, AnalysisConfig, LowRates, MelSettings, Preset, Side};
 pub use facts::AudioFacts;
+pub use noise::{
+    NoiseExample, NoiseFloor, NoiseReport, NoiseRun, NoiseSettings, NoiseStudy, NoisyClip, Origin,
+    Scaling, ScheduleRow, SigmaGrid, TideLevel, noise, noise_of_report, noisy_clips,
+};
 pub use report::{
     ExampleRow, Fit, Fits, InputRow, LeftOut, LevelRow, MonotonicityRow, Report, ResultRow,
     SpectrumRow, Status, Summary,
 };
 pub use representation::Representation;
+pub use shown::{SourcePlane, source_planes};
 pub use spectra::{Average, SourceSpectra, SourceSpectrum, View, source_spectra};
 pub use spectrogram::{Spectrogram, SpectrogramConfig, SpectrogramRows, spectrograms};

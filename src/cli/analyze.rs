@@ -109,7 +109,8 @@ impl AnalyzeArgs {
     }
 }
 
-fn tell_about(report: &Report) {
+/// Tells what was measured, and what was not.
+pub fn tell_about(report: &Report) {
     let summary = &report.summary;
     let mut settings = Vec::new();
     if let Some(rate) = summary.sample_rate {

@@ -2,12 +2,14 @@
 
 mod analyze;
 mod choices;
+mod noise;
 mod plot;
 mod progress;
 mod settings;
 mod spectra;
 mod spectrogram;
 mod style;
+mod synth;
 
 use cepstrum::Error;
 use clap::{Parser, Subcommand};
@@ -29,6 +31,8 @@ enum Command {
     Spectrum(spectra::SpectrumArgs),
     Rapsd(spectra::RapsdArgs),
     Spectrogram(spectrogram::SpectrogramArgs),
+    Noise(noise::NoiseArgs),
+    Synth(synth::SynthArgs),
     Plot(plot::PlotArgs),
 }
 
@@ -63,6 +67,8 @@ pub fn run() -> ExitCode {
         Command::Spectrum(args) => args.run(),
         Command::Rapsd(args) => args.run(),
         Command::Spectrogram(args) => args.run(),
+        Command::Noise(args) => args.run(),
+        Command::Synth(args) => args.run(),
         Command::Plot(args) => args.run(),
     };
     match outcome {

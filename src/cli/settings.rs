@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 /// Settings that the commands share; a flag that is not given keeps what the
 /// preset says.
-#[derive(Args)]
+#[derive(Clone, Args)]
 pub struct SettingsArgs {
     /// Set of settings to start from
     #[arg(long, value_enum, default_value = "default")]
@@ -34,7 +34,7 @@ pub struct SettingsArgs {
     planes: PlaneArgs,
 }
 
-#[derive(Args)]
+#[derive(Clone, Args)]
 #[command(next_help_heading = "Which files")]
 struct FileArgs {
     /// Take a file's class from its N-th folder below INPUT instead of the
@@ -51,7 +51,7 @@ struct FileArgs {
     limit: Option<usize>,
 }
 
-#[derive(Args)]
+#[derive(Clone, Args)]
 #[command(next_help_heading = "Segments of clips", allow_negative_numbers = true)]
 struct SegmentArgs {
     /// Length of a segment in seconds [default: 2]
@@ -84,7 +84,7 @@ struct SegmentArgs {
     power_scale: Option<PowerScaleChoice>,
 }
 
-#[derive(Args)]
+#[derive(Clone, Args)]
 #[command(
     next_help_heading = "Log-mel spectrograms",
     allow_negative_numbers = true
@@ -135,7 +135,7 @@ struct SpectrogramArgs {
     log_floor: Option<f64>,
 }
 
-#[derive(Args)]
+#[derive(Clone, Args)]
 #[command(next_help_heading = "Planes and fits", allow_negative_numbers = true)]
 struct PlaneArgs {
     /// Radius of the rings of planes that are not square [default: frequency]

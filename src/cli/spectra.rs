@@ -3,11 +3,17 @@ use super::progress::Bar;
 use super::settings::SettingsArgs;
 use super::{Failure, Outcome, Remark, counted, print, tell, tell_remarks};
 use cepstrum::Error;
-use cepstrum::analysis::{AnalysisConfig, SourceSpectrum, View, source_spectra};
-use cepstrum::output::{source_spectra_csv, source_spectra_json, write_file};
+use super::style::StyleArgs;
+use cepstrum::analysis::{
+    AnalysisConfig, SourcePlane, SourceSpectrum, View, source_planes, source_spectra,
+};
+use cepstrum::output::{
+    Frames, plane_figures, save_noise_figures, save_plane_spectra, source_spectra_csv,
+    source_spectra_json, write_file,
+};
 use clap::Args;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Power spectra of clips, each and averaged
 #[derive(Args)]
@@ -37,6 +43,8 @@ pub struct SpectrumArgs {
 Examples:
   cepstrum rapsd latents.npy --layout chw
   cepstrum rapsd photo.jpg clip.wav plane.npy --format json
+  cepstrum rapsd photo.jpg --figures spectra/ -o rapsd.csv
+      Log magnitude and phase of the 2D spectrum, slices, and an animation of them
 
 Columns: frequency (cycles per sample, DC first), power (mean over segments or items, see
 --average; over channels always arithmetic), dof (cells per ring); with several inputs a
@@ -47,11 +55,23 @@ pub struct RapsdArgs {
     #[arg(value_name = "INPUT", required = true)]
     inputs: Vec<PathBuf>,
 
+    /// Folder for figures and arrays of the first inputs' two-dimensional
+    /// spectra: log magnitude, phase, RAPSD, and power along a turning ray
+    #[arg(long, value_name = "DIR")]
+    figures: Option<PathBuf>,
+
+    /// Most inputs that figures show
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    examples: usize,
+
     #[command(flatten)]
     output: OutputArgs,
 
     #[command(flatten)]
     settings: SettingsArgs,
+
+    #[command(flatten)]
+    style: StyleArgs,
 }
 
 #[derive(Args)]
@@ -80,8 +100,32 @@ impl SpectrumArgs {
 impl RapsdArgs {
     pub fn run(self) -> Result<Outcome, Failure> {
         let config = self.settings.config(self.inputs)?;
+        if let Some(folder) = &self.figures {
+            draw_planes(&config, self.examples, &self.style, folder)?;
+        }
         self.output.deliver(&config, View::Rapsd)
     }
+}
+
+/// Draws the two-dimensional spectra of the first inputs.
+fn draw_planes(
+    config: &AnalysisConfig,
+    most: usize,
+    style: &StyleArgs,
+    folder: &Path,
+) -> Result<(), Failure> {
+    let planes: Vec<SourcePlane> = source_planes(config, most)?
+        .into_iter()
+        .filter_map(|(_, plane)| plane.ok())
+        .collect();
+    let figures = plane_figures(&planes, config.radius, config.preset, &style.style()?)?;
+    let mut paths = save_noise_figures(&figures, folder, Frames::Gif)?;
+    if !planes.is_empty() {
+        paths.extend(save_plane_spectra(&planes, folder)?);
+    }
+    let count = counted(paths.len(), "file");
+    tell(&format!("{count} of two-dimensional spectra: {}", folder.display()));
+    Ok(())
 }
 
 impl OutputArgs {

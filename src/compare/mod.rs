@@ -6,6 +6,7 @@ mod exact_sum;
 mod fit;
 mod levels;
 mod monotonicity;
+mod smooth;
 
 pub(crate) use accumulate::root_of_difference;
 pub use accumulate::{MeanSpectrum, SpectrumSums, rounding_floor};
@@ -14,3 +15,4 @@ pub use exact_sum::ExactSum;
 pub use fit::{FitRange, FitSpacing, POST_FIT_POINTS, PowerLaw, power_law};
 pub use levels::{LEVEL_BANDS_PER_OCTAVE, LevelHistogram, level_quantile};
 pub use monotonicity::{Monotonicity, isotonic_decreasing, monotonicity, spearman};
+pub use smooth::octave_smoothed;

@@ -83,7 +83,7 @@ pub fn read_report(path: &Path) -> Result<Report> {
     Ok(report)
 }
 
-fn to_json(value: &impl Serialize, writer: &mut dyn Write) -> io::Result<()> {
+pub(super) fn to_json(value: &impl Serialize, writer: &mut dyn Write) -> io::Result<()> {
     let mut serializer = Serializer::with_formatter(&mut *writer, Lines::default());
     value.serialize(&mut serializer)?;
     writer.write_all(b"\n")

@@ -1,8 +1,19 @@
+use super::write_file;
+use crate::Result;
 use crate::analysis::ResultRow;
 use ndarray::Array2;
 use ndarray_npy::WriteNpyExt;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
+use std::path::Path;
+
+/// Writes a plane as a .npy file of doubles.
+///
+/// # Errors
+/// [`Error::Output`](crate::Error::Output) with what the system said.
+pub fn save_array(path: &Path, values: &Array2<f64>) -> Result<()> {
+    write_file(path, |writer| values.write_npy(writer).map_err(io::Error::other))
+}
 
 /// Writes a result's spectrum as a [2, n] array: frequency and mean of ln P.
 pub(super) fn spectrum_npy(result: &ResultRow, writer: &mut dyn Write) -> io::Result<()> {

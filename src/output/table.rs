@@ -119,7 +119,7 @@ fn row(result: &ResultRow) -> Vec<String> {
 }
 
 /// A frequency with its unit, at three significant digits.
-fn frequency(value: f64, unit: Unit) -> String {
+pub(super) fn frequency(value: f64, unit: Unit) -> String {
     let decimals = (2 - value.abs().log10().floor() as i32).clamp(0, 6) as usize;
     match unit {
         Unit::CyclePerSample => format!("{value:.decimals$} c/sample"),

@@ -120,8 +120,19 @@ impl<T: Real> LogMel<T> {
                 values[frame * n_mels + band].into()
             }),
             rows: self.filterbank.centres(),
-            cols: frame_times(self.stft.config(), signal.sample_rate, n_frames),
+            cols: self.frames(samples.len()),
         })
+    }
+
+    /// Centre frequencies of the bands, in Hz.
+    pub fn bands(&self) -> Axis {
+        self.filterbank.centres()
+    }
+
+    /// Times of the frames of a segment, in seconds.
+    pub fn frames(&self, n_samples: usize) -> Axis {
+        let sample_rate = self.filterbank.config().sample_rate;
+        frame_times(self.stft.config(), sample_rate, self.n_frames(n_samples))
     }
 }
 

@@ -1,0 +1,31 @@
+/// Each value replaced by the mean over the frequencies within half a band of
+/// it; `per_octave` bands make an octave, and a band lies evenly around its
+/// frequency on a logarithmic axis.
+///
+/// `frequency` is positive and increasing. Ends see what there is of their
+/// band.
+///
+/// ```
+/// use cepstrum::compare::octave_smoothed;
+/// let f = [1.0, 1.9, 2.0, 2.1];
+/// let smooth = octave_smoothed(&f, &[5.0, 1.0, 2.0, 3.0], 3.0);
+/// assert_eq!(smooth, [5.0, 2.0, 2.0, 2.0]);
+/// ```
+pub fn octave_smoothed(frequency: &[f64], values: &[f64], per_octave: f64) -> Vec<f64> {
+    let half = (0.5 / per_octave).exp2();
+    let n = frequency.len().min(values.len());
+    let (mut first, mut end) = (0, 0);
+    (0..n)
+        .map(|i| {
+            let f = frequency[i];
+            while frequency[first] < f / half {
+                first += 1;
+            }
+            while end < n && frequency[end] <= f * half {
+                end += 1;
+            }
+            let band = &values[first..end];
+            band.iter().sum::<f64>() / band.len() as f64
+        })
+        .collect()
+}

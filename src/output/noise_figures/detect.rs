@@ -1,0 +1,118 @@
+use super::{NoiseFigure, NoiseLook, footing, noun, stem};
+use crate::Result;
+use crate::analysis::{NoiseStudy, Preset, Representation};
+use crate::compare::Schedule;
+use crate::data::Unit;
+use crate::output::figure::{AxisSpec, CurveFigure, Panel, PanelGrid, Rgb, Series};
+
+/// The first colour of matplotlib's cycle.
+const C0: Rgb = Rgb(0x1F, 0x77, 0xB4);
+
+/// The highest detectable frequency along flow matching, as in the post; and
+/// along all schedules, beside the share of the band that is left.
+pub(super) fn draw(
+    study: &NoiseStudy,
+    tau: f64,
+    look: &NoiseLook,
+    figures: &mut Vec<NoiseFigure>,
+) -> Result<()> {
+    if let Some(figure) = flow(study, tau, look) {
+        let name = match study.representation {
+            Representation::Photo => "max_detectable_frequency".to_string(),
+            other => format!("max_detectable_frequency_{}", stem(other)),
+        };
+        let figure = figure.draw(&look.style)?;
+        figures.push(NoiseFigure::Still { name, figure });
+    }
+    let style = look.style.clone().with_size(look.style.width_in.max(11.0), 4.6);
+    figures.push(NoiseFigure::Still {
+        name: format!("detectability_{}", stem(study.representation)),
+        figure: all_schedules(study, tau).draw(&style)?,
+    });
+    Ok(())
+}
+
+/// The axis of a highest frequency.
+fn f_max_axis(unit: Unit) -> AxisSpec {
+    let unit = match unit {
+        Unit::CyclePerSample => "cycles/sample",
+        other => other.symbol(),
+    };
+    AxisSpec::linear("maximal detectable frequency", unit)
+}
+
+fn flow(study: &NoiseStudy, tau: f64, look: &NoiseLook) -> Option<CurveFigure> {
+    let row = study
+        .schedules
+        .iter()
+        .find(|row| row.schedule == Schedule::FlowMatching)?;
+    let t = row.levels.iter().map(|level| level.t).collect();
+    let f_max = row.detectability.iter().map(|d| d.f_max).collect();
+    let post = look.preset == Preset::Post;
+    let mut series = Series::new("", t, f_max);
+    if post {
+        series = series.with_colour(C0);
+    }
+    Some(CurveFigure {
+        title: match post {
+            true => String::new(),
+            false => format!(
+                "{}: {}, τ = {tau} ({})",
+                noun(study.representation),
+                row.time_convention,
+                footing(study)
+            ),
+        },
+        x: AxisSpec::linear("time step t", ""),
+        y: match post {
+            true => AxisSpec::linear("maximal detectable frequency f_max", ""),
+            false => f_max_axis(study.unit),
+        },
+        series: vec![series],
+        markers: vec![],
+    })
+}
+
+/// Against the log-SNR, on which schedules differ in nothing but pace, and
+/// against each schedule's own t.
+fn all_schedules(study: &NoiseStudy, tau: f64) -> PanelGrid {
+    let against_t = |label: bool, y: fn(&crate::compare::Detectability) -> f64| -> Vec<Series> {
+        let rows = study.schedules.iter();
+        rows.map(|row| {
+            let t = row.levels.iter().map(|level| level.t).collect();
+            let name = if label { row.schedule.name() } else { "" };
+            Series::new(name, t, row.detectability.iter().map(y).collect())
+        })
+        .collect()
+    };
+    let panel = |title: &str, y: AxisSpec, series| {
+        Panel::Curves(CurveFigure {
+            title: title.into(),
+            x: AxisSpec::linear("t of each schedule (EDM: t = 1 is data; others: t = 0)", ""),
+            y,
+            series,
+            markers: vec![],
+        })
+    };
+    PanelGrid {
+        title: format!(
+            "What noise leaves of {}, τ = {tau} ({})",
+            noun(study.representation),
+            footing(study)
+        ),
+        columns: 2,
+        panels: vec![
+            panel(
+                "Highest detectable frequency",
+                f_max_axis(study.unit),
+                against_t(true, |d| d.f_max),
+            ),
+            panel(
+                "Share of the band that is detectable",
+                AxisSpec::linear("share of the band", "").with_limits(-0.02, 1.02),
+                against_t(false, |d| d.share),
+            ),
+        ],
+        ..PanelGrid::default()
+    }
+}

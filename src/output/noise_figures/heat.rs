@@ -1,0 +1,211 @@
+use super::tide::{MOST_BYTES, Shown};
+use super::{Colours, NoiseFigure, NoiseFigureSet, NoiseLook, noun, short, stem};
+use crate::Result;
+use crate::analysis::{NoiseExample, NoiseStudy, Representation};
+use crate::compare::octave_smoothed;
+use crate::data::{Axis, Unit};
+use crate::output::figure::{
+    Animation, AnimationFrame, AxisSpec, CurveFigure, LineStyle, Marker, Panel, PanelGrid, Repeat,
+    Series,
+};
+use crate::planar::{Heat, Radius, heat_scale_of_cutoff, rapsd};
+use ndarray::Array2;
+use rayon::prelude::*;
+
+/// Steps of the still figure and of the animation.
+const STILLS: usize = 4;
+const FRAMES: usize = 30;
+
+/// A step of blurring, and the noise that drowns the same frequencies.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct HeatStep {
+    /// Frequency at which the blur halves power, and at which noise equals the
+    /// mean spectrum, cycles per sample.
+    pub cutoff: f64,
+    /// Blur scale s, in samples (Rissanen et al. 2022: exp(-lambda s^2 / 2)).
+    pub scale: f64,
+    /// Standard deviation of the noise, in units of the divided data.
+    pub sigma: f64,
+}
+
+/// `n` cut-off frequencies of a study, from high to low, with the blur and the
+/// noise that belong to them.
+pub fn heat_scales(study: &NoiseStudy, n: usize) -> Vec<HeatStep> {
+    let (Some(&low), Some(&high)) = (study.frequency.first(), study.frequency.last()) else {
+        return vec![];
+    };
+    // The lowest ring's cut-off would leave nothing to look at.
+    let low = (2.0 * low).min(high);
+    let log_snr: Vec<f64> = study.snr.iter().map(|p| p.ln()).collect();
+    let log_snr = octave_smoothed(&study.frequency, &log_snr, 6.0);
+    (0..n)
+        .map(|i| {
+            let share = i as f64 / (n.max(2) - 1) as f64;
+            let cutoff = high * (low / high).powf(share);
+            let at = study.frequency.partition_point(|f| *f < cutoff * (1.0 - 1e-9));
+            let log_snr = log_snr[at.min(log_snr.len() - 1)];
+            HeatStep {
+                cutoff,
+                scale: heat_scale_of_cutoff(cutoff),
+                sigma: (0.5 * log_snr).exp(),
+            }
+        })
+        .collect()
+}
+
+/// Noise and blur side by side at matched cut-off frequencies.
+pub(super) fn draw(
+    study: &NoiseStudy,
+    example: Option<&NoiseExample>,
+    set: NoiseFigureSet,
+    look: &NoiseLook,
+    figures: &mut Vec<NoiseFigure>,
+) -> Result<()> {
+    let Some(example) = example.filter(|_| study.representation != Representation::Waveform) else {
+        return Ok(());
+    };
+    let scene = Scene::new(study, example)?;
+    let name = format!("heat_{}", stem(study.representation));
+    let steps = heat_scales(study, STILLS);
+    let stills: Vec<[Panel; 3]> = steps
+        .par_iter()
+        .map(|step| scene.panels(step))
+        .collect::<Result<_>>()?;
+    let panels = (0..3).flat_map(|row| stills.iter().map(move |panels| panels[row].clone()));
+    let grid = PanelGrid {
+        title: scene.title(),
+        columns: STILLS,
+        panels: panels.collect(),
+        ..PanelGrid::default()
+    };
+    let style = look.style.clone().with_size(12.0, 9.0);
+    let figure = grid.draw(&style)?;
+    figures.push(NoiseFigure::Still {
+        name: name.clone(),
+        figure,
+    });
+    if set == NoiseFigureSet::All {
+        let animation = scene.animation(look)?;
+        figures.push(NoiseFigure::Moving { name, animation });
+    }
+    Ok(())
+}
+
+/// An example whose noise and blur are compared.
+struct Scene<'a> {
+    study: &'a NoiseStudy,
+    example: &'a NoiseExample,
+    shown: Shown<'a>,
+    radius: Radius,
+    /// Spectrum of the example, in units of the divided data.
+    original: (Vec<f64>, Vec<f64>),
+}
+
+impl<'a> Scene<'a> {
+    fn new(study: &'a NoiseStudy, example: &'a NoiseExample) -> Result<Self> {
+        let mut scene = Self {
+            study,
+            example,
+            shown: Shown::new(example),
+            radius: Radius::Frequency,
+            original: (vec![], vec![]),
+        };
+        scene.original = scene.spectrum(&example.plane.values)?;
+        Ok(scene)
+    }
+
+    fn title(&self) -> String {
+        format!(
+            "{}: white noise (above) and heat, exp(−λs²/2) on DCT modes (middle), at equal cut-off",
+            noun(self.study.representation)
+        )
+    }
+
+    /// RAPSD of values in the example's unit, without DC.
+    fn spectrum(&self, values: &Array2<f64>) -> Result<(Vec<f64>, Vec<f64>)> {
+        let mut plane = self.example.plane.clone();
+        let pixels = |len| Axis::Uniform {
+            unit: Unit::Pixel,
+            start: 0.0,
+            step: 1.0,
+            len,
+        };
+        plane.values = values / self.study.divisor;
+        (plane.rows, plane.cols) = (pixels(values.nrows()), pixels(values.ncols()));
+        let spectrum = rapsd(&plane, self.radius)?;
+        Ok((spectrum.frequency.values()[1..].to_vec(), spectrum.power[1..].to_vec()))
+    }
+
+    fn blurred(&self, scale: f64) -> Result<Array2<f64>> {
+        let values = &self.example.plane.values;
+        let (rows, cols) = values.dim();
+        let input: Vec<f64> = values.iter().copied().collect();
+        let mut output = vec![0.0; input.len()];
+        Heat::<f64>::new(rows, cols)?.process(&input, scale, &mut output)?;
+        Ok(Array2::from_shape_fn((rows, cols), |(y, x)| output[y * cols + x]))
+    }
+
+    /// With noise, blurred, and the spectra of both.
+    fn panels(&self, step: &HeatStep) -> Result<[Panel; 3]> {
+        let noisy = self.example.noisy(step.sigma * self.study.divisor);
+        let blurred = self.blurred(step.scale)?;
+        let spectra = self.spectra(step, &noisy, &blurred)?;
+        Ok([
+            self.shown.heat(noisy, &format!("σ = {}", short(step.sigma))),
+            self.shown.heat(blurred, &format!("s = {} samples", short(step.scale))),
+            Panel::Curves(spectra),
+        ])
+    }
+
+    fn spectra(
+        &self,
+        step: &HeatStep,
+        noisy: &Array2<f64>,
+        blurred: &Array2<f64>,
+    ) -> Result<CurveFigure> {
+        let colours = Colours::of(crate::analysis::Preset::Default);
+        let curve = |label: &str, (x, y): (Vec<f64>, Vec<f64>), colour| {
+            Series::new(label, x, y).with_colour(colour).with_style(LineStyle::Line)
+        };
+        let (_, power) = &self.original;
+        let highest = power.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
+        let lowest = power.iter().copied().fold(highest, f64::min);
+        Ok(CurveFigure {
+            title: String::new(),
+            x: AxisSpec::log("frequency", "cycles/sample"),
+            y: AxisSpec::log("power", "").with_limits(0.03 * lowest, 10.0 * highest),
+            series: vec![
+                curve("original", self.original.clone(), colours.data),
+                curve("with noise", self.spectrum(noisy)?, colours.noisy),
+                curve("blurred", self.spectrum(blurred)?, colours.noise),
+            ],
+            markers: vec![Marker::x(step.cutoff, &format!("cut-off {}", short(step.cutoff)))],
+        })
+    }
+
+    fn animation(&self, look: &NoiseLook) -> Result<Animation> {
+        let style = look.style.clone().with_size(12.0, 4.4);
+        let steps = heat_scales(self.study, FRAMES);
+        let frames: Vec<Result<AnimationFrame>> = steps
+            .par_iter()
+            .map(|step| {
+                let [noisy, blurred, spectra] = self.panels(step)?;
+                let grid = PanelGrid {
+                    title: self.title(),
+                    columns: 3,
+                    panels: vec![spectra, noisy, blurred],
+                    ..PanelGrid::default()
+                };
+                Ok(AnimationFrame {
+                    figure: grid.draw(&style)?,
+                    hold_ms: 120,
+                })
+            })
+            .collect();
+        Ok(Animation {
+            frames: frames.into_iter().collect::<Result<_>>()?,
+            repeat: Repeat::Forever,
+            max_bytes: Some(MOST_BYTES),
+        })
+    }
+}

@@ -1,0 +1,247 @@
+//! Figures of a noise study: the three curves, the tide, and what can still be
+//! detected when.
+
+mod detect;
+mod heat;
+mod snr;
+mod still;
+mod tide;
+
+pub use heat::heat_scales;
+
+use super::figure::{Animation, AxisSpec, Figure, FigureStyle, LineStyle, Rgb, Scale, Series};
+use super::write_file;
+use crate::analysis::{
+    NoiseExample, NoiseReport, NoiseStudy, Origin, Preset, Representation, Scaling,
+};
+use crate::data::Unit;
+use crate::{Error, Result};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Which noise figures are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoiseFigureSet {
+    /// None.
+    None,
+    /// Still figures.
+    Still,
+    /// Also animations.
+    All,
+}
+
+/// A drawing with the name of its files.
+#[derive(Debug, Clone, PartialEq)]
+pub enum NoiseFigure {
+    /// Written as SVG and PNG.
+    Still {
+        /// Name without extension.
+        name: String,
+        /// The drawing.
+        figure: Figure,
+    },
+    /// Written as GIF.
+    Moving {
+        /// Name without extension.
+        name: String,
+        /// The frames.
+        animation: Animation,
+    },
+}
+
+/// How noise figures look.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NoiseLook {
+    /// Size, resolution and theme.
+    pub style: FigureStyle,
+    /// The post's colours and axes, or ours.
+    pub preset: Preset,
+}
+
+/// Draws the figures of all studies; `examples` are shown beside the curves
+/// where there are any.
+///
+/// # Errors
+/// [`Error::InvalidArgument`] for a style that cannot be drawn.
+pub fn noise_figures(
+    noise: &NoiseReport,
+    examples: &[NoiseExample],
+    set: NoiseFigureSet,
+    look: &NoiseLook,
+) -> Result<Vec<NoiseFigure>> {
+    let mut figures = Vec::new();
+    if set == NoiseFigureSet::None {
+        return Ok(figures);
+    }
+    for study in &noise.studies {
+        let example = examples
+            .iter()
+            .find(|example| example.representation == study.representation);
+        still::draw(study, look, &mut figures)?;
+        detect::draw(study, noise.settings.tau, look, &mut figures)?;
+        snr::draw(study, noise.settings.tau, look, &mut figures)?;
+        heat::draw(study, example, set, look, &mut figures)?;
+        if set == NoiseFigureSet::All {
+            figures.push(tide::draw(study, example, look)?);
+        }
+    }
+    Ok(figures)
+}
+
+/// Writes figures into a folder: `<name>.svg` and `.png`, or `<name>.gif`; with
+/// `frames`, also every frame of an animation as PNG in `<name>/`.
+///
+/// # Errors
+/// [`Error::Output`] with what the system said.
+pub fn save_noise_figures(
+    figures: &[NoiseFigure],
+    folder: &Path,
+    frames: Frames,
+) -> Result<Vec<PathBuf>> {
+    let mut paths = Vec::new();
+    for figure in figures {
+        make_folder(folder)?;
+        match figure {
+            NoiseFigure::Still { name, figure } => {
+                for extension in ["svg", "png"] {
+                    let path = folder.join(format!("{name}.{extension}"));
+                    figure.save(&path)?;
+                    paths.push(path);
+                }
+            }
+            NoiseFigure::Moving { name, animation } => {
+                let path = folder.join(format!("{name}.gif"));
+                let bytes = animation.gif()?;
+                write_file(&path, |writer| writer.write_all(&bytes))?;
+                paths.push(path);
+                if frames == Frames::Png {
+                    let folder = folder.join(name);
+                    make_folder(&folder)?;
+                    animation.save_frames(&folder, name)?;
+                }
+            }
+        }
+    }
+    Ok(paths)
+}
+
+/// Whether the frames of animations are written one by one as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Frames {
+    /// The GIF alone.
+    Gif,
+    /// PNGs beside it.
+    Png,
+}
+
+fn make_folder(folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder).map_err(|error| Error::Output {
+        path: folder.to_path_buf(),
+        detail: error.to_string(),
+    })
+}
+
+impl NoiseFigure {
+    /// Name of the files, without extension.
+    pub fn name(&self) -> &str {
+        match self {
+            NoiseFigure::Still { name, .. } | NoiseFigure::Moving { name, .. } => name,
+        }
+    }
+}
+
+/// Red, blue and green: data, noise, data with noise.
+struct Colours {
+    data: Rgb,
+    noise: Rgb,
+    noisy: Rgb,
+}
+
+impl Colours {
+    fn of(preset: Preset) -> Self {
+        match preset {
+            Preset::Post => Colours {
+                data: Rgb(0xFF, 0, 0),
+                noise: Rgb(0, 0, 0xFF),
+                noisy: Rgb(0, 0x80, 0),
+            },
+            // Okabe and Ito's, for colour-blind readers.
+            Preset::Default => Colours {
+                data: Rgb(0xD5, 0x5E, 0x00),
+                noise: Rgb(0x00, 0x72, 0xB2),
+                noisy: Rgb(0x00, 0x9E, 0x73),
+            },
+        }
+    }
+}
+
+/// The stem of file names: those of the post where it has such a figure.
+fn stem(representation: Representation) -> &'static str {
+    match representation {
+        Representation::Waveform => "waveform",
+        Representation::LogMel => "log_mel",
+        Representation::Photo => "photos",
+        Representation::Array => "arrays",
+    }
+}
+
+/// What the data are called in legends and titles.
+fn noun(representation: Representation) -> &'static str {
+    match representation {
+        Representation::Waveform => "waveforms",
+        Representation::LogMel => "log-mel spectrograms",
+        Representation::Photo => "images",
+        Representation::Array => "arrays",
+    }
+}
+
+/// "divided by their standard deviation, 0.2345; 130 segments".
+fn footing(study: &NoiseStudy) -> String {
+    let n = study.n_segments;
+    let origin = match study.origin {
+        Origin::Measured => "",
+        Origin::Expected => ", noise as expected",
+    };
+    format!("{}; n = {n}{origin}", study.scaling_note())
+}
+
+/// One of the three curves.
+fn curve(study: &NoiseStudy, label: &str, log_power: &[f64], colour: Rgb) -> Series {
+    let power = log_power.iter().map(|p| p.exp()).collect();
+    let series = Series::new(label, study.frequency.clone(), power).with_colour(colour);
+    match study.frequency.len() <= 400 {
+        true => series.with_style(LineStyle::Points),
+        false => series,
+    }
+}
+
+/// Mean of ln P of noise at `sigma`.
+fn noise_at(study: &NoiseStudy, sigma: f64) -> Vec<f64> {
+    study.noise.iter().map(|p| p + 2.0 * sigma.ln()).collect()
+}
+
+fn frequency_axis(unit: Unit) -> AxisSpec {
+    AxisSpec::of(unit).with_scale(Scale::Log)
+}
+
+fn power_axis(study: &NoiseStudy) -> AxisSpec {
+    match study.scaling {
+        Scaling::UnitVariance => AxisSpec::log("power / variance", ""),
+        Scaling::Native => AxisSpec::log("power", ""),
+    }
+}
+
+/// 0.0571, 1.23, 316: three significant digits.
+fn short(value: f64) -> String {
+    if value == 0.0 || !value.is_finite() {
+        return format!("{value}");
+    }
+    let decimals = 2 - value.abs().log10().floor() as i32;
+    match decimals {
+        d if d > 5 => format!("{value:.1e}"),
+        d => {
+            let unit = 10_f64.powi(d);
+            format!("{:.*}", d.max(0) as usize, (value * unit).round() / unit)
+        }
+    }
+}

@@ -1,0 +1,227 @@
+use super::still::{hinges, three_curves};
+use super::{
+    NoiseFigure, NoiseLook, footing, frequency_axis, noise_at, noun, power_axis, short, stem,
+};
+use crate::Result;
+use crate::analysis::{NoiseExample, NoiseStudy, Preset, Representation, TideLevel};
+use crate::output::figure::{
+    Animation, AnimationFrame, AxisSpec, ColourMap, ColourRange, CurveFigure, FrequencyScale,
+    HeatMap, Panel, PanelGrid, Picture, Repeat, Rgb, Series,
+};
+use crate::synth::{derived_seed, gauss};
+use rayon::prelude::*;
+
+/// Largest size of an animation: what web pages and chats take.
+pub(super) const MOST_BYTES: usize = 3_000_000;
+/// How long a frame of few stands, and one of many, and the last one.
+const SLOW_MS: u32 = 720;
+const FAST_MS: u32 = 100;
+const LAST_MS: u32 = 1200;
+
+/// The three curves as noise rises, beside an item with that noise.
+pub(super) fn draw(
+    study: &NoiseStudy,
+    example: Option<&NoiseExample>,
+    look: &NoiseLook,
+) -> Result<NoiseFigure> {
+    let limits = limits(study);
+    let shown = example.map(Shown::new);
+    // The post shows its sound without the sound.
+    let beside = shown.filter(|_| {
+        look.preset == Preset::Default || study.representation != Representation::Waveform
+    });
+    let style = look.style.clone().with_size(10.0, 5.0);
+    let frames: Vec<Result<AnimationFrame>> = study
+        .tide
+        .par_iter()
+        .map(|level| {
+            let curves = Panel::Curves(curves(study, level, limits, look.preset));
+            let grid = PanelGrid {
+                title: title(study, level, look.preset),
+                columns: 2,
+                panels: match &beside {
+                    Some(shown) => vec![curves, shown.panel(level.sigma * study.divisor)],
+                    None => vec![curves],
+                },
+                ..PanelGrid::default()
+            };
+            Ok(AnimationFrame {
+                figure: grid.draw(&style)?,
+                hold_ms: if study.tide.len() > 12 { FAST_MS } else { SLOW_MS },
+            })
+        })
+        .collect();
+    let mut frames = frames.into_iter().collect::<Result<Vec<_>>>()?;
+    if let Some(last) = frames.last_mut() {
+        last.hold_ms = last.hold_ms.max(if look.preset == Preset::Post { SLOW_MS } else { LAST_MS });
+    }
+    let name = match study.representation {
+        Representation::Photo => "rising_tide".to_string(),
+        Representation::Waveform => "rising_tide_sound".to_string(),
+        other => format!("rising_tide_{}", stem(other)),
+    };
+    Ok(NoiseFigure::Moving {
+        name,
+        animation: Animation {
+            frames,
+            repeat: Repeat::Forever,
+            max_bytes: Some(MOST_BYTES),
+        },
+    })
+}
+
+fn title(study: &NoiseStudy, level: &TideLevel, preset: Preset) -> String {
+    if preset == Preset::Post {
+        return String::new();
+    }
+    // Dividing by alpha = 1 - t changes no ratio.
+    let t = level.sigma / (1.0 + level.sigma);
+    format!(
+        "{}: σ = {}, as flow matching at t = {t:.3} ({})",
+        noun(study.representation),
+        short(level.sigma),
+        footing(study)
+    )
+}
+
+/// Powers that all frames show.
+fn limits(study: &NoiseStudy) -> (f64, f64) {
+    let sigma = |level: Option<&TideLevel>| level.map_or(1.0, |level| level.sigma);
+    let lowest = noise_at(study, sigma(study.tide.first()));
+    let highest = noise_at(study, sigma(study.tide.last()));
+    let all = study.signal.iter().chain(&lowest).chain(&highest);
+    let (low, high) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &p| {
+        (f64::min(low, p), f64::max(high, p))
+    });
+    let margin = 0.05 * (high - low);
+    ((low - margin).exp(), (high + margin).exp())
+}
+
+fn curves(
+    study: &NoiseStudy,
+    level: &TideLevel,
+    (low, high): (f64, f64),
+    preset: Preset,
+) -> CurveFigure {
+    let mut series = three_curves(study, level, preset);
+    if preset == Preset::Post {
+        for series in &mut series {
+            series.label.clear();
+        }
+    }
+    CurveFigure {
+        title: String::new(),
+        x: frequency_axis(study.unit),
+        y: power_axis(study).with_limits(low, high),
+        series,
+        markers: match preset {
+            Preset::Post => vec![],
+            Preset::Default => hinges(study, level),
+        },
+    }
+}
+
+/// An example, made ready to be drawn with any noise.
+pub(super) struct Shown<'a> {
+    example: &'a NoiseExample,
+    colours: Option<Colours>,
+    /// Smallest and largest value without noise.
+    range: (f64, f64),
+}
+
+/// A photo's pixels, and noise for all three of its colours.
+struct Colours {
+    picture: Picture,
+    red: Vec<f64>,
+    blue: Vec<f64>,
+}
+
+impl<'a> Shown<'a> {
+    pub fn new(example: &'a NoiseExample) -> Self {
+        let n = example.noise.len();
+        let picture = example.picture.as_deref();
+        let picture = picture.and_then(|png| Picture::from_png("", png));
+        let colours = picture.map(|picture| Colours {
+            picture,
+            // Green has the noise of the measurement.
+            red: gauss(derived_seed(example.seed, 1), n),
+            blue: gauss(derived_seed(example.seed, 2), n),
+        });
+        let values = example.plane.values.iter();
+        let range = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &v| {
+            (f64::min(low, v), f64::max(high, v))
+        });
+        Self {
+            example,
+            colours: colours.filter(|c| c.picture.rgb.len() == 3 * n),
+            range,
+        }
+    }
+
+    /// The example with noise of standard deviation `sigma`, in its own unit.
+    pub fn panel(&self, sigma: f64) -> Panel {
+        let noisy = || self.example.noisy(sigma);
+        match (self.example.representation, &self.colours) {
+            (Representation::Photo, Some(colours)) => Panel::Picture(self.photo(colours, sigma)),
+            (Representation::Waveform, _) => Panel::Curves(self.waveform(sigma)),
+            _ => self.heat(noisy(), ""),
+        }
+    }
+
+    fn photo(&self, colours: &Colours, sigma: f64) -> Picture {
+        let mut picture = colours.picture.clone();
+        let green = self.example.noise.iter();
+        let noise = colours.red.iter().zip(green).zip(&colours.blue);
+        for (pixel, ((red, green), blue)) in picture.rgb.chunks_exact_mut(3).zip(noise) {
+            for (value, noise) in pixel.iter_mut().zip([red, green, blue]) {
+                let noisy = f64::from(*value) / 127.5 - 1.0 + sigma * noise;
+                *value = (127.5 * (noisy + 1.0)).round().clamp(0.0, 255.0) as u8;
+            }
+        }
+        picture
+    }
+
+    /// Values of the example's kind in its colours.
+    pub fn heat(&self, values: ndarray::Array2<f64>, title: &str) -> Panel {
+        let mut plane = self.example.plane.clone();
+        plane.values = values;
+        if self.example.representation == Representation::Photo {
+            return Panel::Picture(Picture::grey(title, &plane.values, -1.0, 1.0));
+        }
+        let mut map = match self.example.representation {
+            Representation::LogMel => HeatMap::spectrogram(title, plane, FrequencyScale::Mel),
+            _ => {
+                let mut map = HeatMap::new(title, plane);
+                map.colour_map = ColourMap::Viridis;
+                map
+            }
+        };
+        map.range = ColourRange::Fixed(self.range.0, self.range.1);
+        map.colour_bar = false;
+        Panel::Heat(map)
+    }
+
+    /// The extremes of the samples behind each pixel.
+    fn waveform(&self, sigma: f64) -> CurveFigure {
+        const COLUMNS: usize = 400;
+        let noisy = self.example.noisy(sigma);
+        let times = self.example.plane.cols.values();
+        let samples: Vec<f64> = noisy.iter().copied().collect();
+        let per_column = samples.len().div_ceil(COLUMNS).max(1);
+        let columns = times.chunks(per_column).zip(samples.chunks(per_column));
+        let (mut x, mut y) = (Vec::new(), Vec::new());
+        for (times, samples) in columns {
+            let fold = |start, pick: fn(f64, f64) -> f64| samples.iter().copied().fold(start, pick);
+            x.extend([times[0]; 2]);
+            y.extend([fold(f64::INFINITY, f64::min), fold(f64::NEG_INFINITY, f64::max)]);
+        }
+        let largest = 4.0 * self.range.0.abs().max(self.range.1.abs());
+        CurveFigure {
+            title: String::new(),
+            x: AxisSpec::linear("time", "s"),
+            y: AxisSpec::linear("amplitude", "").with_limits(-largest, largest),
+            series: vec![Series::new("", x, y).with_colour(Rgb(0x00, 0x9E, 0x73))],
+            markers: vec![],
+        }
+    }
+}

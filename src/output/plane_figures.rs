@@ -1,0 +1,289 @@
+//! Two-dimensional spectra of single planes: magnitude, phase, and power along
+//! a turning ray.
+
+use super::figure::{
+    Animation, AnimationFrame, AxisSpec, ColourMap, ColourRange, CurveFigure, FigureStyle,
+    FrequencyScale, HeatMap, LineStyle, Origin, Panel, PanelGrid, Picture, Repeat, Rgb, Series,
+};
+use super::{NoiseFigure, save_array};
+use crate::Result;
+use crate::analysis::{Preset, Representation, SourcePlane};
+use crate::data::Unit;
+use crate::planar::{
+    CentredSpectrum, Radius, Slice, centred_spectrum, directional_slice, rapsd, slices,
+};
+use ndarray::Array2;
+use rayon::prelude::*;
+use std::path::{Path, PathBuf};
+
+/// The turning ray of the post: 60 frames of 6 degrees, 100 samples a ray.
+pub const SLICE_ANGLES: usize = 60;
+const SLICE_SAMPLES: usize = 100;
+const SIXTY_FRAMES_MS: u32 = 50;
+const MOST_BYTES: usize = 3_000_000;
+
+/// A plane with its spectrum.
+struct Sheet<'a> {
+    source: &'a SourcePlane,
+    title: String,
+    spectrum: CentredSpectrum,
+}
+
+/// Draws the planes with log magnitude and phase of their spectra in one
+/// figure (the post's `plot_image_spectra`), their RAPSDs in another, and for
+/// the first plane the spectrum with a turning ray beside the power along it.
+///
+/// # Errors
+/// [`crate::Error::InvalidArgument`] for planes without a spectrum and styles
+/// that cannot be drawn.
+pub fn plane_figures(
+    planes: &[SourcePlane],
+    radius: Radius,
+    preset: Preset,
+    style: &FigureStyle,
+) -> Result<Vec<NoiseFigure>> {
+    let sheets: Vec<Sheet<'_>> = planes
+        .par_iter()
+        .map(|source| Sheet::new(source, preset))
+        .collect::<Result<_>>()?;
+    let Some(first) = sheets.first() else {
+        return Ok(vec![]);
+    };
+    let columns = sheets.len();
+    let wide = |height: f64| {
+        let width = 2.9 * columns as f64;
+        style.clone().with_size(width.max(4.0), height)
+    };
+    let spectra = |panel: fn(&Sheet<'_>, Preset) -> Panel| sheets.iter().map(move |s| panel(s, preset));
+    let rows = spectra(Sheet::shown)
+        .chain(spectra(Sheet::magnitude))
+        .chain(spectra(Sheet::phase));
+    let grid = |panels: Vec<Panel>| PanelGrid {
+        columns,
+        panels,
+        ..PanelGrid::default()
+    };
+    let rings: Vec<Panel> = sheets
+        .iter()
+        .map(|sheet| sheet.rings(radius, preset))
+        .collect::<Result<_>>()?;
+    let rings = spectra(Sheet::shown).chain(rings).collect();
+    Ok(vec![
+        NoiseFigure::Still {
+            name: "plot_image_spectra".to_string(),
+            figure: grid(rows.collect()).draw(&wide(8.1))?,
+        },
+        NoiseFigure::Still {
+            name: "plot_image_rapsd".to_string(),
+            figure: grid(rings).draw(&wide(6.0))?,
+        },
+        NoiseFigure::Moving {
+            name: "image_spectrum".to_string(),
+            animation: first.animation(preset, style)?,
+        },
+    ])
+}
+
+/// Writes `<name>.log_magnitude.npy`, `<name>.phase.npy` (both [row, column],
+/// DC in the middle) and `<name>.slices.npy` [angle, radius] of each plane.
+///
+/// # Errors
+/// Those of the transforms, and [`crate::Error::Output`].
+pub fn save_plane_spectra(planes: &[SourcePlane], folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut paths = Vec::new();
+    for source in planes {
+        let spectrum = centred_spectrum(&source.plane)?;
+        let fan = slices(&spectrum.power, SLICE_ANGLES, SLICE_SAMPLES)?;
+        let arrays: [(&str, &Array2<f64>); 3] = [
+            ("log_magnitude", &spectrum.log_magnitude.values),
+            ("phase", &spectrum.phase.values),
+            ("slices", &fan.values),
+        ];
+        for (what, values) in arrays {
+            let path = folder.join(format!("{}.{what}.npy", stem(&source.name)));
+            save_array(&path, values)?;
+            paths.push(path);
+        }
+    }
+    Ok(paths)
+}
+
+/// A path as one file name.
+fn stem(name: &str) -> String {
+    let safe = |c: char| if c.is_alphanumeric() || "-_".contains(c) { c } else { '_' };
+    name.chars().map(safe).collect()
+}
+
+impl<'a> Sheet<'a> {
+    fn new(source: &'a SourcePlane, preset: Preset) -> Result<Self> {
+        let file = Path::new(&source.name).file_name();
+        let title = file.map_or_else(String::new, |f| f.to_string_lossy().into_owned());
+        Ok(Self {
+            source,
+            title: match preset {
+                Preset::Post => String::new(),
+                Preset::Default => title,
+            },
+            spectrum: centred_spectrum(&source.plane)?,
+        })
+    }
+
+    fn shown(&self, _: Preset) -> Panel {
+        let plane = self.source.plane.clone();
+        let picture = self.source.picture.as_deref();
+        let photo = picture.and_then(|png| Picture::from_png(&self.title, png));
+        match (self.source.representation, photo) {
+            (_, Some(photo)) => Panel::Picture(photo),
+            (Representation::LogMel, None) => {
+                let mut map = HeatMap::spectrogram(&self.title, plane, FrequencyScale::Mel);
+                map.colour_bar = false;
+                Panel::Heat(map)
+            }
+            _ => {
+                let mut map = HeatMap::new(&self.title, plane);
+                map.colour_map = ColourMap::Viridis;
+                map.origin = Origin::Upper;
+                map.colour_bar = false;
+                Panel::Heat(map)
+            }
+        }
+    }
+
+    fn magnitude(&self, preset: Preset) -> Panel {
+        let title = if preset == Preset::Post { "" } else { "ln |F|" };
+        let mut map = HeatMap::new(title, self.spectrum.log_magnitude.clone());
+        map.colour_map = ColourMap::Viridis;
+        self.with_axes(map, preset)
+    }
+
+    fn phase(&self, preset: Preset) -> Panel {
+        let title = if preset == Preset::Post { "" } else { "phase, −π to π" };
+        let mut map = HeatMap::new(title, self.spectrum.phase.clone());
+        map.colour_map = ColourMap::RdBu;
+        map.range = ColourRange::Fixed(-std::f64::consts::PI, std::f64::consts::PI);
+        self.with_axes(map, preset)
+    }
+
+    /// The axes and origin of this kind of plane.
+    fn with_axes(&self, mut map: HeatMap, preset: Preset) -> Panel {
+        map.colour_bar = false;
+        map.origin = match self.source.representation {
+            Representation::LogMel => Origin::Lower,
+            _ => Origin::Upper,
+        };
+        let names = match (preset, self.source.representation) {
+            (Preset::Post, _) => ["", ""],
+            (_, Representation::LogMel) => ["along time", "along bands"],
+            _ => ["horizontal", "vertical"],
+        };
+        map.x = AxisSpec::linear(names[0], AxisSpec::of(Unit::CyclePerSample).unit.as_str());
+        map.y = AxisSpec::linear(names[1], AxisSpec::of(Unit::CyclePerSample).unit.as_str());
+        if preset == Preset::Post {
+            (map.x.unit, map.y.unit) = (String::new(), String::new());
+        }
+        Panel::Heat(map)
+    }
+
+    fn rings(&self, radius: Radius, preset: Preset) -> Result<Panel> {
+        let spectrum = rapsd(&self.source.plane, radius)?;
+        let frequency = spectrum.frequency.values()[1..].to_vec();
+        let mut series = Series::new("", frequency, spectrum.power[1..].to_vec())
+            .with_style(LineStyle::Points);
+        if preset == Preset::Post {
+            series = series.with_colour(RED);
+        }
+        Ok(Panel::Curves(CurveFigure {
+            title: String::new(),
+            x: frequency_axis(preset),
+            y: AxisSpec::log("power", ""),
+            series: vec![series],
+            markers: vec![],
+        }))
+    }
+
+    fn animation(&self, preset: Preset, style: &FigureStyle) -> Result<Animation> {
+        let style = style.clone().with_size(10.0, 5.0);
+        let limits = self.slice_limits()?;
+        let frames: Vec<Result<AnimationFrame>> = (0..SLICE_ANGLES)
+            .into_par_iter()
+            .map(|i| {
+                let degrees = 360.0 * i as f64 / SLICE_ANGLES as f64;
+                let slice = directional_slice(
+                    &self.spectrum.power,
+                    degrees.to_radians(),
+                    SLICE_SAMPLES,
+                )?;
+                let grid = PanelGrid {
+                    columns: 2,
+                    panels: vec![
+                        self.with_ray(degrees, preset),
+                        Panel::Curves(along_ray(&slice, degrees, limits, preset)),
+                    ],
+                    ..PanelGrid::default()
+                };
+                Ok(AnimationFrame {
+                    figure: grid.draw(&style)?,
+                    hold_ms: SIXTY_FRAMES_MS,
+                })
+            })
+            .collect();
+        Ok(Animation {
+            frames: frames.into_iter().collect::<Result<_>>()?,
+            repeat: Repeat::Forever,
+            max_bytes: Some(MOST_BYTES),
+        })
+    }
+
+    /// Powers that all slices show, DC left out.
+    fn slice_limits(&self) -> Result<(f64, f64)> {
+        let fan = slices(&self.spectrum.power, SLICE_ANGLES, SLICE_SAMPLES)?;
+        let powers = fan.values.iter().copied().filter(|p| *p > 0.0);
+        let highest = powers.clone().fold(f64::MIN_POSITIVE, f64::max);
+        let lowest = powers.fold(highest, f64::min);
+        Ok((0.5 * lowest, 2.0 * highest))
+    }
+
+    /// The spectrum, y upward, with the ray at `degrees` anticlockwise.
+    fn with_ray(&self, degrees: f64, preset: Preset) -> Panel {
+        let mut map = match self.magnitude(preset) {
+            Panel::Heat(map) => map,
+            other => return other,
+        };
+        map.origin = Origin::Lower;
+        let (rows, cols) = self.source.plane.values.dim();
+        // The ray has one length in cells; the axes are in cycles per sample.
+        let radius = rows.min(cols) as f64 / 2.0;
+        let (sin, cos) = degrees.to_radians().sin_cos();
+        let end = (radius * cos / cols as f64, radius * sin / rows as f64);
+        let ray = Series::new("", vec![0.0, end.0], vec![0.0, end.1])
+            .with_style(LineStyle::Points)
+            .with_colour(RED);
+        map.series = vec![ray];
+        Panel::Heat(map)
+    }
+}
+
+const RED: Rgb = Rgb(0xFF, 0, 0);
+
+fn frequency_axis(preset: Preset) -> AxisSpec {
+    match preset {
+        Preset::Post => AxisSpec::log("frequency", ""),
+        Preset::Default => AxisSpec::log("frequency", "cycles/sample"),
+    }
+}
+
+fn along_ray(slice: &Slice, degrees: f64, limits: (f64, f64), preset: Preset) -> CurveFigure {
+    CurveFigure {
+        title: match preset {
+            Preset::Post => String::new(),
+            Preset::Default => format!("Power along the ray at {degrees:.0}°"),
+        },
+        x: frequency_axis(preset),
+        y: AxisSpec::log("power", "").with_limits(limits.0, limits.1),
+        series: vec![
+            Series::new("", slice.frequency[1..].to_vec(), slice.power[1..].to_vec())
+                .with_colour(RED),
+        ],
+        markers: vec![],
+    }
+}
