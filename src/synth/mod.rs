@@ -3,10 +3,12 @@
 
 mod coloured;
 mod noise;
+mod noisy;
 mod tone;
 mod wav;
 
 pub use coloured::{coloured_field, coloured_noise};
-pub use noise::{gauss, splitmix64, uniform};
+pub use noise::{derived_seed, gauss, gaussian, splitmix64, uniform};
+pub use noisy::add_noise;
 pub use tone::{am_tone, chirp};
 pub use wav::write_wav;

@@ -250,7 +250,7 @@ impl NoiseStudy {
 
     fn add_schedules(&mut self, settings: &NoiseSettings) -> Result<()> {
         let row = |&schedule: &Schedule| {
-            let levels = schedule.grid(settings.n_times)?;
+            let levels = schedule.grid(settings.n_times);
             let detectability =
                 detectabilities(&self.frequency, &self.snr, &levels, settings.tau)?;
             Ok(ScheduleRow {
