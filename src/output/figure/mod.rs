@@ -43,6 +43,7 @@ mod series;
 mod style;
 mod surface;
 mod ticks;
+mod traces;
 
 pub use axes::{AxisSpec, Scale};
 pub use colour::{ColourMap, Rgb};
