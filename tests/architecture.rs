@@ -15,7 +15,7 @@ const LAYERS: [&[&str]; 6] = [
 ];
 
 /// Foreign crates, and the only places that name them.
-const DOORS: [(&str, &str); 7] = [
+const DOORS: [(&str, &str); 8] = [
     ("symphonia", "decode/audio.rs"),
     ("image", "decode/photo.rs"),
     ("rubato", "decode/resample.rs"),
@@ -23,6 +23,7 @@ const DOORS: [(&str, &str); 7] = [
     ("hound", "synth/wav.rs"),
     ("clap", "cli"),
     ("plotters", "output/figure"),
+    ("gif", "output/figure/animation.rs"),
 ];
 
 const LONGEST_FILE: usize = 400;

@@ -1,14 +1,15 @@
 //! Panels: frames, labels, pictures, colour bars.
 
-use super::FigureStyle;
 use super::axes::{self, Side, Spacing, label, lettering};
 use super::cells;
 use super::heat_map::Bar;
 use super::layout::{Content, PanelTicks, Prepared, Sheet};
+use super::picture::area_means;
 use super::rendered::encode_rgb;
 use super::surface::{Anchor, Rect, Surface, fitted};
 use super::ticks::Ticks;
 use super::traces::{Place, draw_curves};
+use super::{FigureStyle, Scaling};
 use crate::{Error, Result};
 use ndarray::Array2;
 use std::borrow::Cow;
@@ -47,8 +48,8 @@ pub(super) fn draw_panel(
             draw_cells(surface, style, &panel.content, frame)?;
             draw_curves(surface, style, place, series, markers);
         }
-        (Content::Picture { size, rgb }, _) => {
-            shown = draw_picture(surface, *size, rgb, frame)?;
+        (Content::Picture { size, rgb, scaling }, _) => {
+            shown = draw_picture(surface, *size, rgb, *scaling, frame)?;
         }
         _ => return Ok(shown),
     }
@@ -121,7 +122,7 @@ pub(super) fn draw_bar(
 ) -> Result<()> {
     let steps = Array2::from_shape_fn((255, 1), |(i, _)| i as f64);
     let png = cells::encode(&steps, (0.0, 255.0), bar.colour_map, true)?;
-    surface.image(&png, rect, rect, false);
+    surface.image(&png, rect, rect);
     axes::draw_frame(surface, style, rect);
     axes::draw_ticks(surface, style, rect, Side::Right, ticks, true);
     let text = label(bar.quantity, &ticks.unit);
@@ -177,23 +178,24 @@ fn draw_cells(
         y0: frame.y1 - y.1 * frame.height(),
         y1: frame.y1 - y.0 * frame.height(),
     };
-    surface.image(&png, &place, frame, false);
+    surface.image(&png, &place, frame);
     Ok(())
 }
 
-/// Draws a photo as large as the frame allows; returns where it lies.
+/// Draws a photo in the middle of the frame; returns where it lies.
 fn draw_picture(
     surface: &mut Surface,
     (width, height): (u32, u32),
     rgb: &[u8],
+    scaling: Scaling,
     frame: &Rect,
 ) -> Result<Rect> {
-    let png = encode_rgb((width, height), rgb, None).map_err(|error| Error::Output {
-        path: "picture".into(),
-        detail: error.to_string(),
-    })?;
     let (w, h) = (f64::from(width), f64::from(height));
-    let scale = (frame.width() / w).min(frame.height() / h);
+    let largest = (frame.width() / w).min(frame.height() / h);
+    let scale = match scaling {
+        Scaling::Whole if largest >= 1.0 => largest.floor(),
+        _ => largest,
+    };
     let (left, top) = (frame.width() - w * scale, frame.height() - h * scale);
     let x0 = (frame.x0 + left / 2.0).round();
     let y0 = (frame.y0 + top / 2.0).round();
@@ -203,6 +205,17 @@ fn draw_picture(
         x1: (x0 + w * scale).round(),
         y1: (y0 + h * scale).round(),
     };
-    surface.image(&png, &rect, &rect, true);
+    let shown = (rect.width().max(1.0) as u32, rect.height().max(1.0) as u32);
+    // Viewers pick one of the pixels that share one, by luck; the mean is taken
+    // here.
+    let png = match shown.0 < width || shown.1 < height {
+        true => encode_rgb(shown, &area_means(rgb, (width, height), shown), None),
+        false => encode_rgb((width, height), rgb, None),
+    };
+    let png = png.map_err(|error| Error::Output {
+        path: "picture".into(),
+        detail: error.to_string(),
+    })?;
+    surface.image(&png, &rect, &rect);
     Ok(rect)
 }
