@@ -337,6 +337,7 @@ fn impossible_requests_are_errors_that_name_them() {
                 width: 2,
                 height: 2,
                 rgb: vec![0],
+                scaling: Scaling::Fit,
             }
             .draw(&style_700()),
             "rgb",

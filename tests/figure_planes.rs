@@ -319,6 +319,7 @@ fn grids_of_pictures_and_curves_keep_their_texts_apart() {
             width: 4,
             height: 4,
             rgb: (0..48).map(|v| (v * 5) as u8).collect(),
+            scaling: Scaling::Fit,
         })
     };
     let curve = |i: i32| {

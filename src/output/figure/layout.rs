@@ -5,7 +5,7 @@ use super::heat_map::{Bar, Reduction};
 use super::scale::Map;
 use super::surface::{Rect, text_width, too_small};
 use super::ticks::{Room, Ticks, ticks};
-use super::{AxisSpec, ColourMap, FigureStyle, Marker, Series};
+use super::{AxisSpec, ColourMap, FigureStyle, Marker, Scaling, Series};
 use crate::Result;
 use ndarray::Array2;
 
@@ -56,6 +56,7 @@ pub(super) enum Content<'a> {
     Picture {
         size: (u32, u32),
         rgb: &'a [u8],
+        scaling: Scaling,
     },
     Nothing,
 }

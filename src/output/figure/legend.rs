@@ -2,9 +2,9 @@
 //! they cover least.
 
 use super::axes::lettering;
-use super::draw::{Place, draw_symbols, marker_line};
 use super::series::Look;
 use super::surface::{Anchor, Point, Rect, Stroke, Surface, shortened, text_width};
+use super::traces::{Place, draw_symbols, marker_line};
 use super::{Direction, FigureStyle, Marker, Series};
 
 /// Distance in pixels between the places at which a line counts as covered.

@@ -2,9 +2,9 @@
 //!
 //! A figure is described by data ([`CurveFigure`], [`HeatMap`], [`Picture`], or
 //! a [`PanelGrid`] of them), drawn with a [`FigureStyle`], and becomes a
-//! [`Figure`]. The PNG is rasterised from the SVG with the embedded font, so
-//! both show the same drawing on every machine: the same input gives the same
-//! bytes.
+//! [`Figure`]; several of one size make an [`Animation`]. The PNG is rasterised
+//! from the SVG with the embedded font, so both show the same drawing on every
+//! machine: the same input gives the same bytes.
 //!
 //! ```
 //! use cepstrum::output::figure::{AxisSpec, CurveFigure, FigureStyle, LineStyle, Series};
@@ -25,6 +25,7 @@
 //! Units: positions inside the layer are pixels of the figure (y down); line
 //! widths and font sizes are given in points and scaled by the resolution.
 
+mod animation;
 mod axes;
 mod cells;
 mod clip;
@@ -36,6 +37,7 @@ mod grid;
 mod heat_map;
 mod layout;
 mod legend;
+mod palette;
 mod picture;
 mod rendered;
 mod scale;
@@ -43,13 +45,15 @@ mod series;
 mod style;
 mod surface;
 mod ticks;
+mod traces;
 
+pub use animation::{Animation, AnimationFrame, Repeat};
 pub use axes::{AxisSpec, Scale};
 pub use colour::{ColourMap, Rgb};
 pub use curve::{CurveFigure, Direction, Marker};
 pub use grid::{Panel, PanelGrid};
 pub use heat_map::{ColourRange, FrequencyScale, HeatMap, Origin, Reduction};
-pub use picture::Picture;
+pub use picture::{Picture, Scaling};
 pub use rendered::Figure;
 pub use series::{Band, LineStyle, Series};
 pub use style::{FigureStyle, Theme};

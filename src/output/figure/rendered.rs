@@ -1,7 +1,11 @@
+use super::Rgb;
+use super::surface::Rect;
 use crate::output::write_file;
 use crate::{Error, Result};
+use resvg::usvg::fontdb;
 use resvg::{tiny_skia, usvg};
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
 /// The font of every text: DejaVu Sans (Latin, Greek, Cyrillic, signs).
 pub(super) static FONT: &[u8] = include_bytes!("DejaVuSans-subset.ttf");
@@ -13,6 +17,10 @@ pub struct Figure {
     width_px: u32,
     height_px: u32,
     dpi: f64,
+    /// Where pictures and heat maps are shown, in pixels.
+    images: Vec<Rect>,
+    /// The opaque colours of lines, areas and texts.
+    inks: Vec<Rgb>,
 }
 
 impl Figure {
@@ -22,7 +30,22 @@ impl Figure {
             width_px,
             height_px,
             dpi,
+            images: vec![],
+            inks: vec![],
         }
+    }
+
+    pub(super) fn with_colours(mut self, images: Vec<Rect>, inks: Vec<Rgb>) -> Self {
+        (self.images, self.inks) = (images, inks);
+        self
+    }
+
+    pub(super) fn images(&self) -> &[Rect] {
+        &self.images
+    }
+
+    pub(super) fn inks(&self) -> &[Rgb] {
+        &self.inks
     }
 
     /// The drawing as an SVG document. Texts are `<text>` elements in DejaVu
@@ -36,31 +59,33 @@ impl Figure {
         (self.width_px, self.height_px)
     }
 
-    /// The drawing as PNG bytes, rasterised with the embedded font only.
+    /// The drawing as pixels: red, green and blue of each, row by row from the
+    /// top, rasterised with the embedded font only.
     ///
     /// # Errors
     /// [`Error::Output`] where the drawing cannot be rasterised.
-    pub fn png(&self) -> Result<Vec<u8>> {
-        let fail = |detail: String| Error::Output {
-            path: "figure".into(),
-            detail,
-        };
+    pub fn rgb(&self) -> Result<Vec<u8>> {
         let tree = usvg::Tree::from_str(&self.svg, &options(self.dpi))
-            .map_err(|error| fail(error.to_string()))?;
+            .map_err(|error| failed(error.to_string()))?;
         let mut pixels = tiny_skia::Pixmap::new(self.width_px, self.height_px)
-            .ok_or_else(|| fail(format!("{} x {} px", self.width_px, self.height_px)))?;
+            .ok_or_else(|| failed(format!("{} x {} px", self.width_px, self.height_px)))?;
         let transform = tiny_skia::Transform::from_scale(
             self.width_px as f32 / tree.size().width(),
             self.height_px as f32 / tree.size().height(),
         );
         resvg::render(&tree, transform, &mut pixels.as_mut());
         // The background is opaque, so premultiplied colours are the colours.
-        let rgb: Vec<u8> = pixels
-            .data()
-            .chunks_exact(4)
-            .flat_map(|p| [p[0], p[1], p[2]])
-            .collect();
-        encode_rgb(self.size_px(), &rgb, Some(self.dpi)).map_err(|error| fail(error.to_string()))
+        let rgba = pixels.data().chunks_exact(4);
+        Ok(rgba.flat_map(|p| [p[0], p[1], p[2]]).collect())
+    }
+
+    /// The drawing as PNG bytes, of the pixels of [`Figure::rgb`].
+    ///
+    /// # Errors
+    /// [`Error::Output`] where the drawing cannot be rasterised.
+    pub fn png(&self) -> Result<Vec<u8>> {
+        let rgb = self.rgb()?;
+        encode_rgb(self.size_px(), &rgb, Some(self.dpi)).map_err(|error| failed(error.to_string()))
     }
 
     /// Writes the figure as SVG or PNG, by the extension of `path`: first under
@@ -83,15 +108,32 @@ impl Figure {
     }
 }
 
+fn failed(detail: String) -> Error {
+    Error::Output {
+        path: "figure".into(),
+        detail,
+    }
+}
+
 /// Settings that read no system font and no other file.
 fn options(dpi: f64) -> usvg::Options<'static> {
-    let mut options = usvg::Options {
+    usvg::Options {
         dpi: dpi as f32,
         font_family: "DejaVu Sans".into(),
+        fontdb: fonts(),
         ..usvg::Options::default()
+    }
+}
+
+/// The embedded font, parsed once for all figures.
+fn fonts() -> Arc<fontdb::Database> {
+    static FONTS: OnceLock<Arc<fontdb::Database>> = OnceLock::new();
+    let load = || {
+        let mut fonts = fontdb::Database::new();
+        fonts.load_font_data(FONT.to_vec());
+        Arc::new(fonts)
     };
-    options.fontdb_mut().load_font_data(FONT.to_vec());
-    options
+    Arc::clone(FONTS.get_or_init(load))
 }
 
 /// An RGB picture as PNG, with its resolution where that is known.

@@ -95,6 +95,9 @@ pub(super) struct Surface {
     size: (u32, u32),
     dpi: f64,
     body: String,
+    /// What [`Figure`] remembers of its colours.
+    images: Vec<Rect>,
+    inks: Vec<Rgb>,
 }
 
 impl Surface {
@@ -106,6 +109,8 @@ impl Surface {
             size,
             dpi: style.dpi,
             body: String::new(),
+            images: vec![],
+            inks: vec![],
         };
         surface.fill(&surface.bounds(), style.background(), 1.0);
         Ok(surface)
@@ -117,6 +122,12 @@ impl Surface {
             y0: 0.0,
             x1: f64::from(self.size.0),
             y1: f64::from(self.size.1),
+        }
+    }
+
+    fn remember(&mut self, colour: Rgb, opacity: f64) {
+        if opacity == 1.0 && !self.inks.contains(&colour) {
+            self.inks.push(colour);
         }
     }
 
@@ -151,6 +162,7 @@ impl Surface {
     pub fn polygon(&mut self, points: &[Point], colour: Rgb, opacity: f64) {
         let points: Vec<_> = points.iter().copied().map(units).collect();
         let style = shape(colour, opacity, 0.0);
+        self.remember(colour, opacity);
         self.layer("", |backend| {
             // Drawing into a String cannot fail; so for all shapes below.
             let _ = backend.fill_polygon(points, &style);
@@ -160,6 +172,7 @@ impl Surface {
     /// Several lines of one look.
     pub fn lines(&mut self, lines: &[Vec<Point>], stroke: &Stroke) {
         let style = shape(stroke.colour, stroke.opacity, stroke.width);
+        self.remember(stroke.colour, stroke.opacity);
         let mut attributes = String::from("stroke-linejoin=\"round\"");
         if !stroke.dash.is_empty() {
             let lengths: Vec<String> = stroke
@@ -178,6 +191,7 @@ impl Surface {
 
     pub fn circles(&mut self, centres: &[Point], radius: f64, colour: Rgb) {
         let style = shape(colour, 1.0, 0.0);
+        self.remember(colour, 1.0);
         self.layer("", |backend| {
             for &centre in centres {
                 let radius = (radius * UNITS).round() as u32;
@@ -212,6 +226,7 @@ impl Surface {
         if text.is_empty() {
             return;
         }
+        self.remember(lettering.colour, 1.0);
         let start = self.body.len();
         self.layer("", |backend| {
             let _ = backend.draw_text(&text, &style, units(anchor));
@@ -223,19 +238,17 @@ impl Surface {
         self.body.push('\n');
     }
 
-    /// Stretches a PNG over `place` and shows what lies inside `window`.
-    pub fn image(&mut self, png: &[u8], place: &Rect, window: &Rect, smooth: bool) {
+    /// Stretches a PNG over `place`, its pixels as crisp rectangles, and shows
+    /// what lies inside `window`.
+    pub fn image(&mut self, png: &[u8], place: &Rect, window: &Rect) {
+        self.images.push(*window);
         let data = base64::engine::general_purpose::STANDARD.encode(png);
-        let rendering = match smooth {
-            true => "optimizeQuality",
-            false => "pixelated",
-        };
         let (x, y) = (window.x0 * UNITS, window.y0 * UNITS);
         let _ = writeln!(
             self.body,
             "<svg x=\"{x}\" y=\"{y}\" width=\"{}\" height=\"{}\" overflow=\"hidden\"><image \
              x=\"{:.3}\" y=\"{:.3}\" width=\"{:.3}\" height=\"{:.3}\" preserveAspectRatio=\"none\" \
-             style=\"image-rendering:{rendering}\" xlink:href=\"data:image/png;base64,{data}\"/></svg>",
+             style=\"image-rendering:pixelated\" xlink:href=\"data:image/png;base64,{data}\"/></svg>",
             window.width() * UNITS,
             window.height() * UNITS,
             place.x0 * UNITS - x,
@@ -258,7 +271,7 @@ impl Surface {
             h * UNITS,
             self.body,
         );
-        Figure::new(svg, self.size, self.dpi)
+        Figure::new(svg, self.size, self.dpi).with_colours(self.images, self.inks)
     }
 }
 
