@@ -10,7 +10,7 @@ use cepstrum::analysis::{
 use cepstrum::compare::Schedule;
 use cepstrum::decode::Channel;
 use cepstrum::output::{
-    Frames, NoiseFigureSet, NoiseLook, REPORT_FILE, check_overwrite, noise_figures, noise_table,
+    Frames, NoiseLook, REPORT_FILE, check_overwrite, noise_figures, noise_table,
     read_report, save_noise, save_noise_figures, save_report,
 };
 use cepstrum::synth::write_wav;

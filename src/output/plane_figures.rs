@@ -54,10 +54,10 @@ pub fn plane_figures(
         let width = 2.9 * columns as f64;
         style.clone().with_size(width.max(4.0), height)
     };
-    let spectra = |panel: fn(&Sheet<'_>, Preset) -> Panel| sheets.iter().map(move |s| panel(s, preset));
-    let rows = spectra(Sheet::shown)
-        .chain(spectra(Sheet::magnitude))
-        .chain(spectra(Sheet::phase));
+    let shown = || sheets.iter().map(Sheet::shown);
+    let rows = shown()
+        .chain(sheets.iter().map(|sheet| sheet.magnitude(preset)))
+        .chain(sheets.iter().map(|sheet| sheet.phase(preset)));
     let grid = |panels: Vec<Panel>| PanelGrid {
         columns,
         panels,
@@ -67,7 +67,7 @@ pub fn plane_figures(
         .iter()
         .map(|sheet| sheet.rings(radius, preset))
         .collect::<Result<_>>()?;
-    let rings = spectra(Sheet::shown).chain(rings).collect();
+    let rings = shown().chain(rings).collect();
     Ok(vec![
         NoiseFigure::Still {
             name: "plot_image_spectra".to_string(),
@@ -128,7 +128,7 @@ impl<'a> Sheet<'a> {
         })
     }
 
-    fn shown(&self, _: Preset) -> Panel {
+    fn shown(&self) -> Panel {
         let plane = self.source.plane.clone();
         let picture = self.source.picture.as_deref();
         let photo = picture.and_then(|png| Picture::from_png(&self.title, png));

@@ -44,7 +44,8 @@ pub(super) fn measure(
             .par_iter()
             .map_init(|| Worker::new(&job), |worker, source| match worker {
                 Ok(worker) => worker.measure(*source),
-                Err(error) => Err(error.clone()),
+                // Planned again to have the error as one's own.
+                Err(_) => Worker::new(&job)?.measure(*source),
             })
             .collect();
         for sums in sums {

@@ -151,8 +151,8 @@ impl<'a> Scene<'a> {
         let blurred = self.blurred(step.scale)?;
         let spectra = self.spectra(step, &noisy, &blurred)?;
         Ok([
-            self.shown.heat(noisy, &format!("σ = {}", short(step.sigma))),
-            self.shown.heat(blurred, &format!("s = {} samples", short(step.scale))),
+            self.shown.heat(noisy, &format!("σ = {}", short(step.sigma)))?,
+            self.shown.heat(blurred, &format!("s = {} samples", short(step.scale)))?,
             Panel::Curves(spectra),
         ])
     }

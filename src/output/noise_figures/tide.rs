@@ -40,7 +40,7 @@ pub(super) fn draw(
                 title: title(study, level, look.preset),
                 columns: 2,
                 panels: match &beside {
-                    Some(shown) => vec![curves, shown.panel(level.sigma * study.divisor)],
+                    Some(shown) => vec![curves, shown.panel(level.sigma * study.divisor)?],
                     None => vec![curves],
                 },
                 ..PanelGrid::default()
@@ -159,13 +159,12 @@ impl<'a> Shown<'a> {
     }
 
     /// The example with noise of standard deviation `sigma`, in its own unit.
-    pub fn panel(&self, sigma: f64) -> Panel {
-        let noisy = || self.example.noisy(sigma);
-        match (self.example.representation, &self.colours) {
+    pub fn panel(&self, sigma: f64) -> Result<Panel> {
+        Ok(match (self.example.representation, &self.colours) {
             (Representation::Photo, Some(colours)) => Panel::Picture(self.photo(colours, sigma)),
             (Representation::Waveform, _) => Panel::Curves(self.waveform(sigma)),
-            _ => self.heat(noisy(), ""),
-        }
+            _ => self.heat(self.example.noisy(sigma), "")?,
+        })
     }
 
     fn photo(&self, colours: &Colours, sigma: f64) -> Picture {
@@ -182,11 +181,11 @@ impl<'a> Shown<'a> {
     }
 
     /// Values of the example's kind in its colours.
-    pub fn heat(&self, values: ndarray::Array2<f64>, title: &str) -> Panel {
+    pub fn heat(&self, values: ndarray::Array2<f64>, title: &str) -> Result<Panel> {
         let mut plane = self.example.plane.clone();
         plane.values = values;
         if self.example.representation == Representation::Photo {
-            return Panel::Picture(Picture::grey(title, &plane.values, -1.0, 1.0));
+            return Ok(Panel::Picture(Picture::grey(title, &plane.values, -1.0, 1.0)?));
         }
         let mut map = match self.example.representation {
             Representation::LogMel => HeatMap::spectrogram(title, plane, FrequencyScale::Mel),
@@ -198,7 +197,7 @@ impl<'a> Shown<'a> {
         };
         map.range = ColourRange::Fixed(self.range.0, self.range.1);
         map.colour_bar = false;
-        Panel::Heat(map)
+        Ok(Panel::Heat(map))
     }
 
     /// The extremes of the samples behind each pixel.

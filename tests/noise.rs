@@ -1,0 +1,409 @@
+//! The noise study against noise that is really added, and against what is
+//! known in closed form.
+
+mod support;
+
+use cepstrum::analysis::{
+    AnalysisConfig, NoiseFloor, NoiseReport, NoiseSettings, NoiseStudy, Origin, Preset,
+    Representation, Scaling, SigmaGrid, Silent, analyze, noise, noise_of_report, noisy_clips,
+};
+use cepstrum::compare::{Schedule, noise_log_bias, octave_smoothed};
+use cepstrum::data::Signal;
+use cepstrum::decode::{Channel, read_signal};
+use cepstrum::planar::{Radius, Rapsd};
+use cepstrum::spectral::Periodogram;
+use cepstrum::synth::{add_noise, coloured_field, coloured_noise, derived_seed, gauss, write_wav};
+use ndarray::{Array3, Array4};
+use ndarray_npy::write_npy;
+use std::path::{Path, PathBuf};
+use support::{assert_near, fixture};
+use tempfile::TempDir;
+
+/// Six coloured fields in one array, of standard deviation 3.
+fn fields(folder: &Path) -> (PathBuf, Array3<f64>) {
+    let mut stack = Array3::zeros((6, 32, 32));
+    for (i, mut field) in stack.outer_iter_mut().enumerate() {
+        field.assign(&(3.0 * coloured_field(50 + i as u64, 32, 32, 2.0) + 7.0));
+    }
+    let path = folder.join("fields.npy");
+    let nchw = stack.clone().into_shape_with_order((6, 1, 32, 32)).unwrap();
+    write_npy(&path, &nchw).unwrap();
+    (path, stack)
+}
+
+fn config(inputs: Vec<PathBuf>) -> AnalysisConfig {
+    AnalysisConfig {
+        inputs,
+        ..AnalysisConfig::default()
+    }
+}
+
+fn settings(sigmas: &[f64]) -> NoiseSettings {
+    NoiseSettings {
+        seed: 9,
+        sigmas: SigmaGrid::List(sigmas.to_vec()),
+        n_times: 11,
+        ..NoiseSettings::preset(Preset::Default)
+    }
+}
+
+fn study(noise: &NoiseReport, representation: Representation) -> &NoiseStudy {
+    let found = noise
+        .studies
+        .iter()
+        .find(|s| s.representation == representation);
+    found.unwrap_or_else(|| panic!("no study of {representation}"))
+}
+
+#[test]
+fn planes_with_noise_are_measured_as_if_it_were_added() {
+    let folder = TempDir::new().unwrap();
+    let (path, stack) = fields(folder.path());
+    let settings = settings(&[0.1, 1.0, 5.0]);
+    let run = noise(&config(vec![path]), &settings, &Silent).unwrap();
+    let study = study(&run.noise, Representation::Array);
+    assert_eq!(study.origin, Origin::Measured);
+    // Population deviation about the global mean of all values.
+    let mean = stack.mean().unwrap();
+    let deviation = stack.mapv(|x| (x - mean).powi(2)).mean().unwrap().sqrt();
+    assert_near("divisor", study.divisor, deviation, 1e-12);
+
+    let mut plan = Rapsd::<f64>::new(32, 32, Radius::Frequency).unwrap();
+    let mut power = vec![0.0; 16];
+    for level in study.tide.iter().chain(&study.stills) {
+        let mut sums = vec![0.0; 16];
+        for (i, field) in stack.outer_iter().enumerate() {
+            let mut values: Vec<f64> = field.iter().map(|x| x / deviation).collect();
+            let item = derived_seed(derived_seed(9, 0), i as u64);
+            add_noise(&mut values, level.sigma, derived_seed(item, 0));
+            plan.process(&values, &mut power).unwrap();
+            for (sum, power) in sums.iter_mut().zip(&power) {
+                *sum += power.ln() / 6.0;
+            }
+        }
+        for (ring, (got, expected)) in level.noisy.iter().zip(&sums[1..]).enumerate() {
+            assert_near(&format!("sigma {} ring {ring}", level.sigma), *got, *expected, 1e-10);
+        }
+    }
+    // Every item has noise of its own, so the mean of its logarithm nears the
+    // expectation: the deviation of a mean of six.
+    for (ring, (got, &dof)) in study.noise.iter().zip(&study.dof).enumerate() {
+        let spread = (2.0 / f64::from(dof) / 6.0).sqrt();
+        assert_near(&format!("noise ring {ring}"), *got, noise_log_bias(dof), 5.0 * spread);
+    }
+}
+
+#[test]
+fn waveforms_with_noise_are_measured_as_if_it_were_added() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("pink.wav");
+    let samples: Vec<f32> = coloured_noise(3, 8000, 1.0).iter().map(|x| 0.05 * *x as f32).collect();
+    let signal = Signal {
+        samples,
+        sample_rate: 4000,
+    };
+    write_wav(&path, &signal).unwrap();
+    let decoded = read_signal(&path, Channel::Mix).unwrap().samples;
+    for power_scale in [
+        cepstrum::data::PowerScale::PerSample,
+        cepstrum::data::PowerScale::Raw,
+        cepstrum::data::PowerScale::PsdHz,
+    ] {
+        let config = AnalysisConfig {
+            representations: vec![Representation::Waveform],
+            segment: 1.0,
+            power_scale,
+            ..config(vec![path.clone()])
+        };
+        let run = noise(&config, &settings(&[0.5, 2.0]), &Silent).unwrap();
+        let study = study(&run.noise, Representation::Waveform);
+        assert_eq!((study.n_segments, study.frequency.len()), (2, 2000));
+        let mut plan = Periodogram::<f64>::new(4000).unwrap();
+        let factors = plan.scale_factors(power_scale, 4000);
+        let mut power = vec![0.0; 2000];
+        for level in &study.tide {
+            let mut sums = vec![0.0; 2000];
+            for (i, segment) in decoded.chunks_exact(4000).enumerate() {
+                let scaled = segment.iter().map(|&x| f64::from(x) / study.divisor);
+                let mut values: Vec<f64> = scaled.collect();
+                let item = derived_seed(derived_seed(9, 0), i as u64);
+                add_noise(&mut values, level.sigma, derived_seed(item, 0));
+                plan.process(&values, &mut power).unwrap();
+                for ((sum, power), factor) in sums.iter_mut().zip(&power).zip(&factors) {
+                    *sum += (power * factor).ln() / 2.0;
+                }
+            }
+            for (bin, (got, expected)) in level.noisy.iter().zip(&sums).enumerate() {
+                // Logarithms of bins that nearly cancel.
+                assert_near(&format!("{power_scale:?} bin {bin}"), *got, *expected, 1e-6);
+            }
+        }
+        // White noise of variance 1 is what unit_noise says it is.
+        let white = gauss(5, 4000);
+        plan.process(&white, &mut power).unwrap();
+        let ratio = power.iter().zip(&factors).zip(&study.unit_noise);
+        let mean = ratio.map(|((p, f), unit)| p * f / unit).sum::<f64>() / 2000.0;
+        assert_near("mean power over unit noise", mean, 1.0, 5.0 / 2000_f64.sqrt());
+    }
+}
+
+#[test]
+fn the_same_bytes_for_any_number_of_threads() {
+    let inputs = vec![fixture("audio")];
+    let config = AnalysisConfig {
+        photos: vec![fixture("photos")],
+        ..config(inputs)
+    };
+    let settings = settings(&[0.3, 1.0, 3.0]);
+    let run = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let run = pool.install(|| noise(&config, &settings, &Silent)).unwrap();
+        let json = serde_json::to_string(&run.noise).unwrap();
+        let noisy: Vec<Vec<u64>> = run
+            .noise
+            .studies
+            .iter()
+            .flat_map(|study| &study.tide)
+            .map(|level| level.noisy.iter().map(|x| x.to_bits()).collect())
+            .collect();
+        (json, noisy, run.examples)
+    };
+    let one = run(1);
+    assert_eq!(one.2.len(), 3);
+    assert!(one == run(2) && one == run(5));
+}
+
+#[test]
+fn every_study_covers_what_the_report_measured() {
+    let config = AnalysisConfig {
+        photos: vec![fixture("photos")],
+        ..config(vec![fixture("audio")])
+    };
+    let run = noise(&config, &settings(&[0.01, 1.0]), &Silent).unwrap();
+    assert_eq!(run.report, analyze(&config, &Silent).unwrap());
+    let expected = noise_of_report(&run.report, &settings(&[0.01, 1.0])).unwrap();
+    for (study, expected) in run.noise.studies.iter().zip(&expected.studies) {
+        let result = run
+            .report
+            .results
+            .iter()
+            .find(|r| r.class == "all" && r.representation == study.representation)
+            .unwrap();
+        assert_eq!(study.n_segments, result.n_segments);
+        assert_eq!(expected.origin, Origin::Expected);
+        // At almost no noise the sum is the data, at unit noise it is measured
+        // near what is expected of it.
+        let [quiet, loud] = study.tide.as_slice() else {
+            panic!("two levels");
+        };
+        // The mean of ln(P + sigma^2) over segments of different level lies
+        // above that of Gaussian data of one level; never below ln sigma^2.
+        let n = study.frequency.len() as f64;
+        let mean_gap = loud.noisy.iter().zip(&expected.tide[1].noisy);
+        let gap = mean_gap.map(|(a, b)| a - b).sum::<f64>() / n;
+        assert!(gap.abs() < 0.35, "{}: {gap}", study.representation);
+        let rise = quiet.noisy.iter().zip(&study.signal).map(|(a, b)| a - b);
+        assert!(rise.sum::<f64>() / n > -0.01, "{}", study.representation);
+    }
+}
+
+#[test]
+fn detectability_of_a_power_law_follows_the_closed_form() {
+    let folder = TempDir::new().unwrap();
+    let mut stack = Array4::zeros((40, 1, 64, 64));
+    for (i, mut field) in stack.outer_iter_mut().enumerate() {
+        field.index_axis_mut(ndarray::Axis(0), 0).assign(&coloured_field(i as u64, 64, 64, 2.0));
+    }
+    let path = folder.path().join("fields.npy");
+    write_npy(&path, &stack).unwrap();
+    let report = analyze(&config(vec![path]), &Silent).unwrap();
+    let noise = noise_of_report(&report, &settings(&[0.1, 1.0])).unwrap();
+    let study = study(&noise, Representation::Array);
+    let flow = study.schedules.iter().find(|s| s.schedule == Schedule::FlowMatching).unwrap();
+    // The field's spectrum is C f^-2 with sum C f^-2 = 64^2 (unit variance).
+    let cells = (-32_i32..32).flat_map(|y| (-32_i32..32).map(move |x| (y, x)));
+    let sum: f64 = cells
+        .filter(|&cell| cell != (0, 0))
+        .map(|(y, x)| 64.0 * 64.0 / f64::from(y * y + x * x))
+        .sum();
+    let c = 64.0 * 64.0 / sum;
+    for (level, d) in flow.levels.iter().zip(&flow.detectability).skip(1) {
+        let exact = (c / level.threshold(1.0)).sqrt().min(31.0 / 64.0);
+        // Two rings: one by rounding down to a ring, one by chance.
+        assert_near(&format!("t {}", level.t), d.f_max, exact, 2.0 / 64.0);
+        assert_near("share", d.share, d.f_max * 64.0 / 31.0, 2.0 / 31.0);
+    }
+}
+
+#[test]
+fn the_floor_is_that_of_noise_averaged_in_the_same_way() {
+    // White noise at sigma = 1 of its own level: the ratio must be 1 with the
+    // floor averaged as the data, and e^-gamma of it with the expectation.
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("white.wav");
+    let samples = gauss(11, 40_000).iter().map(|x| 0.1 * *x as f32).collect();
+    let signal = Signal {
+        samples,
+        sample_rate: 4000,
+    };
+    write_wav(&path, &signal).unwrap();
+    let config = AnalysisConfig {
+        representations: vec![Representation::Waveform],
+        segment: 1.0,
+        ..config(vec![path])
+    };
+    let report = analyze(&config, &Silent).unwrap();
+    for (floor, expected) in [
+        (NoiseFloor::MeanLog, 0.0),
+        (NoiseFloor::Expectation, -0.577_215_664_901_532_9),
+    ] {
+        let settings = NoiseSettings {
+            floor,
+            ..settings(&[0.1, 1.0])
+        };
+        let noise = noise_of_report(&report, &settings).unwrap();
+        let snr = &study(&noise, Representation::Waveform).snr;
+        let mean = snr.iter().map(|p| p.ln()).sum::<f64>() / snr.len() as f64;
+        // ln of an exponential variable has variance pi^2 / 6.
+        let spread = (1.645 / (10.0 * 2000.0_f64)).sqrt();
+        assert_near(&format!("{floor:?}"), mean, expected, 5.0 * spread);
+    }
+}
+
+#[test]
+fn scaling_moves_every_hinge() {
+    let folder = TempDir::new().unwrap();
+    let (path, _) = fields(folder.path());
+    let report = analyze(&config(vec![path]), &Silent).unwrap();
+    let with = |scaling| {
+        let settings = NoiseSettings {
+            scaling,
+            ..settings(&[0.5, 1.0])
+        };
+        noise_of_report(&report, &settings).unwrap()
+    };
+    let (unit, native) = (with(Scaling::UnitVariance), with(Scaling::Native));
+    let (unit, native) = (&unit.studies[0], &native.studies[0]);
+    for (unit, native) in unit.snr.iter().zip(&native.snr) {
+        assert_near("ratio", native / unit, report.results[0].scale.unwrap().powi(2), 1e-9);
+    }
+    assert!(native.tide[1].crossings[0] > unit.tide[1].crossings[0]);
+    assert!(unit.scaling_note().contains("2.9") || unit.scaling_note().contains("3.0"));
+}
+
+#[test]
+fn the_presets_levels_are_those_of_the_post() {
+    let config = AnalysisConfig {
+        inputs: vec![fixture("audio")],
+        photos: vec![fixture("photos")],
+        ..AnalysisConfig::preset(Preset::Post)
+    };
+    let report = analyze(&config, &Silent).unwrap();
+    let noise = noise_of_report(&report, &NoiseSettings::preset(Preset::Post)).unwrap();
+    let sigmas = |representation| -> Vec<f64> {
+        study(&noise, representation).tide.iter().map(|l| l.sigma).collect()
+    };
+    let photos = sigmas(Representation::Photo);
+    assert_eq!(photos.len(), 7);
+    assert_near("first", photos[0], 0.02, 1e-15);
+    assert_near("last", photos[6], 50.0, 1e-12);
+    let sound = sigmas(Representation::Waveform);
+    assert_near("first", sound[0], 10.0, 1e-12);
+    assert_near("last", sound[6], 1e5, 1e-8);
+    let waveform = study(&noise, Representation::Waveform);
+    // |X|^2 of 16-bit units: unit noise has power N.
+    assert!(waveform.unit_noise.iter().all(|&p| p == 44_100.0));
+    assert_eq!(waveform.divisor, 1.0);
+}
+
+#[test]
+fn bad_settings_name_their_flag() {
+    let base = NoiseSettings::preset(Preset::Default);
+    let with = |change: &dyn Fn(&mut NoiseSettings)| {
+        let mut settings = base.clone();
+        change(&mut settings);
+        settings.check().unwrap_err().to_string()
+    };
+    for tau in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        assert!(with(&|s| s.tau = tau).contains("tau"));
+    }
+    for sigma in [-1.0, 0.0, f64::NAN, f64::INFINITY] {
+        assert!(with(&|s| s.stills[0] = sigma).contains("sigma"));
+        assert!(with(&|s| s.sigmas = SigmaGrid::List(vec![sigma, 2.0])).contains("sigmas"));
+    }
+    assert!(with(&|s| s.sigmas = SigmaGrid::List(vec![2.0, 1.0])).contains("increasing"));
+    assert!(with(&|s| s.sigmas = SigmaGrid::Auto(1)).contains("frames"));
+    assert!(with(&|s| s.n_times = 1).contains("times"));
+    assert!(base.check().is_ok());
+}
+
+#[test]
+fn constant_and_tiny_planes_are_stated_not_measured() {
+    let folder = TempDir::new().unwrap();
+    let constant = folder.path().join("constant.npy");
+    write_npy(&constant, &Array3::<f64>::from_elem((2, 16, 16), 4.0)).unwrap();
+    let error = noise(&config(vec![constant.clone()]), &settings(&[1.0, 2.0]), &Silent);
+    let error = error.unwrap_err().to_string();
+    assert!(error.contains("constant"), "{error}");
+    // Beside usable data, a constant array is a row with a reason.
+    let (path, _) = fields(folder.path());
+    let wide = folder.path().join("nan.npy");
+    write_npy(&wide, &Array3::<f64>::from_elem((1, 32, 32), f64::NAN)).unwrap();
+    let config = config(vec![path, wide]);
+    let run = noise(&config, &settings(&[1.0, 2.0]), &Silent).unwrap();
+    assert_eq!(run.report.summary.n_skipped, 1);
+    assert_eq!(run.noise.studies[0].n_segments, 6);
+    assert!(run.noise.studies[0].tide[0].noisy.iter().all(|p| p.is_finite()));
+}
+
+#[test]
+fn noisy_clips_are_the_schedule_and_never_clip() {
+    let path = fixture("audio/music/brahms.flac");
+    let times = [0.0, 0.3, 0.9, 1.0];
+    let clips =
+        noisy_clips(&path, Channel::Mix, Schedule::FlowMatching, &times, 0.1, 4).unwrap();
+    let clean = read_signal(&path, Channel::Mix).unwrap();
+    let noise = gauss(derived_seed(4, 0), clean.samples.len());
+    let gain = clips[0].gain;
+    for (clip, t) in clips.iter().zip(times) {
+        assert_eq!((clip.gain, clip.level.t), (gain, t));
+        assert!(clip.signal.samples.iter().all(|x| x.abs() <= 0.9901));
+        for i in (0..noise.len()).step_by(997) {
+            let expected = gain * ((1.0 - t) * f64::from(clean.samples[i]) + t * 0.1 * noise[i]);
+            assert_near("sample", f64::from(clip.signal.samples[i]), expected, 1e-7);
+        }
+    }
+    // Loud enough to need it: four deviations of 0.5.
+    let loud = noisy_clips(&path, Channel::Mix, Schedule::FlowMatching, &[1.0], 0.5, 4).unwrap();
+    let peak = loud[0].signal.samples.iter().fold(0.0_f32, |a, x| a.max(x.abs()));
+    assert!(loud[0].gain < 0.6);
+    assert_near("peak", f64::from(peak), 0.99, 1e-6);
+    for (t, schedule) in [(1.5, Schedule::FlowMatching), (0.0, Schedule::VpLinear)] {
+        let error = noisy_clips(&path, Channel::Mix, schedule, &[t], 0.1, 4).unwrap_err();
+        assert!(error.to_string().contains(schedule.name()), "{error}");
+    }
+}
+
+#[test]
+fn octave_smoothing_keeps_power_laws_and_moves_no_peak() {
+    let f: Vec<f64> = (1..=2000).map(f64::from).collect();
+    let law: Vec<f64> = f.iter().map(|f| -2.0 * f.ln()).collect();
+    let smooth = octave_smoothed(&f, &law, 6.0);
+    // Inside, a band is even around its frequency on a log axis, nearly.
+    for i in (100..1800).step_by(50) {
+        assert_near("law", smooth[i], law[i], 0.01);
+    }
+    let naive = |i: usize| {
+        let half = 2_f64.powf(1.0 / 12.0);
+        let inside: Vec<f64> = f
+            .iter()
+            .zip(&law)
+            .filter(|(g, _)| **g >= f[i] / half && **g <= f[i] * half)
+            .map(|(_, v)| *v)
+            .collect();
+        inside.iter().sum::<f64>() / inside.len() as f64
+    };
+    for i in [0, 1, 5, 17, 400, 1999] {
+        assert_near("naive", smooth[i], naive(i), 1e-12);
+    }
+}
