@@ -1,6 +1,7 @@
+use super::checks::{check_lengths, check_shape, finite_values};
 use super::{Fft2, Radius, RingTable};
+use crate::Result;
 use crate::data::{Axis, Plane, Real, Spectrum};
-use crate::{Error, Result};
 
 /// What [`Rapsd::process`] learns about a plane beside its rings.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,12 +30,9 @@ impl<T: Real> Rapsd<T> {
     /// Plans for planes of `n_rows` by `n_cols`.
     ///
     /// # Errors
-    /// [`Error::InvalidArgument`] where a side is 0.
+    /// [`crate::Error::InvalidArgument`] where a side is 0.
     pub fn new(n_rows: usize, n_cols: usize, radius: Radius) -> Result<Self> {
-        if n_rows == 0 || n_cols == 0 {
-            let shape = format!("{n_rows} x {n_cols}");
-            return Err(Error::argument("shape", shape, "at least 1 x 1"));
-        }
+        check_shape(n_rows, n_cols)?;
         let table = RingTable::new(n_rows, n_cols, radius);
         Ok(Self {
             transform: Fft2::new(n_rows, n_cols),
@@ -52,22 +50,14 @@ impl<T: Real> Rapsd<T> {
     /// first.
     ///
     /// # Errors
-    /// [`Error::Length`] where a slice has not the planned length.
+    /// [`crate::Error::Length`] where a slice has not the planned length.
     pub fn process(&mut self, values: &[T], power: &mut [f64]) -> Result<PlaneEnergy> {
         let (n_rows, n_cols) = self.table.shape();
         let n_cells = n_rows * n_cols;
-        for (what, got, expected) in [
+        check_lengths(&[
             ("values", values.len(), n_cells),
             ("power", power.len(), self.table.n_rings()),
-        ] {
-            if got != expected {
-                return Err(Error::Length {
-                    what,
-                    got,
-                    expected,
-                });
-            }
-        }
+        ])?;
         if values.iter().all(|x| *x == values[0]) {
             // Exactly 0 beside DC, without the rounding of a mean.
             let mean: f64 = values[0].into();
@@ -135,15 +125,11 @@ impl<T: Real> Rapsd<T> {
 /// ```
 ///
 /// # Errors
-/// [`Error::InvalidArgument`] for an empty plane or one with values that are
+/// [`crate::Error::InvalidArgument`] for an empty plane or one with values that are
 /// not finite.
 pub fn rapsd(plane: &Plane, radius: Radius) -> Result<Spectrum> {
-    let (n_rows, n_cols) = plane.values.dim();
-    if let Some(bad) = plane.values.iter().find(|x| !x.is_finite()) {
-        return Err(Error::argument("plane", bad, "finite everywhere"));
-    }
+    let (n_rows, n_cols, values) = finite_values(plane)?;
     let mut plan = Rapsd::<f64>::new(n_rows, n_cols, radius)?;
-    let values: Vec<f64> = plane.values.iter().copied().collect();
     let mut power = vec![0.0; plan.table.n_rings()];
     plan.process(&values, &mut power)?;
     Ok(Spectrum {
