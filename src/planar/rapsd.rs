@@ -1,4 +1,4 @@
-use super::checks::{check_lengths, check_shape, finite_values};
+use super::checks::{check_lengths, check_shape, finite_values, mean};
 use super::{Fft2, Radius, RingTable};
 use crate::Result;
 use crate::data::{Axis, Plane, Real, Spectrum};
@@ -11,8 +11,35 @@ pub struct PlaneEnergy {
     /// Energy about the mean, sum (x - mean)^2.
     pub energy: f64,
     /// Share of that energy at frequencies outside all rings (the corners of
-    /// the spectrum, and Nyquist where the longer side is even).
+    /// the spectrum, and Nyquist where the longer side of an RAPSD is even).
     pub outside_share: f64,
+}
+
+impl PlaneEnergy {
+    /// Writes the power of each ring into `power`, from the sums per ring (the
+    /// last: outside all rings) of a plane without its mean, the counts, and
+    /// the divisor that turns squared coefficients into power.
+    pub(super) fn from_sums(
+        (sums, counts): (&[f64], &[u32]),
+        norm: f64,
+        mean: f64,
+        n_cells: usize,
+        power: &mut [f64],
+    ) -> Self {
+        for ((power, sum), &count) in power.iter_mut().zip(sums).zip(counts) {
+            *power = sum / (norm * f64::from(count));
+        }
+        // Removing the mean keeps f32 transforms accurate beside a large DC;
+        // what rounding left in ring 0 is replaced by the exact value.
+        power[0] = n_cells as f64 * mean * mean;
+        let energy = sums[1..].iter().sum::<f64>() / norm;
+        let outside = sums[counts.len()] / norm;
+        PlaneEnergy {
+            mean,
+            energy,
+            outside_share: if energy > 0.0 { outside / energy } else { 0.0 },
+        }
+    }
 }
 
 /// Planned radially averaged power spectral density of planes of one shape:
@@ -58,44 +85,20 @@ impl<T: Real> Rapsd<T> {
             ("values", values.len(), n_cells),
             ("power", power.len(), self.table.n_rings()),
         ])?;
-        if values.iter().all(|x| *x == values[0]) {
-            // Exactly 0 beside DC, without the rounding of a mean.
-            let mean: f64 = values[0].into();
-            power.fill(0.0);
-            power[0] = n_cells as f64 * mean * mean;
-            return Ok(PlaneEnergy {
-                mean,
-                energy: 0.0,
-                outside_share: 0.0,
-            });
-        }
-        let mean = values.iter().map(|&x| x.into()).sum::<f64>() / n_cells as f64;
+        let mean = mean(values);
         self.sum_rings(values, mean);
-        let n_cells = n_cells as f64;
-        for ((power, sum), &count) in power.iter_mut().zip(&self.sums).zip(self.table.counts()) {
-            *power = sum / (n_cells * f64::from(count));
-        }
-        // Removing the mean keeps f32 transforms accurate beside a large DC;
-        // what rounding left in ring 0 is replaced by the exact value.
-        power[0] = n_cells * mean * mean;
-        let energy = self.sums[1..].iter().sum::<f64>() / n_cells;
-        let outside = self.sums[self.table.n_rings()] / n_cells;
-        Ok(PlaneEnergy {
-            mean,
-            energy,
-            outside_share: if energy > 0.0 { outside / energy } else { 0.0 },
-        })
+        let norm = n_cells as f64;
+        let rings = (&self.sums[..], self.table.counts());
+        Ok(PlaneEnergy::from_sums(rings, norm, mean, n_cells, power))
     }
 
     fn sum_rings(&mut self, values: &[T], mean: f64) {
         let n_rows = self.table.shape().0;
         self.sums.fill(0.0);
         let spectrum = self.transform.process(values, T::of(mean));
-        let columns = spectrum
-            .chunks_exact(n_rows)
-            .zip(self.table.rings().chunks_exact(n_rows));
-        for (kx, (column, rings)) in columns.enumerate() {
-            let multiplicity = f64::from(self.table.multiplicity(kx));
+        for (column, (multiplicity, rings)) in
+            spectrum.chunks_exact(n_rows).zip(self.table.columns())
+        {
             for (value, &ring) in column.iter().zip(rings) {
                 let (re, im): (f64, f64) = (value.re.into(), value.im.into());
                 self.sums[ring as usize] += multiplicity * (re * re + im * im);
