@@ -1,10 +1,23 @@
 //! A plane looked at as an image: two-dimensional transforms and radial
 //! averages.
 
+mod centred;
+mod cepstrum;
+mod checks;
+mod dct;
 mod fft2;
+mod heat;
+mod pair;
 mod rapsd;
 mod rings;
+mod slice;
 
+pub use centred::{CentredSpectrum, centred_spectrum};
+pub use cepstrum::{CepstralPower, DctRapsd, cepstrum_2d, mean_cepstral_power};
+pub use dct::{Dct, Dct2};
 pub use fft2::Fft2;
+pub use heat::{Heat, heat_gain, heat_scale_of_cutoff};
+pub use pair::{RapsdPair, RingPair};
 pub use rapsd::{PlaneEnergy, Rapsd, rapsd};
 pub use rings::{Radius, RingTable};
+pub use slice::{Slice, SliceFan, directional_slice, slices};

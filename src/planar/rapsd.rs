@@ -1,6 +1,7 @@
+use super::checks::{check_lengths, check_shape, finite_values, mean};
 use super::{Fft2, Radius, RingTable};
+use crate::Result;
 use crate::data::{Axis, Plane, Real, Spectrum};
-use crate::{Error, Result};
 
 /// What [`Rapsd::process`] learns about a plane beside its rings.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -10,8 +11,35 @@ pub struct PlaneEnergy {
     /// Energy about the mean, sum (x - mean)^2.
     pub energy: f64,
     /// Share of that energy at frequencies outside all rings (the corners of
-    /// the spectrum, and Nyquist where the longer side is even).
+    /// the spectrum, and Nyquist where the longer side of an RAPSD is even).
     pub outside_share: f64,
+}
+
+impl PlaneEnergy {
+    /// Writes the power of each ring into `power`, from the sums per ring (the
+    /// last: outside all rings) of a plane without its mean, the counts, and
+    /// the divisor that turns squared coefficients into power.
+    pub(super) fn from_sums(
+        (sums, counts): (&[f64], &[u32]),
+        norm: f64,
+        mean: f64,
+        n_cells: usize,
+        power: &mut [f64],
+    ) -> Self {
+        for ((power, sum), &count) in power.iter_mut().zip(sums).zip(counts) {
+            *power = sum / (norm * f64::from(count));
+        }
+        // Removing the mean keeps f32 transforms accurate beside a large DC;
+        // what rounding left in ring 0 is replaced by the exact value.
+        power[0] = n_cells as f64 * mean * mean;
+        let energy = sums[1..].iter().sum::<f64>() / norm;
+        let outside = sums[counts.len()] / norm;
+        PlaneEnergy {
+            mean,
+            energy,
+            outside_share: if energy > 0.0 { outside / energy } else { 0.0 },
+        }
+    }
 }
 
 /// Planned radially averaged power spectral density of planes of one shape:
@@ -29,12 +57,9 @@ impl<T: Real> Rapsd<T> {
     /// Plans for planes of `n_rows` by `n_cols`.
     ///
     /// # Errors
-    /// [`Error::InvalidArgument`] where a side is 0.
+    /// [`crate::Error::InvalidArgument`] where a side is 0.
     pub fn new(n_rows: usize, n_cols: usize, radius: Radius) -> Result<Self> {
-        if n_rows == 0 || n_cols == 0 {
-            let shape = format!("{n_rows} x {n_cols}");
-            return Err(Error::argument("shape", shape, "at least 1 x 1"));
-        }
+        check_shape(n_rows, n_cols)?;
         let table = RingTable::new(n_rows, n_cols, radius);
         Ok(Self {
             transform: Fft2::new(n_rows, n_cols),
@@ -52,60 +77,28 @@ impl<T: Real> Rapsd<T> {
     /// first.
     ///
     /// # Errors
-    /// [`Error::Length`] where a slice has not the planned length.
+    /// [`crate::Error::Length`] where a slice has not the planned length.
     pub fn process(&mut self, values: &[T], power: &mut [f64]) -> Result<PlaneEnergy> {
         let (n_rows, n_cols) = self.table.shape();
         let n_cells = n_rows * n_cols;
-        for (what, got, expected) in [
+        check_lengths(&[
             ("values", values.len(), n_cells),
             ("power", power.len(), self.table.n_rings()),
-        ] {
-            if got != expected {
-                return Err(Error::Length {
-                    what,
-                    got,
-                    expected,
-                });
-            }
-        }
-        if values.iter().all(|x| *x == values[0]) {
-            // Exactly 0 beside DC, without the rounding of a mean.
-            let mean: f64 = values[0].into();
-            power.fill(0.0);
-            power[0] = n_cells as f64 * mean * mean;
-            return Ok(PlaneEnergy {
-                mean,
-                energy: 0.0,
-                outside_share: 0.0,
-            });
-        }
-        let mean = values.iter().map(|&x| x.into()).sum::<f64>() / n_cells as f64;
+        ])?;
+        let mean = mean(values);
         self.sum_rings(values, mean);
-        let n_cells = n_cells as f64;
-        for ((power, sum), &count) in power.iter_mut().zip(&self.sums).zip(self.table.counts()) {
-            *power = sum / (n_cells * f64::from(count));
-        }
-        // Removing the mean keeps f32 transforms accurate beside a large DC;
-        // what rounding left in ring 0 is replaced by the exact value.
-        power[0] = n_cells * mean * mean;
-        let energy = self.sums[1..].iter().sum::<f64>() / n_cells;
-        let outside = self.sums[self.table.n_rings()] / n_cells;
-        Ok(PlaneEnergy {
-            mean,
-            energy,
-            outside_share: if energy > 0.0 { outside / energy } else { 0.0 },
-        })
+        let norm = n_cells as f64;
+        let rings = (&self.sums[..], self.table.counts());
+        Ok(PlaneEnergy::from_sums(rings, norm, mean, n_cells, power))
     }
 
     fn sum_rings(&mut self, values: &[T], mean: f64) {
         let n_rows = self.table.shape().0;
         self.sums.fill(0.0);
         let spectrum = self.transform.process(values, T::of(mean));
-        let columns = spectrum
-            .chunks_exact(n_rows)
-            .zip(self.table.rings().chunks_exact(n_rows));
-        for (kx, (column, rings)) in columns.enumerate() {
-            let multiplicity = f64::from(self.table.multiplicity(kx));
+        for (column, (multiplicity, rings)) in
+            spectrum.chunks_exact(n_rows).zip(self.table.columns())
+        {
             for (value, &ring) in column.iter().zip(rings) {
                 let (re, im): (f64, f64) = (value.re.into(), value.im.into());
                 self.sums[ring as usize] += multiplicity * (re * re + im * im);
@@ -135,15 +128,11 @@ impl<T: Real> Rapsd<T> {
 /// ```
 ///
 /// # Errors
-/// [`Error::InvalidArgument`] for an empty plane or one with values that are
+/// [`crate::Error::InvalidArgument`] for an empty plane or one with values that are
 /// not finite.
 pub fn rapsd(plane: &Plane, radius: Radius) -> Result<Spectrum> {
-    let (n_rows, n_cols) = plane.values.dim();
-    if let Some(bad) = plane.values.iter().find(|x| !x.is_finite()) {
-        return Err(Error::argument("plane", bad, "finite everywhere"));
-    }
+    let (n_rows, n_cols, values) = finite_values(plane)?;
     let mut plan = Rapsd::<f64>::new(n_rows, n_cols, radius)?;
-    let values: Vec<f64> = plane.values.iter().copied().collect();
     let mut power = vec![0.0; plan.table.n_rings()];
     plan.process(&values, &mut power)?;
     Ok(Spectrum {

@@ -81,16 +81,12 @@ impl RingTable {
         &self.counts
     }
 
-    /// Ring of each half-plane cell, ordered as [`super::Fft2::process`] orders
-    /// them; `n_rings` marks cells outside all rings.
-    pub(super) fn rings(&self) -> &[u32] {
-        &self.rings
-    }
-
-    /// How many columns of the full plane the column `kx` of the half plane
-    /// stands for.
-    pub(super) fn multiplicity(&self, kx: usize) -> u32 {
-        multiplicity(kx, self.n_cols)
+    /// For each column of the half plane, in the order of
+    /// [`super::Fft2::process`]: how many columns of the full plane it stands
+    /// for, and the ring of each cell; `n_rings` marks cells outside all rings.
+    pub(super) fn columns(&self) -> impl Iterator<Item = (f64, &[u32])> {
+        let columns = self.rings.chunks_exact(self.n_rows).enumerate();
+        columns.map(|(kx, rings)| (f64::from(multiplicity(kx, self.n_cols)), rings))
     }
 
     /// Rows and columns of the plane.

@@ -3,6 +3,7 @@
 mod decibel;
 mod log_mel;
 mod mel;
+mod pair;
 mod periodogram;
 mod stft;
 mod window;
@@ -10,6 +11,7 @@ mod window;
 pub use decibel::{LogScale, Reference, power_to_db};
 pub use log_mel::{LogMel, LogMelConfig, power_spectrogram, spectrogram_db};
 pub use mel::{MelConfig, MelFilterbank, MelNorm, MelScale};
+pub use pair::{BinPair, PeriodogramPair};
 pub use periodogram::Periodogram;
 pub use stft::{Framing, Stft, StftConfig};
 pub use window::Window;

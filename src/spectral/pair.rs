@@ -1,0 +1,197 @@
+use super::Periodogram;
+use super::periodogram::check_length;
+use crate::data::Real;
+use crate::{Error, Result};
+
+/// Per bin, what the power of a signal with noise of any strength is made of:
+/// |X + sigma N|^2 = signal + 2 sigma cross + sigma^2 noise.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BinPair {
+    /// |X_k|^2 of the signal.
+    pub signal: Vec<f64>,
+    /// Re(X_k conj N_k).
+    pub cross: Vec<f64>,
+    /// |N_k|^2 of the noise.
+    pub noise: Vec<f64>,
+}
+
+impl BinPair {
+    /// Zeros for `n_bins` bins.
+    pub fn new(n_bins: usize) -> Self {
+        Self {
+            signal: vec![0.0; n_bins],
+            cross: vec![0.0; n_bins],
+            noise: vec![0.0; n_bins],
+        }
+    }
+
+    /// Writes |X_k + sigma N_k|^2 into `out`; where the two cancel, rounding
+    /// does not make it negative.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`] where `sigma` is not finite,
+    /// [`Error::Length`] where `out` has another length than the bins.
+    pub fn noisy(&self, sigma: f64, out: &mut [f64]) -> Result<()> {
+        if !sigma.is_finite() {
+            return Err(Error::argument("sigma", sigma, "finite"));
+        }
+        let n_bins = self.signal.len();
+        check_length("cross", self.cross.len(), n_bins)?;
+        check_length("noise", self.noise.len(), n_bins)?;
+        check_length("out", out.len(), n_bins)?;
+        let parts = self.signal.iter().zip(&self.cross).zip(&self.noise);
+        for (slot, ((signal, cross), noise)) in out.iter_mut().zip(parts) {
+            let power = signal + sigma * (2.0 * cross + sigma * noise);
+            *slot = if power < 0.0 { 0.0 } else { power };
+        }
+        Ok(())
+    }
+}
+
+/// Planned periodogram of a segment with noise of every strength at once: two
+/// transforms serve all sigma.
+///
+/// Bins and normalisation are those of [`Periodogram`]: k = 1..=N/2, |X_k|^2,
+/// to be multiplied by [`Periodogram::scale_factors`].
+///
+/// ```
+/// use cepstrum::spectral::{BinPair, PeriodogramPair};
+/// let signal = [8.0, 0.0, 0.0, 0.0]; // an impulse: |X|^2 = 64
+/// let noise = signal.map(|x| -x / 2.0);
+/// let mut plan = PeriodogramPair::<f64>::new(4)?;
+/// let mut pair = BinPair::new(plan.n_bins());
+/// plan.process(&signal, &noise, &mut pair)?;
+/// let mut power = [0.0; 2];
+/// pair.noisy(1.0, &mut power)?;
+/// assert_eq!(power, [16.0, 16.0]);
+/// # Ok::<(), cepstrum::Error>(())
+/// ```
+pub struct PeriodogramPair<T: Real> {
+    of_signal: Periodogram<T>,
+    of_noise: Periodogram<T>,
+}
+
+impl<T: Real> PeriodogramPair<T> {
+    /// Plans for segments of `n_samples`, at least 2.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`] for a segment of fewer than 2 samples.
+    pub fn new(n_samples: usize) -> Result<Self> {
+        Ok(Self {
+            of_signal: Periodogram::new(n_samples)?,
+            of_noise: Periodogram::new(n_samples)?,
+        })
+    }
+
+    /// Number of frequencies: N/2, rounded down.
+    pub fn n_bins(&self) -> usize {
+        self.of_signal.n_bins()
+    }
+
+    /// Writes the parts of `signal` and `noise` into `pair`.
+    ///
+    /// # Errors
+    /// [`Error::Length`] where a slice has not the planned length.
+    pub fn process(&mut self, signal: &[T], noise: &[T], pair: &mut BinPair) -> Result<()> {
+        let n_bins = self.n_bins();
+        check_length("pair.signal", pair.signal.len(), n_bins)?;
+        check_length("pair.cross", pair.cross.len(), n_bins)?;
+        check_length("pair.noise", pair.noise.len(), n_bins)?;
+        let signal = self.of_signal.coefficients(signal)?;
+        let noise = self.of_noise.coefficients(noise)?;
+        for (k, (x, n)) in signal.iter().zip(noise).enumerate() {
+            let (x_re, x_im): (f64, f64) = (x.re.into(), x.im.into());
+            let (n_re, n_im): (f64, f64) = (n.re.into(), n.im.into());
+            pair.signal[k] = x_re * x_re + x_im * x_im;
+            pair.cross[k] = x_re * n_re + x_im * n_im;
+            pair.noise[k] = n_re * n_re + n_im * n_im;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values(n: usize, seed: f64) -> Vec<f64> {
+        (0..n)
+            .map(|i| ((i * i) as f64 * 0.7 + seed).sin() + seed)
+            .collect()
+    }
+
+    #[test]
+    fn agrees_with_the_periodogram_of_the_sum() {
+        for n in 2..=41 {
+            let (x, e) = (values(n, 0.2), values(n, 1.3));
+            let mut plan = PeriodogramPair::<f64>::new(n).unwrap();
+            let mut pair = BinPair::new(plan.n_bins());
+            plan.process(&x, &e, &mut pair).unwrap();
+            let mut direct = Periodogram::<f64>::new(n).unwrap();
+            for sigma in [0.0, 0.3, 1.0, -2.5, 40.0] {
+                let noisy: Vec<f64> = x.iter().zip(&e).map(|(x, e)| x + sigma * e).collect();
+                let (mut got, mut expected) = (vec![f64::NAN; n / 2], vec![f64::NAN; n / 2]);
+                pair.noisy(sigma, &mut got).unwrap();
+                direct.process(&noisy, &mut expected).unwrap();
+                let max = expected.iter().fold(0.0, |m: f64, p| m.max(*p));
+                for (got, expected) in got.iter().zip(&expected) {
+                    assert!((got - expected).abs() <= 1e-13 * max, "{n}, {sigma}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn f32_agrees_with_f64() {
+        let (x, e) = (values(210, 0.2), values(210, 1.3));
+        let narrow = |x: &[f64]| x.iter().map(|&x| x as f32).collect::<Vec<f32>>();
+        let (mut exact, mut fast) = (BinPair::new(105), BinPair::new(105));
+        PeriodogramPair::<f64>::new(210)
+            .and_then(|mut plan| plan.process(&x, &e, &mut exact))
+            .unwrap();
+        PeriodogramPair::<f32>::new(210)
+            .and_then(|mut plan| plan.process(&narrow(&x), &narrow(&e), &mut fast))
+            .unwrap();
+        for (got, expected) in [
+            (&fast.signal, &exact.signal),
+            (&fast.cross, &exact.cross),
+            (&fast.noise, &exact.noise),
+        ] {
+            let max = expected.iter().fold(0.0, |m: f64, p| m.max(p.abs()));
+            for (got, expected) in got.iter().zip(expected) {
+                assert!((got - expected).abs() < 2e-6 * max);
+            }
+        }
+    }
+
+    #[test]
+    fn refuses_what_does_not_fit() {
+        assert!(PeriodogramPair::<f64>::new(1).is_err());
+        let mut plan = PeriodogramPair::new(4).unwrap();
+        let mut pair = BinPair::new(2);
+        assert!(plan.process(&[0.0; 3], &[0.0; 4], &mut pair).is_err());
+        assert!(plan.process(&[0.0; 4], &[0.0; 5], &mut pair).is_err());
+        assert!(pair.noisy(1.0, &mut [0.0; 3]).is_err());
+        assert!(pair.noisy(f64::NAN, &mut [0.0; 2]).is_err());
+        assert!(pair.noisy(f64::INFINITY, &mut [0.0; 2]).is_err());
+        for part in 0..3 {
+            let mut pair = BinPair::new(2);
+            [&mut pair.signal, &mut pair.cross, &mut pair.noise][part].push(0.0);
+            assert!(plan.process(&[0.0; 4], &[0.0; 4], &mut pair).is_err());
+            assert!(pair.noisy(1.0, &mut [0.0; 2]).is_err());
+        }
+    }
+
+    #[test]
+    fn cancelling_power_is_not_negative_and_what_is_not_finite_shows() {
+        let pair = BinPair {
+            signal: vec![1.0, f64::NAN],
+            cross: vec![-1.0 - 1e-15, 0.0],
+            noise: vec![1.0, 1.0],
+        };
+        let mut out = [f64::NAN; 2];
+        pair.noisy(1.0, &mut out).unwrap();
+        assert_eq!(out[0], 0.0);
+        assert!(out[1].is_nan());
+    }
+}
