@@ -4,10 +4,10 @@
 mod support;
 
 use cepstrum::compare::{MeanSpectrum, SpectrumSums};
-use cepstrum::data::{Axis, Plane, Real, Unit};
+use cepstrum::data::{Axis, Plane, PowerPair, Real, Unit};
 use cepstrum::planar::{
-    CentredSpectrum, CepstralPower, Dct2, DctRapsd, Radius, Rapsd, RapsdPair, RingPair,
-    centred_spectrum, cepstrum_2d, directional_slice, mean_cepstral_power, slices,
+    CentredSpectrum, CepstralPower, Dct2, DctRapsd, Radius, Rapsd, RapsdPair, centred_spectrum,
+    cepstrum_2d, directional_slice, mean_cepstral_power, slices,
 };
 use cepstrum::spectral::{LogMel, LogMelConfig};
 use cepstrum::synth::gauss;
@@ -305,10 +305,10 @@ fn photos() -> Option<Vec<Vec<f64>>> {
     .collect()
 }
 
-fn noise_pairs<T: Real>(photos: &[Vec<f64>]) -> Vec<RingPair> {
+fn noise_pairs<T: Real>(photos: &[Vec<f64>]) -> Vec<PowerPair> {
     let mut plan = RapsdPair::<T>::new(256, 256, Radius::Index).unwrap();
     let pairs = photos.iter().zip(100..).map(|(photo, seed)| {
-        let mut pair = RingPair::new(128);
+        let mut pair = PowerPair::new(128);
         let noise = cast::<T>(&gauss(seed, 65536));
         plan.process(&cast(photo), &noise, &mut pair).unwrap();
         pair

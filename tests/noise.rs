@@ -82,14 +82,24 @@ fn planes_with_noise_are_measured_as_if_it_were_added() {
             }
         }
         for (ring, (got, expected)) in level.noisy.iter().zip(&sums[1..]).enumerate() {
-            assert_near(&format!("sigma {} ring {ring}", level.sigma), *got, *expected, 1e-10);
+            assert_near(
+                &format!("sigma {} ring {ring}", level.sigma),
+                *got,
+                *expected,
+                1e-10,
+            );
         }
     }
     // Every item has noise of its own, so the mean of its logarithm nears the
     // expectation: the deviation of a mean of six.
     for (ring, (got, &dof)) in study.noise.iter().zip(&study.dof).enumerate() {
         let spread = (2.0 / f64::from(dof) / 6.0).sqrt();
-        assert_near(&format!("noise ring {ring}"), *got, noise_log_bias(dof), 5.0 * spread);
+        assert_near(
+            &format!("noise ring {ring}"),
+            *got,
+            noise_log_bias(dof),
+            5.0 * spread,
+        );
     }
 }
 
@@ -97,7 +107,10 @@ fn planes_with_noise_are_measured_as_if_it_were_added() {
 fn waveforms_with_noise_are_measured_as_if_it_were_added() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("pink.wav");
-    let samples: Vec<f32> = coloured_noise(3, 8000, 1.0).iter().map(|x| 0.05 * *x as f32).collect();
+    let samples: Vec<f32> = coloured_noise(3, 8000, 1.0)
+        .iter()
+        .map(|x| 0.05 * *x as f32)
+        .collect();
     let signal = Signal {
         samples,
         sample_rate: 4000,
@@ -143,7 +156,12 @@ fn waveforms_with_noise_are_measured_as_if_it_were_added() {
         plan.process(&white, &mut power).unwrap();
         let ratio = power.iter().zip(&factors).zip(&study.unit_noise);
         let mean = ratio.map(|((p, f), unit)| p * f / unit).sum::<f64>() / 2000.0;
-        assert_near("mean power over unit noise", mean, 1.0, 5.0 / 2000_f64.sqrt());
+        assert_near(
+            "mean power over unit noise",
+            mean,
+            1.0,
+            5.0 / 2000_f64.sqrt(),
+        );
     }
 }
 
@@ -156,7 +174,10 @@ fn the_same_bytes_for_any_number_of_threads() {
     };
     let settings = settings(&[0.3, 1.0, 3.0]);
     let run = |threads| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .unwrap();
         let run = pool.install(|| noise(&config, &settings, &Silent)).unwrap();
         let json = serde_json::to_string(&run.noise).unwrap();
         let noisy: Vec<Vec<u64>> = run
@@ -212,14 +233,20 @@ fn detectability_of_a_power_law_follows_the_closed_form() {
     let folder = TempDir::new().unwrap();
     let mut stack = Array4::zeros((40, 1, 64, 64));
     for (i, mut field) in stack.outer_iter_mut().enumerate() {
-        field.index_axis_mut(ndarray::Axis(0), 0).assign(&coloured_field(i as u64, 64, 64, 2.0));
+        field
+            .index_axis_mut(ndarray::Axis(0), 0)
+            .assign(&coloured_field(i as u64, 64, 64, 2.0));
     }
     let path = folder.path().join("fields.npy");
     write_npy(&path, &stack).unwrap();
     let report = analyze(&config(vec![path]), &Silent).unwrap();
     let noise = noise_of_report(&report, &settings(&[0.1, 1.0])).unwrap();
     let study = study(&noise, Representation::Array);
-    let flow = study.schedules.iter().find(|s| s.schedule == Schedule::FlowMatching).unwrap();
+    let flow = study
+        .schedules
+        .iter()
+        .find(|s| s.schedule == Schedule::FlowMatching)
+        .unwrap();
     // The field's spectrum is C f^-2 with sum C f^-2 = 64^2 (unit variance).
     let cells = (-32_i32..32).flat_map(|y| (-32_i32..32).map(move |x| (y, x)));
     let sum: f64 = cells
@@ -285,7 +312,12 @@ fn scaling_moves_every_hinge() {
     let (unit, native) = (with(Scaling::UnitVariance), with(Scaling::Native));
     let (unit, native) = (&unit.studies[0], &native.studies[0]);
     for (unit, native) in unit.snr.iter().zip(&native.snr) {
-        assert_near("ratio", native / unit, report.results[0].scale.unwrap().powi(2), 1e-9);
+        assert_near(
+            "ratio",
+            native / unit,
+            report.results[0].scale.unwrap().powi(2),
+            1e-9,
+        );
     }
     assert!(native.tide[1].crossings[0] > unit.tide[1].crossings[0]);
     assert!(unit.scaling_note().contains("2.9") || unit.scaling_note().contains("3.0"));
@@ -301,7 +333,11 @@ fn the_presets_levels_are_those_of_the_post() {
     let report = analyze(&config, &Silent).unwrap();
     let noise = noise_of_report(&report, &NoiseSettings::preset(Preset::Post)).unwrap();
     let sigmas = |representation| -> Vec<f64> {
-        study(&noise, representation).tide.iter().map(|l| l.sigma).collect()
+        study(&noise, representation)
+            .tide
+            .iter()
+            .map(|l| l.sigma)
+            .collect()
     };
     let photos = sigmas(Representation::Photo);
     assert_eq!(photos.len(), 7);
@@ -342,7 +378,11 @@ fn constant_and_tiny_planes_are_stated_not_measured() {
     let folder = TempDir::new().unwrap();
     let constant = folder.path().join("constant.npy");
     write_npy(&constant, &Array3::<f64>::from_elem((2, 16, 16), 4.0)).unwrap();
-    let error = noise(&config(vec![constant.clone()]), &settings(&[1.0, 2.0]), &Silent);
+    let error = noise(
+        &config(vec![constant.clone()]),
+        &settings(&[1.0, 2.0]),
+        &Silent,
+    );
     let error = error.unwrap_err().to_string();
     assert!(error.contains("constant"), "{error}");
     // Beside usable data, a constant array is a row with a reason.
@@ -353,15 +393,19 @@ fn constant_and_tiny_planes_are_stated_not_measured() {
     let run = noise(&config, &settings(&[1.0, 2.0]), &Silent).unwrap();
     assert_eq!(run.report.summary.n_skipped, 1);
     assert_eq!(run.noise.studies[0].n_segments, 6);
-    assert!(run.noise.studies[0].tide[0].noisy.iter().all(|p| p.is_finite()));
+    assert!(
+        run.noise.studies[0].tide[0]
+            .noisy
+            .iter()
+            .all(|p| p.is_finite())
+    );
 }
 
 #[test]
 fn noisy_clips_are_the_schedule_and_never_clip() {
     let path = fixture("audio/music/brahms.flac");
     let times = [0.0, 0.3, 0.9, 1.0];
-    let clips =
-        noisy_clips(&path, Channel::Mix, Schedule::FlowMatching, &times, 0.1, 4).unwrap();
+    let clips = noisy_clips(&path, Channel::Mix, Schedule::FlowMatching, &times, 0.1, 4).unwrap();
     let clean = read_signal(&path, Channel::Mix).unwrap();
     let noise = gauss(derived_seed(4, 0), clean.samples.len());
     let gain = clips[0].gain;
@@ -375,7 +419,11 @@ fn noisy_clips_are_the_schedule_and_never_clip() {
     }
     // Loud enough to need it: four deviations of 0.5.
     let loud = noisy_clips(&path, Channel::Mix, Schedule::FlowMatching, &[1.0], 0.5, 4).unwrap();
-    let peak = loud[0].signal.samples.iter().fold(0.0_f32, |a, x| a.max(x.abs()));
+    let peak = loud[0]
+        .signal
+        .samples
+        .iter()
+        .fold(0.0_f32, |a, x| a.max(x.abs()));
     assert!(loud[0].gain < 0.6);
     assert_near("peak", f64::from(peak), 0.99, 1e-6);
     for (t, schedule) in [(1.5, Schedule::FlowMatching), (0.0, Schedule::VpLinear)] {

@@ -5,13 +5,14 @@ use super::style::StyleArgs;
 use super::{Failure, Outcome, counted, print, tell};
 use cepstrum::Error;
 use cepstrum::analysis::{
-    AnalysisConfig, NoiseReport, NoiseRun, NoiseSettings, NoiseStudy, Preset, Representation, Scaling, SigmaGrid, noise, noise_of_report, noisy_clips,
+    AnalysisConfig, NoiseReport, NoiseRun, NoiseSettings, NoiseStudy, Preset, Representation,
+    Scaling, SigmaGrid, noise, noise_of_report, noisy_clips,
 };
 use cepstrum::compare::Schedule;
 use cepstrum::decode::Channel;
 use cepstrum::output::{
-    Frames, NoiseLook, REPORT_FILE, check_overwrite, noise_figures, noise_table,
-    read_report, save_noise, save_noise_figures, save_report,
+    Frames, NoiseLook, REPORT_FILE, check_overwrite, noise_figures, noise_table, read_report,
+    save_noise, save_noise_figures, save_report,
 };
 use cepstrum::synth::write_wav;
 use clap::{Args, ValueEnum};
@@ -207,10 +208,12 @@ impl NoiseArgs {
         super::analyze::tell_about(&run.report);
         self.deliver(&run.noise, &run.examples, config.preset, &output)?;
         self.listen(&config, &run, &output)?;
-        Ok(match run.report.summary.n_partial + run.report.summary.n_skipped {
-            0 => Outcome::AllGood,
-            _ => Outcome::SomeSkipped,
-        })
+        Ok(
+            match run.report.summary.n_partial + run.report.summary.n_skipped {
+                0 => Outcome::AllGood,
+                _ => Outcome::SomeSkipped,
+            },
+        )
     }
 
     fn deliver(
@@ -236,7 +239,11 @@ impl NoiseArgs {
             tell(&format!("{count}: {}", output.join("figures").display()));
         }
         for study in &noise.studies {
-            tell(&format!("{}: {}", study.representation, study.scaling_note()));
+            tell(&format!(
+                "{}: {}",
+                study.representation,
+                study.scaling_note()
+            ));
         }
         print(|writer| write!(writer, "{}", noise_table(noise)))
     }
@@ -252,7 +259,11 @@ impl NoiseArgs {
             return Ok(());
         }
         let waveform = |study: &&NoiseStudy| study.representation == Representation::Waveform;
-        let divisor = noise.studies.iter().find(waveform).map(|study| study.divisor);
+        let divisor = noise
+            .studies
+            .iter()
+            .find(waveform)
+            .map(|study| study.divisor);
         let Some(divisor) = divisor else {
             let requirement = "given with clips whose waveform is measured";
             return Err(Error::argument("listen", "given", requirement).into());
@@ -268,7 +279,10 @@ impl NoiseArgs {
             self.write_noisy(clip, config.channel, divisor, &folder)?;
         }
         if shown < clips.len() {
-            tell(&format!("{shown} of {} clips were written with noise", clips.len()));
+            tell(&format!(
+                "{shown} of {} clips were written with noise",
+                clips.len()
+            ));
         }
         Ok(())
     }
@@ -287,7 +301,10 @@ impl NoiseArgs {
             ..
         } = &self.noise;
         let clips = noisy_clips(path, channel, *schedule, listen, divisor, *seed)?;
-        let stem: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
+        let stem: String = name
+            .chars()
+            .map(|c| if c.is_alphanumeric() { c } else { '_' })
+            .collect();
         for clip in clips {
             let t = clip.level.t;
             let path = folder.join(format!("{stem}.{schedule}.t{t}.wav"));

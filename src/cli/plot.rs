@@ -1,7 +1,9 @@
 use super::style::StyleArgs;
 use super::{Failure, Outcome, counted, tell};
 use cepstrum::analysis::Report;
-use cepstrum::output::{FigureSet, NoiseFigureSet, REPORT_FILE, read_report, report_figures, save_figures};
+use cepstrum::output::{
+    FigureSet, NoiseFigureSet, REPORT_FILE, read_report, report_figures, save_figures,
+};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 

@@ -1,9 +1,9 @@
 use super::choices::{AverageChoice, FormatChoice};
 use super::progress::Bar;
 use super::settings::SettingsArgs;
+use super::style::StyleArgs;
 use super::{Failure, Outcome, Remark, counted, print, tell, tell_remarks};
 use cepstrum::Error;
-use super::style::StyleArgs;
 use cepstrum::analysis::{
     AnalysisConfig, SourcePlane, SourceSpectrum, View, source_planes, source_spectra,
 };
@@ -124,7 +124,10 @@ fn draw_planes(
         paths.extend(save_plane_spectra(&planes, folder)?);
     }
     let count = counted(paths.len(), "file");
-    tell(&format!("{count} of two-dimensional spectra: {}", folder.display()));
+    tell(&format!(
+        "{count} of two-dimensional spectra: {}",
+        folder.display()
+    ));
     Ok(())
 }
 

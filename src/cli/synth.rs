@@ -192,7 +192,9 @@ impl SoundArgs {
             "wav" => {
                 let clipped = samples.iter().filter(|x| x.abs() > 1.0).count();
                 if clipped > 0 {
-                    tell(&format!("note: {clipped} samples beyond full scale are clipped"));
+                    tell(&format!(
+                        "note: {clipped} samples beyond full scale are clipped"
+                    ));
                 }
                 write_wav(
                     &self.output,

@@ -17,15 +17,15 @@ mod table;
 
 pub use self::csv::{source_spectra_csv, spectra_csv};
 pub use files::{REPORT_FILE, check_overwrite, save_report, write_file};
-pub use npy::save_array;
-#[cfg(feature = "figure")]
-pub use plane_figures::{SLICE_ANGLES, plane_figures, save_plane_spectra};
 pub use json::{read_report, report_json, source_spectra_json};
 #[cfg(feature = "figure")]
 pub use noise_figures::{
     Frames, NoiseFigure, NoiseFigureSet, NoiseLook, heat_scales, noise_figures, save_noise_figures,
 };
 pub use noise_files::{NOISE_FILE, detectability_csv, noise_table, save_noise};
+pub use npy::save_array;
+#[cfg(feature = "figure")]
+pub use plane_figures::{SLICE_ANGLES, plane_figures, save_plane_spectra};
 #[cfg(feature = "figure")]
 pub use report_figures::{FigureSet, NamedFigure, report_figures, save_figures};
 pub use table::{Table, results_table};

@@ -34,7 +34,9 @@ pub fn save_noise(noise: &NoiseReport, folder: &Path) -> Result<()> {
     for study in &noise.studies {
         let path = tide.join(format!("{}.npy", study.representation));
         write_file(&path, |writer| {
-            tide_array(study).write_npy(writer).map_err(io::Error::other)
+            tide_array(study)
+                .write_npy(writer)
+                .map_err(io::Error::other)
         })?;
     }
     write_file(&folder.join("detectability.csv"), |writer| {

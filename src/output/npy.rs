@@ -12,7 +12,9 @@ use std::path::Path;
 /// # Errors
 /// [`Error::Output`](crate::Error::Output) with what the system said.
 pub fn save_array(path: &Path, values: &Array2<f64>) -> Result<()> {
-    write_file(path, |writer| values.write_npy(writer).map_err(io::Error::other))
+    write_file(path, |writer| {
+        values.write_npy(writer).map_err(io::Error::other)
+    })
 }
 
 /// Writes a result's spectrum as a [2, n] array: frequency and mean of ln P.

@@ -97,7 +97,7 @@ pub fn save_plane_spectra(planes: &[SourcePlane], folder: &Path) -> Result<Vec<P
         let arrays: [(&str, &Array2<f64>); 3] = [
             ("log_magnitude", &spectrum.log_magnitude.values),
             ("phase", &spectrum.phase.values),
-            ("slices", &fan.values),
+            ("slices", &fan.power),
         ];
         for (what, values) in arrays {
             let path = folder.join(format!("{}.{what}.npy", stem(&source.name)));
@@ -110,7 +110,13 @@ pub fn save_plane_spectra(planes: &[SourcePlane], folder: &Path) -> Result<Vec<P
 
 /// A path as one file name.
 fn stem(name: &str) -> String {
-    let safe = |c: char| if c.is_alphanumeric() || "-_".contains(c) { c } else { '_' };
+    let safe = |c: char| {
+        if c.is_alphanumeric() || "-_".contains(c) {
+            c
+        } else {
+            '_'
+        }
+    };
     name.chars().map(safe).collect()
 }
 
@@ -157,7 +163,11 @@ impl<'a> Sheet<'a> {
     }
 
     fn phase(&self, preset: Preset) -> Panel {
-        let title = if preset == Preset::Post { "" } else { "phase, −π to π" };
+        let title = if preset == Preset::Post {
+            ""
+        } else {
+            "phase, −π to π"
+        };
         let mut map = HeatMap::new(title, self.spectrum.phase.clone());
         map.colour_map = ColourMap::RdBu;
         map.range = ColourRange::Fixed(-std::f64::consts::PI, std::f64::consts::PI);
@@ -187,8 +197,8 @@ impl<'a> Sheet<'a> {
     fn rings(&self, radius: Radius, preset: Preset) -> Result<Panel> {
         let spectrum = rapsd(&self.source.plane, radius)?;
         let frequency = spectrum.frequency.values()[1..].to_vec();
-        let mut series = Series::new("", frequency, spectrum.power[1..].to_vec())
-            .with_style(LineStyle::Points);
+        let mut series =
+            Series::new("", frequency, spectrum.power[1..].to_vec()).with_style(LineStyle::Points);
         if preset == Preset::Post {
             series = series.with_colour(RED);
         }
@@ -208,11 +218,8 @@ impl<'a> Sheet<'a> {
             .into_par_iter()
             .map(|i| {
                 let degrees = 360.0 * i as f64 / SLICE_ANGLES as f64;
-                let slice = directional_slice(
-                    &self.spectrum.power,
-                    degrees.to_radians(),
-                    SLICE_SAMPLES,
-                )?;
+                let slice =
+                    directional_slice(&self.spectrum.power, degrees.to_radians(), SLICE_SAMPLES)?;
                 let grid = PanelGrid {
                     columns: 2,
                     panels: vec![
@@ -237,7 +244,7 @@ impl<'a> Sheet<'a> {
     /// Powers that all slices show, DC left out.
     fn slice_limits(&self) -> Result<(f64, f64)> {
         let fan = slices(&self.spectrum.power, SLICE_ANGLES, SLICE_SAMPLES)?;
-        let powers = fan.values.iter().copied().filter(|p| *p > 0.0);
+        let powers = fan.power.iter().copied().filter(|p| *p > 0.0);
         let highest = powers.clone().fold(f64::MIN_POSITIVE, f64::max);
         let lowest = powers.fold(highest, f64::min);
         Ok((0.5 * lowest, 2.0 * highest))

@@ -17,7 +17,7 @@ pub use cepstrum::{CepstralPower, DctRapsd, cepstrum_2d, mean_cepstral_power};
 pub use dct::{Dct, Dct2};
 pub use fft2::Fft2;
 pub use heat::{Heat, heat_gain, heat_scale_of_cutoff};
-pub use pair::{RapsdPair, RingPair};
+pub use pair::RapsdPair;
 pub use rapsd::{PlaneEnergy, Rapsd, rapsd};
 pub use rings::{Radius, RingTable};
 pub use slice::{Slice, SliceFan, directional_slice, slices};

@@ -1,54 +1,7 @@
 use super::checks::{check_lengths, check_shape, mean};
 use super::{Fft2, Radius, RingTable};
-use crate::data::Real;
-use crate::{Error, Result};
-
-/// Per ring, what the RAPSD of a signal with noise of any strength is made of:
-/// RAPSD(x + sigma n) = signal + 2 sigma cross + sigma^2 noise.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RingPair {
-    /// RAPSD of the signal x.
-    pub signal: Vec<f64>,
-    /// Ring means of Re(X conj N) / (M N).
-    pub cross: Vec<f64>,
-    /// RAPSD of the noise n.
-    pub noise: Vec<f64>,
-}
-
-impl RingPair {
-    /// Zeros for `n_rings` rings.
-    pub fn new(n_rings: usize) -> Self {
-        Self {
-            signal: vec![0.0; n_rings],
-            cross: vec![0.0; n_rings],
-            noise: vec![0.0; n_rings],
-        }
-    }
-
-    /// Writes the RAPSD of x + sigma n into `out`, DC first; where the two
-    /// cancel, rounding does not make it negative.
-    ///
-    /// # Errors
-    /// [`Error::InvalidArgument`] where `sigma` is not finite,
-    /// [`Error::Length`] where `out` has another length than the rings.
-    pub fn noisy(&self, sigma: f64, out: &mut [f64]) -> Result<()> {
-        if !sigma.is_finite() {
-            return Err(Error::argument("sigma", sigma, "finite"));
-        }
-        let n_rings = self.signal.len();
-        check_lengths(&[
-            ("cross", self.cross.len(), n_rings),
-            ("noise", self.noise.len(), n_rings),
-            ("out", out.len(), n_rings),
-        ])?;
-        let parts = self.signal.iter().zip(&self.cross).zip(&self.noise);
-        for (slot, ((signal, cross), noise)) in out.iter_mut().zip(parts) {
-            let power = signal + sigma * (2.0 * cross + sigma * noise);
-            *slot = if power < 0.0 { 0.0 } else { power };
-        }
-        Ok(())
-    }
-}
+use crate::Result;
+use crate::data::{PowerPair, Real};
 
 /// Planned RAPSD of a plane with noise of every strength at once: two
 /// transforms serve all sigma.
@@ -57,12 +10,13 @@ impl RingPair {
 /// (M N mean^2) included.
 ///
 /// ```
-/// use cepstrum::planar::{Radius, RapsdPair, RingPair};
+/// use cepstrum::data::PowerPair;
+/// use cepstrum::planar::{Radius, RapsdPair};
 /// let mut signal = [0.0; 64];
 /// signal[9] = 8.0; // an impulse: power 1 in every ring of an 8 x 8 plane
 /// let noise = signal.map(|x| -x / 2.0);
 /// let mut plan = RapsdPair::<f64>::new(8, 8, Radius::Frequency)?;
-/// let mut pair = RingPair::new(plan.table().n_rings());
+/// let mut pair = PowerPair::new(plan.table().n_rings());
 /// plan.process(&signal, &noise, &mut pair)?;
 /// let mut power = [0.0; 4];
 /// pair.noisy(1.0, &mut power)?;
@@ -102,7 +56,7 @@ impl<T: Real> RapsdPair<T> {
     ///
     /// # Errors
     /// [`Error::Length`] where a slice has not the planned length.
-    pub fn process(&mut self, signal: &[T], noise: &[T], pair: &mut RingPair) -> Result<()> {
+    pub fn process(&mut self, signal: &[T], noise: &[T], pair: &mut PowerPair) -> Result<()> {
         let (n_rows, n_cols) = self.table.shape();
         let n_rings = self.table.n_rings();
         check_lengths(&[

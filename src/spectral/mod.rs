@@ -11,7 +11,7 @@ mod window;
 pub use decibel::{LogScale, Reference, power_to_db};
 pub use log_mel::{LogMel, LogMelConfig, power_spectrogram, spectrogram_db};
 pub use mel::{MelConfig, MelFilterbank, MelNorm, MelScale};
-pub use pair::{BinPair, PeriodogramPair};
+pub use pair::PeriodogramPair;
 pub use periodogram::Periodogram;
 pub use stft::{Framing, Stft, StftConfig};
 pub use window::Window;

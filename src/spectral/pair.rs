@@ -1,52 +1,7 @@
 use super::Periodogram;
 use super::periodogram::check_length;
-use crate::data::Real;
-use crate::{Error, Result};
-
-/// Per bin, what the power of a signal with noise of any strength is made of:
-/// |X + sigma N|^2 = signal + 2 sigma cross + sigma^2 noise.
-#[derive(Debug, Clone, PartialEq)]
-pub struct BinPair {
-    /// |X_k|^2 of the signal.
-    pub signal: Vec<f64>,
-    /// Re(X_k conj N_k).
-    pub cross: Vec<f64>,
-    /// |N_k|^2 of the noise.
-    pub noise: Vec<f64>,
-}
-
-impl BinPair {
-    /// Zeros for `n_bins` bins.
-    pub fn new(n_bins: usize) -> Self {
-        Self {
-            signal: vec![0.0; n_bins],
-            cross: vec![0.0; n_bins],
-            noise: vec![0.0; n_bins],
-        }
-    }
-
-    /// Writes |X_k + sigma N_k|^2 into `out`; where the two cancel, rounding
-    /// does not make it negative.
-    ///
-    /// # Errors
-    /// [`Error::InvalidArgument`] where `sigma` is not finite,
-    /// [`Error::Length`] where `out` has another length than the bins.
-    pub fn noisy(&self, sigma: f64, out: &mut [f64]) -> Result<()> {
-        if !sigma.is_finite() {
-            return Err(Error::argument("sigma", sigma, "finite"));
-        }
-        let n_bins = self.signal.len();
-        check_length("cross", self.cross.len(), n_bins)?;
-        check_length("noise", self.noise.len(), n_bins)?;
-        check_length("out", out.len(), n_bins)?;
-        let parts = self.signal.iter().zip(&self.cross).zip(&self.noise);
-        for (slot, ((signal, cross), noise)) in out.iter_mut().zip(parts) {
-            let power = signal + sigma * (2.0 * cross + sigma * noise);
-            *slot = if power < 0.0 { 0.0 } else { power };
-        }
-        Ok(())
-    }
-}
+use crate::Result;
+use crate::data::{PowerPair, Real};
 
 /// Planned periodogram of a segment with noise of every strength at once: two
 /// transforms serve all sigma.
@@ -55,11 +10,12 @@ impl BinPair {
 /// to be multiplied by [`Periodogram::scale_factors`].
 ///
 /// ```
-/// use cepstrum::spectral::{BinPair, PeriodogramPair};
+/// use cepstrum::data::PowerPair;
+/// use cepstrum::spectral::PeriodogramPair;
 /// let signal = [8.0, 0.0, 0.0, 0.0]; // an impulse: |X|^2 = 64
 /// let noise = signal.map(|x| -x / 2.0);
 /// let mut plan = PeriodogramPair::<f64>::new(4)?;
-/// let mut pair = BinPair::new(plan.n_bins());
+/// let mut pair = PowerPair::new(plan.n_bins());
 /// plan.process(&signal, &noise, &mut pair)?;
 /// let mut power = [0.0; 2];
 /// pair.noisy(1.0, &mut power)?;
@@ -92,7 +48,7 @@ impl<T: Real> PeriodogramPair<T> {
     ///
     /// # Errors
     /// [`Error::Length`] where a slice has not the planned length.
-    pub fn process(&mut self, signal: &[T], noise: &[T], pair: &mut BinPair) -> Result<()> {
+    pub fn process(&mut self, signal: &[T], noise: &[T], pair: &mut PowerPair) -> Result<()> {
         let n_bins = self.n_bins();
         check_length("pair.signal", pair.signal.len(), n_bins)?;
         check_length("pair.cross", pair.cross.len(), n_bins)?;
@@ -125,7 +81,7 @@ mod tests {
         for n in 2..=41 {
             let (x, e) = (values(n, 0.2), values(n, 1.3));
             let mut plan = PeriodogramPair::<f64>::new(n).unwrap();
-            let mut pair = BinPair::new(plan.n_bins());
+            let mut pair = PowerPair::new(plan.n_bins());
             plan.process(&x, &e, &mut pair).unwrap();
             let mut direct = Periodogram::<f64>::new(n).unwrap();
             for sigma in [0.0, 0.3, 1.0, -2.5, 40.0] {
@@ -145,7 +101,7 @@ mod tests {
     fn f32_agrees_with_f64() {
         let (x, e) = (values(210, 0.2), values(210, 1.3));
         let narrow = |x: &[f64]| x.iter().map(|&x| x as f32).collect::<Vec<f32>>();
-        let (mut exact, mut fast) = (BinPair::new(105), BinPair::new(105));
+        let (mut exact, mut fast) = (PowerPair::new(105), PowerPair::new(105));
         PeriodogramPair::<f64>::new(210)
             .and_then(|mut plan| plan.process(&x, &e, &mut exact))
             .unwrap();
@@ -168,14 +124,14 @@ mod tests {
     fn refuses_what_does_not_fit() {
         assert!(PeriodogramPair::<f64>::new(1).is_err());
         let mut plan = PeriodogramPair::new(4).unwrap();
-        let mut pair = BinPair::new(2);
+        let mut pair = PowerPair::new(2);
         assert!(plan.process(&[0.0; 3], &[0.0; 4], &mut pair).is_err());
         assert!(plan.process(&[0.0; 4], &[0.0; 5], &mut pair).is_err());
         assert!(pair.noisy(1.0, &mut [0.0; 3]).is_err());
         assert!(pair.noisy(f64::NAN, &mut [0.0; 2]).is_err());
         assert!(pair.noisy(f64::INFINITY, &mut [0.0; 2]).is_err());
         for part in 0..3 {
-            let mut pair = BinPair::new(2);
+            let mut pair = PowerPair::new(2);
             [&mut pair.signal, &mut pair.cross, &mut pair.noise][part].push(0.0);
             assert!(plan.process(&[0.0; 4], &[0.0; 4], &mut pair).is_err());
             assert!(pair.noisy(1.0, &mut [0.0; 2]).is_err());
@@ -184,7 +140,7 @@ mod tests {
 
     #[test]
     fn cancelling_power_is_not_negative_and_what_is_not_finite_shows() {
-        let pair = BinPair {
+        let pair = PowerPair {
             signal: vec![1.0, f64::NAN],
             cross: vec![-1.0 - 1e-15, 0.0],
             noise: vec![1.0, 1.0],

@@ -64,13 +64,17 @@ pub fn noisy_clips(
     let mix = |level: &NoiseLevel, i: usize| {
         level.alpha * f64::from(signal.samples[i]) + level.sigma * noise[i]
     };
-    let all = levels.iter().flat_map(|level| (0..noise.len()).map(move |i| mix(level, i).abs()));
+    let all = levels
+        .iter()
+        .flat_map(|level| (0..noise.len()).map(move |i| mix(level, i).abs()));
     let largest = all.fold(0.0, f64::max);
     let gain = if largest > PEAK { PEAK / largest } else { 1.0 };
     let clip = |level: &NoiseLevel| NoisyClip {
         level: *level,
         signal: Signal {
-            samples: (0..noise.len()).map(|i| (gain * mix(level, i)) as f32).collect(),
+            samples: (0..noise.len())
+                .map(|i| (gain * mix(level, i)) as f32)
+                .collect(),
             sample_rate: signal.sample_rate,
         },
         gain,

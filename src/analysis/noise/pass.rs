@@ -5,8 +5,9 @@ use super::study::{NoiseStudy, Origin};
 use crate::analysis::Representation;
 use crate::analysis::items::{Item, ItemReader};
 use crate::analysis::setup::Setup;
+use crate::data::PowerPair;
 use crate::decode::Source;
-use crate::planar::{Radius, RapsdPair, RingPair};
+use crate::planar::{Radius, RapsdPair};
 use crate::spectral::PeriodogramPair;
 use crate::synth::{add_noise, derived_seed};
 use crate::{Error, Result};
@@ -29,7 +30,12 @@ pub(super) fn measure(
     sources: &[(usize, &Source)],
     settings: &NoiseSettings,
 ) -> Result<()> {
-    let sigmas: Vec<f64> = study.tide.iter().chain(&study.stills).map(|l| l.sigma).collect();
+    let sigmas: Vec<f64> = study
+        .tide
+        .iter()
+        .chain(&study.stills)
+        .map(|l| l.sigma)
+        .collect();
     let job = Job {
         setup,
         representation: study.representation,
@@ -42,11 +48,14 @@ pub(super) fn measure(
     for block in sources.chunks(BLOCK) {
         let sums: Vec<Result<Sums>> = block
             .par_iter()
-            .map_init(|| Worker::new(&job), |worker, source| match worker {
-                Ok(worker) => worker.measure(*source),
-                // Planned again to have the error as one's own.
-                Err(_) => Worker::new(&job)?.measure(*source),
-            })
+            .map_init(
+                || Worker::new(&job),
+                |worker, source| match worker {
+                    Ok(worker) => worker.measure(*source),
+                    // Planned again to have the error as one's own.
+                    Err(_) => Worker::new(&job)?.measure(*source),
+                },
+            )
             .collect();
         for sums in sums {
             total.add(&sums?);
@@ -62,7 +71,11 @@ pub(super) fn measure(
         Representation::Waveform => setup.audio.map_or(1, |audio| audio.segment_length),
         _ => 1,
     };
-    let to_unit: Vec<f64> = study.unit_noise.iter().map(|p| (p / length as f64).ln()).collect();
+    let to_unit: Vec<f64> = study
+        .unit_noise
+        .iter()
+        .map(|p| (p / length as f64).ln())
+        .collect();
     study.noise = total.mean(&total.noise, &to_unit, 0.0);
     let levels = study.tide.iter_mut().chain(&mut study.stills);
     for (level, noisy) in levels.zip(&total.noisy) {
@@ -110,7 +123,10 @@ impl Sums {
     /// Means, with what turns them into the study's power added.
     fn mean(&self, sums: &[f64], per_bin: &[f64], for_all: f64) -> Vec<f64> {
         let means = sums.iter().map(|sum| sum / self.n as f64);
-        means.zip(per_bin).map(|(mean, offset)| mean + offset + for_all).collect()
+        means
+            .zip(per_bin)
+            .map(|(mean, offset)| mean + offset + for_all)
+            .collect()
     }
 }
 
@@ -120,9 +136,9 @@ struct Worker<'a> {
     reader: ItemReader<'a>,
     plan: PairPlan,
     noise: Vec<f64>,
-    pair: RingPair,
+    pair: PowerPair,
     /// The pair of an item: the mean over its channels.
-    mean: RingPair,
+    mean: PowerPair,
     power: Vec<f64>,
 }
 
@@ -133,9 +149,8 @@ enum PairPlan {
 
 impl<'a> Worker<'a> {
     fn new(job: &'a Job<'a>) -> Result<Self> {
-        let reader = ItemReader::new(job.setup, job.representation)?.ok_or_else(|| {
-            Error::argument("INPUT", "without sources", "one that was measured")
-        })?;
+        let reader = ItemReader::new(job.setup, job.representation)?
+            .ok_or_else(|| Error::argument("INPUT", "without sources", "one that was measured"))?;
         let (rows, cols) = reader.shape();
         let radius = match job.representation {
             Representation::Photo => Radius::Frequency,
@@ -154,8 +169,8 @@ impl<'a> Worker<'a> {
             reader,
             plan,
             noise: vec![0.0; rows * cols],
-            pair: RingPair::new(n),
-            mean: RingPair::new(n),
+            pair: PowerPair::new(n),
+            mean: PowerPair::new(n),
             power: vec![0.0; n],
         })
     }
@@ -176,8 +191,7 @@ impl<'a> Worker<'a> {
         let read = reader.for_each(source, |item| {
             let seed = item_seed(job.seed, number, item.index);
             pair_of(item, seed, plan, noise, pair, mean)?;
-            sums.add_item(job, mean, power);
-            Ok(())
+            sums.add_item(job, mean, power)
         });
         match read {
             Ok(()) | Err(Error::Input { .. }) => Ok(sums),
@@ -192,8 +206,8 @@ fn pair_of(
     seed: u64,
     plan: &mut PairPlan,
     noise: &mut [f64],
-    pair: &mut RingPair,
-    mean: &mut RingPair,
+    pair: &mut PowerPair,
+    mean: &mut PowerPair,
 ) -> Result<()> {
     let n_channels = (item.values.len() / noise.len()) as f64;
     mean.clear();
@@ -204,13 +218,13 @@ fn pair_of(
             PairPlan::Line(plan) => plan.process(values, noise, pair)?,
             PairPlan::Plane(plan) => plan.process(values, noise, pair)?,
         }
-        mean.add_scaled(pair, 1.0 / n_channels);
+        mean.add_scaled(pair, 1.0 / n_channels)?;
     }
     Ok(())
 }
 
 impl Sums {
-    fn add_item(&mut self, job: &Job<'_>, pair: &RingPair, power: &mut [f64]) {
+    fn add_item(&mut self, job: &Job<'_>, pair: &PowerPair, power: &mut [f64]) -> Result<()> {
         self.n += 1;
         // Rings have DC first, line spectra do not.
         let first = power.len() - job.n_bins;
@@ -218,10 +232,11 @@ impl Sums {
             *sum += power.ln();
         }
         for (sums, sigma) in self.noisy.iter_mut().zip(job.sigmas) {
-            pair.noisy(sigma * job.divisor, power);
+            pair.noisy(sigma * job.divisor, power)?;
             for (sum, power) in sums.iter_mut().zip(&power[first..]) {
                 *sum += power.ln();
             }
         }
+        Ok(())
     }
 }

@@ -132,8 +132,16 @@ fn study(report: &Report, result: &ResultRow, settings: &NoiseSettings) -> Resul
     let unit_noise = unit_noise(report, result)?;
     let log_power = spectrum.mean_log_power.iter();
     let signal: Vec<f64> = log_power.map(|p| p - 2.0 * divisor.ln()).collect();
-    let bias: Vec<f64> = spectrum.dof.iter().map(|&dof| noise_log_bias(dof)).collect();
-    let noise = unit_noise.iter().zip(&bias).map(|(n, b)| n.ln() + b).collect();
+    let bias: Vec<f64> = spectrum
+        .dof
+        .iter()
+        .map(|&dof| noise_log_bias(dof))
+        .collect();
+    let noise = unit_noise
+        .iter()
+        .zip(&bias)
+        .map(|(n, b)| n.ln() + b)
+        .collect();
     let mut study = NoiseStudy {
         representation: result.representation,
         class: result.class.clone(),
@@ -182,7 +190,11 @@ fn unit_noise(report: &Report, result: &ResultRow) -> Result<Vec<f64>> {
         PowerScale::Raw => vec![length()? as f64; spectrum.dof.len()],
         PowerScale::PsdHz => {
             let rate = f64::from(rate()?);
-            spectrum.dof.iter().map(|&dof| f64::from(dof) / rate).collect()
+            spectrum
+                .dof
+                .iter()
+                .map(|&dof| f64::from(dof) / rate)
+                .collect()
         }
     })
 }
@@ -206,7 +218,11 @@ fn snr(study: &NoiseStudy, bias: &[f64], floor: NoiseFloor) -> Vec<f64> {
 
 impl NoiseStudy {
     fn add_levels(&mut self, settings: &NoiseSettings) -> Result<()> {
-        let finite = self.snr.iter().copied().filter(|p| *p > 0.0 && p.is_finite());
+        let finite = self
+            .snr
+            .iter()
+            .copied()
+            .filter(|p| *p > 0.0 && p.is_finite());
         let (weakest, strongest) = finite.fold((f64::INFINITY, 0.0), |(low, high), p| {
             (f64::min(low, p), f64::max(high, p))
         });
@@ -251,8 +267,7 @@ impl NoiseStudy {
     fn add_schedules(&mut self, settings: &NoiseSettings) -> Result<()> {
         let row = |&schedule: &Schedule| {
             let levels = schedule.grid(settings.n_times);
-            let detectability =
-                detectabilities(&self.frequency, &self.snr, &levels, settings.tau)?;
+            let detectability = detectabilities(&self.frequency, &self.snr, &levels, settings.tau)?;
             Ok(ScheduleRow {
                 schedule,
                 time_convention: schedule.time_convention().to_string(),
@@ -269,7 +284,10 @@ impl NoiseStudy {
     pub fn scaling_note(&self) -> String {
         match (self.scaling, self.representation) {
             (Scaling::UnitVariance, _) => {
-                format!("data divided by their standard deviation, {:.4}", self.divisor)
+                format!(
+                    "data divided by their standard deviation, {:.4}",
+                    self.divisor
+                )
             }
             (Scaling::Native, Representation::Photo) => "pixels in [−1, 1]".to_string(),
             (Scaling::Native, Representation::LogMel) => "data in their own unit".to_string(),

@@ -24,7 +24,10 @@ pub(super) fn draw(
         let figure = figure.draw(&look.style)?;
         figures.push(NoiseFigure::Still { name, figure });
     }
-    let style = look.style.clone().with_size(look.style.width_in.max(11.0), 4.6);
+    let style = look
+        .style
+        .clone()
+        .with_size(look.style.width_in.max(11.0), 4.6);
     figures.push(NoiseFigure::Still {
         name: format!("detectability_{}", stem(study.representation)),
         figure: all_schedules(study, tau).draw(&style)?,

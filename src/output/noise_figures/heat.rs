@@ -42,7 +42,9 @@ pub fn heat_scales(study: &NoiseStudy, n: usize) -> Vec<HeatStep> {
         .map(|i| {
             let share = i as f64 / (n.max(2) - 1) as f64;
             let cutoff = high * (low / high).powf(share);
-            let at = study.frequency.partition_point(|f| *f < cutoff * (1.0 - 1e-9));
+            let at = study
+                .frequency
+                .partition_point(|f| *f < cutoff * (1.0 - 1e-9));
             let log_snr = log_snr[at.min(log_snr.len() - 1)];
             HeatStep {
                 cutoff,
@@ -133,7 +135,10 @@ impl<'a> Scene<'a> {
         plane.values = values / self.study.divisor;
         (plane.rows, plane.cols) = (pixels(values.nrows()), pixels(values.ncols()));
         let spectrum = rapsd(&plane, self.radius)?;
-        Ok((spectrum.frequency.values()[1..].to_vec(), spectrum.power[1..].to_vec()))
+        Ok((
+            spectrum.frequency.values()[1..].to_vec(),
+            spectrum.power[1..].to_vec(),
+        ))
     }
 
     fn blurred(&self, scale: f64) -> Result<Array2<f64>> {
@@ -142,7 +147,9 @@ impl<'a> Scene<'a> {
         let input: Vec<f64> = values.iter().copied().collect();
         let mut output = vec![0.0; input.len()];
         Heat::<f64>::new(rows, cols)?.process(&input, scale, &mut output)?;
-        Ok(Array2::from_shape_fn((rows, cols), |(y, x)| output[y * cols + x]))
+        Ok(Array2::from_shape_fn((rows, cols), |(y, x)| {
+            output[y * cols + x]
+        }))
     }
 
     /// With noise, blurred, and the spectra of both.
@@ -151,8 +158,10 @@ impl<'a> Scene<'a> {
         let blurred = self.blurred(step.scale)?;
         let spectra = self.spectra(step, &noisy, &blurred)?;
         Ok([
-            self.shown.heat(noisy, &format!("σ = {}", short(step.sigma)))?,
-            self.shown.heat(blurred, &format!("s = {} samples", short(step.scale)))?,
+            self.shown
+                .heat(noisy, &format!("σ = {}", short(step.sigma)))?,
+            self.shown
+                .heat(blurred, &format!("s = {} samples", short(step.scale)))?,
             Panel::Curves(spectra),
         ])
     }
@@ -165,7 +174,9 @@ impl<'a> Scene<'a> {
     ) -> Result<CurveFigure> {
         let colours = Colours::of(crate::analysis::Preset::Default);
         let curve = |label: &str, (x, y): (Vec<f64>, Vec<f64>), colour| {
-            Series::new(label, x, y).with_colour(colour).with_style(LineStyle::Line)
+            Series::new(label, x, y)
+                .with_colour(colour)
+                .with_style(LineStyle::Line)
         };
         let (_, power) = &self.original;
         let highest = power.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
@@ -179,7 +190,10 @@ impl<'a> Scene<'a> {
                 curve("with noise", self.spectrum(noisy)?, colours.noisy),
                 curve("blurred", self.spectrum(blurred)?, colours.noise),
             ],
-            markers: vec![Marker::x(step.cutoff, &format!("cut-off {}", short(step.cutoff)))],
+            markers: vec![Marker::x(
+                step.cutoff,
+                &format!("cut-off {}", short(step.cutoff)),
+            )],
         })
     }
 

@@ -20,10 +20,18 @@ pub(super) fn draw(
     figures: &mut Vec<NoiseFigure>,
 ) -> Result<()> {
     let flow = |row: &&ScheduleRow| row.schedule == Schedule::FlowMatching;
-    let Some(row) = study.schedules.iter().find(flow).or(study.schedules.first()) else {
+    let Some(row) = study
+        .schedules
+        .iter()
+        .find(flow)
+        .or(study.schedules.first())
+    else {
         return Ok(());
     };
-    let style = look.style.clone().with_size(look.style.width_in.max(8.0), 4.6);
+    let style = look
+        .style
+        .clone()
+        .with_size(look.style.width_in.max(8.0), 4.6);
     figures.push(NoiseFigure::Still {
         name: format!("snr_{}", stem(study.representation)),
         figure: map(study, row, tau).draw(&style)?,
@@ -92,7 +100,12 @@ fn thinned(study: &NoiseStudy) -> (Vec<f64>, Vec<f64>) {
     let (first, last) = (study.frequency[0], study.frequency[n - 1]);
     let mut chosen: Vec<usize> = (0..MOST_ROWS)
         .map(|i| first * (last / first).powf(i as f64 / (MOST_ROWS - 1) as f64))
-        .map(|f| study.frequency.partition_point(|g| *g < f * (1.0 - 1e-12)).min(n - 1))
+        .map(|f| {
+            study
+                .frequency
+                .partition_point(|g| *g < f * (1.0 - 1e-12))
+                .min(n - 1)
+        })
         .collect();
     chosen.dedup();
     let pick = |list: &[f64]| chosen.iter().map(|&i| list[i]).collect();

@@ -26,7 +26,10 @@ pub(super) fn draw(
     let [low, high] = study.stills.as_slice() else {
         return Ok(());
     };
-    let style = look.style.clone().with_size(look.style.width_in.max(8.0), 4.0);
+    let style = look
+        .style
+        .clone()
+        .with_size(look.style.width_in.max(8.0), 4.0);
     for (suffix, level, curves) in [
         ("noise", low, Curves::Noise),
         ("sum", low, Curves::NoiseAndSum),
@@ -78,7 +81,11 @@ pub(super) fn three_curves(study: &NoiseStudy, level: &TideLevel, preset: Preset
 /// there are many.
 pub(super) fn hinges(study: &NoiseStudy, level: &TideLevel) -> Vec<Marker> {
     let unit = study.unit.symbol();
-    let unit = if unit == "cycles/sample" { "c/sample" } else { unit };
+    let unit = if unit == "cycles/sample" {
+        "c/sample"
+    } else {
+        unit
+    };
     let marker = |f: &f64| Marker::x(*f, &format!("{} {unit}", short(*f)));
     match level.crossings.as_slice() {
         [] => vec![],

@@ -47,13 +47,21 @@ pub(super) fn draw(
             };
             Ok(AnimationFrame {
                 figure: grid.draw(&style)?,
-                hold_ms: if study.tide.len() > 12 { FAST_MS } else { SLOW_MS },
+                hold_ms: if study.tide.len() > 12 {
+                    FAST_MS
+                } else {
+                    SLOW_MS
+                },
             })
         })
         .collect();
     let mut frames = frames.into_iter().collect::<Result<Vec<_>>>()?;
     if let Some(last) = frames.last_mut() {
-        last.hold_ms = last.hold_ms.max(if look.preset == Preset::Post { SLOW_MS } else { LAST_MS });
+        last.hold_ms = last.hold_ms.max(if look.preset == Preset::Post {
+            SLOW_MS
+        } else {
+            LAST_MS
+        });
     }
     let name = match study.representation {
         Representation::Photo => "rising_tide".to_string(),
@@ -185,7 +193,12 @@ impl<'a> Shown<'a> {
         let mut plane = self.example.plane.clone();
         plane.values = values;
         if self.example.representation == Representation::Photo {
-            return Ok(Panel::Picture(Picture::grey(title, &plane.values, -1.0, 1.0)?));
+            return Ok(Panel::Picture(Picture::grey(
+                title,
+                &plane.values,
+                -1.0,
+                1.0,
+            )?));
         }
         let mut map = match self.example.representation {
             Representation::LogMel => HeatMap::spectrogram(title, plane, FrequencyScale::Mel),
@@ -212,7 +225,10 @@ impl<'a> Shown<'a> {
         for (times, samples) in columns {
             let fold = |start, pick: fn(f64, f64) -> f64| samples.iter().copied().fold(start, pick);
             x.extend([times[0]; 2]);
-            y.extend([fold(f64::INFINITY, f64::min), fold(f64::NEG_INFINITY, f64::max)]);
+            y.extend([
+                fold(f64::INFINITY, f64::min),
+                fold(f64::NEG_INFINITY, f64::max),
+            ]);
         }
         let largest = 4.0 * self.range.0.abs().max(self.range.1.abs());
         CurveFigure {
