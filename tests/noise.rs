@@ -305,7 +305,7 @@ fn scaling_moves_every_hinge() {
     let with = |scaling| {
         let settings = NoiseSettings {
             scaling,
-            ..settings(&[0.5, 1.0])
+            ..settings(&[2.0, 4.0])
         };
         noise_of_report(&report, &settings).unwrap()
     };
