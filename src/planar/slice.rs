@@ -243,9 +243,9 @@ mod tests {
             let slice = directional_slice(&power, TAU * a as f64 / 5.0, 11).unwrap();
             assert_eq!(fan.radius, slice.radius);
             assert_eq!(fan.frequency, slice.frequency);
-            for i in 0..11 {
-                assert!((fan.power[[a, i]] - slice.power[i]).abs() < 1e-13);
-                mean[i] += slice.power[i] / 5.0;
+            for (i, (mean, power)) in mean.iter_mut().zip(&slice.power).enumerate() {
+                assert!((fan.power[[a, i]] - power).abs() < 1e-13);
+                *mean += power / 5.0;
             }
         }
         for (got, expected) in fan.mean().iter().zip(mean) {
