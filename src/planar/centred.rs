@@ -95,3 +95,117 @@ fn centred_frequency(n: usize) -> Axis {
         values: (0..n).map(|i| (i as f64 - centre) / n as f64).collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::f64::consts::TAU;
+
+    fn plane(values: Array2<f64>) -> Plane {
+        let (n_rows, n_cols) = values.dim();
+        let axis = |len| Axis::Uniform {
+            unit: Unit::Pixel,
+            start: 0.0,
+            step: 1.0,
+            len,
+        };
+        Plane {
+            values,
+            rows: axis(n_rows),
+            cols: axis(n_cols),
+        }
+    }
+
+    fn noise(m: usize, n: usize) -> Array2<f64> {
+        Array2::from_shape_fn((m, n), |(y, x)| {
+            (((y * n + x) * (y * n + x) + 3) as f64 * 0.7).sin() + 0.3
+        })
+    }
+
+    /// F at signed wave numbers, by its double sum.
+    fn coefficient(values: &Array2<f64>, ky: f64, kx: f64) -> Complex<f64> {
+        let (m, n) = values.dim();
+        let terms = values.indexed_iter().map(|((y, x), &value)| {
+            let cycles = ky * y as f64 / m as f64 + kx * x as f64 / n as f64;
+            Complex::from_polar(value, -TAU * cycles)
+        });
+        terms.sum()
+    }
+
+    #[test]
+    fn every_cell_agrees_with_the_double_sum() {
+        for m in 1..=7 {
+            for n in 1..=7 {
+                let values = noise(m, n);
+                let got = centred_spectrum(&plane(values.clone())).unwrap();
+                for ((i, j), &power) in got.power.values.indexed_iter() {
+                    let ky = i as f64 - (m / 2) as f64;
+                    let kx = j as f64 - (n / 2) as f64;
+                    let expected = coefficient(&values, ky, kx);
+                    let what = format!("{m} x {n} [{i}, {j}]");
+                    let error = power - expected.norm_sqr() / (m * n) as f64;
+                    assert!(error.abs() < 1e-12, "{what}");
+                    let magnitude = got.log_magnitude.values[[i, j]].exp();
+                    let phase = got.phase.values[[i, j]];
+                    let complex = Complex::from_polar(magnitude, phase);
+                    assert!((complex - expected).norm() < 1e-12, "{what}");
+                    assert!(phase > -PI && phase <= PI, "{what}");
+                    assert_eq!(got.power.rows.values()[i], ky / m as f64, "{what}");
+                    assert_eq!(got.power.cols.values()[j], kx / n as f64, "{what}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn energy_is_kept_and_axes_are_frequencies() {
+        let values = noise(9, 12);
+        let energy: f64 = values.iter().map(|x| x * x).sum();
+        let got = centred_spectrum(&plane(values)).unwrap();
+        assert!((got.power.values.sum() - energy).abs() < 1e-12);
+        for picture in [&got.power, &got.log_magnitude, &got.phase] {
+            assert_eq!(picture.values.dim(), (9, 12));
+            assert_eq!(picture.cols.values()[0], -0.5);
+            assert_eq!(picture.rows.values()[0], -4.0 / 9.0);
+            assert_eq!(picture.rows.values()[4], 0.0);
+            assert_eq!(picture.rows.unit(), Unit::CyclePerSample);
+            assert_eq!(picture.cols.unit(), Unit::CyclePerSample);
+        }
+    }
+
+    #[test]
+    fn a_constant_plane_is_dc_alone() {
+        let got = centred_spectrum(&plane(Array2::from_elem((5, 6), -0.1))).unwrap();
+        for (cell, &power) in got.power.values.indexed_iter() {
+            let dc = cell == (2, 3);
+            let (log, phase) = (got.log_magnitude.values[cell], got.phase.values[cell]);
+            assert_eq!(power > 0.0, dc);
+            assert_eq!(log.is_finite(), dc);
+            assert_eq!(phase, if dc { PI } else { 0.0 });
+            if !dc {
+                assert_eq!(log, f64::NEG_INFINITY);
+            }
+        }
+        assert!((got.power.values[[2, 3]] - 0.3).abs() < 1e-15);
+    }
+
+    #[test]
+    fn minus_pi_is_pi_and_nothing_has_no_phase() {
+        assert_eq!(phase(Complex::new(-1.0, -0.0)), PI);
+        assert_eq!(phase(Complex::new(-1.0, 0.0)), PI);
+        assert_eq!(phase(Complex::new(-0.0, -0.0)), 0.0);
+        assert_eq!(phase(Complex::new(0.0, -2.0)), -PI / 2.0);
+    }
+
+    #[test]
+    fn refuses_empty_planes_and_values_that_are_not_finite() {
+        assert!(centred_spectrum(&plane(Array2::zeros((0, 4)))).is_err());
+        assert!(centred_spectrum(&plane(Array2::zeros((4, 0)))).is_err());
+        for bad in [f64::NAN, f64::INFINITY] {
+            let mut values = noise(3, 4);
+            values[[2, 1]] = bad;
+            let error = centred_spectrum(&plane(values)).unwrap_err().to_string();
+            assert!(error.contains("finite"), "{error}");
+        }
+    }
+}

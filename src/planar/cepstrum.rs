@@ -1,5 +1,5 @@
 use super::checks::{check_lengths, check_shape, finite_shape, finite_values, mean};
-use super::{Dct, Dct2, PlaneEnergy, Radius};
+use super::{Dct, Dct2};
 use crate::data::{Axis, Plane, Real, Spectrum, Unit};
 use crate::{Error, Result};
 use ndarray::Array2;
@@ -26,22 +26,20 @@ use ndarray::Array2;
 /// ```
 ///
 /// # Errors
-/// [`Error::InvalidArgument`] for an empty plane or one with values that
-/// are not finite.
+/// [`Error::InvalidArgument`] for an empty plane or one with values that are
+/// not finite.
 pub fn cepstrum_2d(plane: &Plane) -> Result<Plane> {
     let (n_rows, n_cols, values) = finite_values(plane)?;
-    let mut coefficients = Array2::zeros((n_rows, n_cols));
-    if let Some(slots) = coefficients.as_slice_mut() {
-        Dct2::new(n_rows, n_cols)?.forward(&values, slots)?;
-    }
+    let mut coefficients = vec![0.0; values.len()];
+    Dct2::new(n_rows, n_cols)?.forward(&values, &mut coefficients)?;
     Ok(Plane {
-        values: coefficients,
+        values: Array2::from_shape_fn((n_rows, n_cols), |(i, j)| coefficients[i * n_cols + j]),
         rows: frequency_axis(&plane.rows, n_rows),
         cols: frequency_axis(&plane.cols, n_cols),
     })
 }
 
-/// The frequencies k / (2n), k = 0..n, of a DCT along `axis`.
+/// [`dct_frequency`] in the unit that a DCT along `axis` gives.
 fn frequency_axis(axis: &Axis, n: usize) -> Axis {
     let unit = match axis.unit() {
         Unit::MelBand => Unit::CyclePerBand,
@@ -50,100 +48,11 @@ fn frequency_axis(axis: &Axis, n: usize) -> Axis {
     dct_frequency(unit, n)
 }
 
-fn dct_frequency(unit: Unit, n: usize) -> Axis {
+/// The frequencies k / (2n), k = 0..n, of a DCT of length n.
+pub(super) fn dct_frequency(unit: Unit, n: usize) -> Axis {
     Axis::Tabulated {
         unit,
         values: (0..n).map(|k| k as f64 / (2 * n) as f64).collect(),
-    }
-}
-
-/// Planned radial average of the squared orthonormal 2D DCT of planes of one
-/// shape.
-///
-/// White noise of variance s^2 has expectation s^2 in every ring. Rings are
-/// those of [`Radius::ring`] over the coefficients' indices, r = 0..L with
-/// L = max(M, N), and ring r lies at r / (2L), cycles per sample. Ring 0 is DC,
-/// M N mean^2. A DCT sees a plane beside its mirror image: the jump between
-/// opposite edges, which an FFT sees as f^-2 along the axes, is absent.
-pub struct DctRapsd<T: Real> {
-    transform: Dct2<T>,
-    rings: Vec<u32>,
-    counts: Vec<u32>,
-    sums: Vec<f64>,
-    values: Vec<T>,
-    coefficients: Vec<T>,
-}
-
-impl<T: Real> DctRapsd<T> {
-    /// Plans for planes of `n_rows` by `n_cols`.
-    ///
-    /// # Errors
-    /// [`Error::InvalidArgument`] where a side is 0.
-    pub fn new(n_rows: usize, n_cols: usize, radius: Radius) -> Result<Self> {
-        check_shape(n_rows, n_cols)?;
-        let n_rings = n_rows.max(n_cols);
-        let mut counts = vec![0; n_rings];
-        let mut rings = Vec::with_capacity(n_rows * n_cols);
-        for i in 0..n_rows {
-            for j in 0..n_cols {
-                let ring = radius.ring(i, j, n_rows, n_cols);
-                if let Some(count) = counts.get_mut(ring) {
-                    *count += 1;
-                }
-                rings.push(ring.min(n_rings) as u32);
-            }
-        }
-        let zeros = vec![T::of(0.0); n_rows * n_cols];
-        Ok(Self {
-            transform: Dct2::new(n_rows, n_cols)?,
-            rings,
-            counts,
-            sums: vec![0.0; n_rings + 1],
-            values: zeros.clone(),
-            coefficients: zeros,
-        })
-    }
-
-    /// Number of rings, DC included: L = max(M, N).
-    pub fn n_rings(&self) -> usize {
-        self.counts.len()
-    }
-
-    /// Coefficients per ring: the real degrees of freedom of its mean.
-    pub fn counts(&self) -> &[u32] {
-        &self.counts
-    }
-
-    /// Frequencies r / (2L) of the rings, cycles per sample.
-    pub fn frequency(&self) -> Axis {
-        dct_frequency(Unit::CyclePerSample, self.n_rings())
-    }
-
-    /// Writes the power of each ring of `values` (row-major) into `power`, DC
-    /// first.
-    ///
-    /// # Errors
-    /// [`Error::Length`] where a slice has not the planned length.
-    pub fn process(&mut self, values: &[T], power: &mut [f64]) -> Result<PlaneEnergy> {
-        let n_cells = self.values.len();
-        check_lengths(&[
-            ("values", values.len(), n_cells),
-            ("power", power.len(), self.n_rings()),
-        ])?;
-        let mean = mean(values);
-        let offset = T::of(mean);
-        for (slot, &value) in self.values.iter_mut().zip(values) {
-            *slot = value - offset;
-        }
-        self.transform
-            .forward(&self.values, &mut self.coefficients)?;
-        self.sums.fill(0.0);
-        for (&coefficient, &ring) in self.coefficients.iter().zip(&self.rings) {
-            let coefficient: f64 = coefficient.into();
-            self.sums[ring as usize] += coefficient * coefficient;
-        }
-        let rings = (&self.sums[..], &self.counts[..]);
-        Ok(PlaneEnergy::from_sums(rings, 1.0, mean, n_cells, power))
     }
 }
 
@@ -232,8 +141,8 @@ impl<T: Real> CepstralPower<T> {
 /// ```
 ///
 /// # Errors
-/// [`Error::InvalidArgument`] for an empty plane or one with values that
-/// are not finite.
+/// [`Error::InvalidArgument`] for an empty plane or one with values that are
+/// not finite.
 pub fn mean_cepstral_power(plane: &Plane) -> Result<Spectrum> {
     let (n_bands, n_frames) = finite_shape(plane)?;
     let frames: Vec<f64> = plane.values.t().iter().copied().collect();
@@ -244,4 +153,109 @@ pub fn mean_cepstral_power(plane: &Plane) -> Result<Spectrum> {
         power,
         dof: vec![n_frames as u32; n_bands],
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::f64::consts::PI;
+
+    fn values(n: usize) -> Vec<f64> {
+        (0..n)
+            .map(|i| ((i * i + 3) as f64 * 0.7).sin() + 0.3)
+            .collect()
+    }
+
+    fn naive(x: &[f64], m: usize, n: usize) -> Vec<f64> {
+        let norm = |k: usize, n: usize| (if k == 0 { 1.0 } else { 2.0 } / n as f64).sqrt();
+        let cosine =
+            |k: usize, i: usize, n: usize| (PI * (k * (2 * i + 1)) as f64 / (2 * n) as f64).cos();
+        let mut out = Vec::new();
+        for ky in 0..m {
+            for kx in 0..n {
+                let mut sum = 0.0;
+                for y in 0..m {
+                    for x_ in 0..n {
+                        sum += x[y * n + x_] * cosine(ky, y, m) * cosine(kx, x_, n);
+                    }
+                }
+                out.push(sum * norm(ky, m) * norm(kx, n));
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn f32_keeps_its_accuracy_beside_a_large_mean() {
+        let (m, n) = (32, 20);
+        let x: Vec<f64> = values(m * n)
+            .iter()
+            .map(|x| f64::from((x + 60.0) as f32))
+            .collect();
+        let narrow: Vec<f32> = x.iter().map(|&x| x as f32).collect();
+        let (mut exact, mut fast) = (vec![0.0; n], vec![0.0; n]);
+        CepstralPower::<f64>::new(n)
+            .and_then(|mut plan| plan.process(&x, &mut exact))
+            .unwrap();
+        CepstralPower::<f32>::new(n)
+            .and_then(|mut plan| plan.process(&narrow, &mut fast))
+            .unwrap();
+        for (got, expected) in fast.iter().zip(&exact) {
+            assert!((got / expected - 1.0).abs() < 1e-5, "{got} {expected}");
+        }
+    }
+
+    fn plane(m: usize, n: usize) -> Plane {
+        let axis = |unit, len| Axis::Uniform {
+            unit,
+            start: 0.0,
+            step: 1.0,
+            len,
+        };
+        Plane {
+            values: Array2::from_shape_vec((m, n), values(m * n)).unwrap(),
+            rows: axis(Unit::MelBand, m),
+            cols: axis(Unit::Second, n),
+        }
+    }
+
+    #[test]
+    fn planes_keep_their_axes_apart() {
+        let plane = plane(5, 8);
+        let cepstrum = cepstrum_2d(&plane).unwrap();
+        for (got, expected) in cepstrum.values.iter().zip(naive(&values(40), 5, 8)) {
+            assert!((got - expected).abs() < 1e-13);
+        }
+        assert_eq!(cepstrum.rows.unit(), Unit::CyclePerBand);
+        assert_eq!(cepstrum.rows.values(), [0.0, 0.1, 0.2, 0.3, 0.4]);
+        assert_eq!(cepstrum.cols.unit(), Unit::CyclePerSample);
+        assert_eq!(cepstrum.cols.values()[7], 7.0 / 16.0);
+        let spectrum = mean_cepstral_power(&plane).unwrap();
+        let mut expected = [0.0; 5];
+        for frame in plane.values.columns() {
+            let coefficients = naive(&frame.to_vec(), 5, 1);
+            for (sum, c) in expected.iter_mut().zip(coefficients) {
+                *sum += c * c / 8.0;
+            }
+        }
+        for (got, expected) in spectrum.power.iter().zip(expected) {
+            assert!((got - expected).abs() < 1e-13);
+        }
+        assert_eq!(spectrum.dof, [8; 5]);
+        assert_eq!(spectrum.frequency, cepstrum.rows);
+    }
+
+    #[test]
+    fn refuses_what_does_not_fit() {
+        assert!(CepstralPower::<f64>::new(0).is_err());
+        let mut plan = CepstralPower::new(3).unwrap();
+        assert!(plan.process(&[], &mut [0.0; 3]).is_err());
+        assert!(plan.process(&[0.0; 7], &mut [0.0; 3]).is_err());
+        assert!(plan.process(&[0.0; 6], &mut [0.0; 4]).is_err());
+        assert!(cepstrum_2d(&plane(0, 4)).is_err());
+        let mut infinite = plane(2, 4);
+        infinite.values[[1, 2]] = f64::INFINITY;
+        assert!(cepstrum_2d(&infinite).is_err());
+        assert!(mean_cepstral_power(&infinite).is_err());
+    }
 }

@@ -5,6 +5,7 @@ mod centred;
 mod cepstrum;
 mod checks;
 mod dct;
+mod dct_rapsd;
 mod fft2;
 mod heat;
 mod pair;
@@ -13,8 +14,9 @@ mod rings;
 mod slice;
 
 pub use centred::{CentredSpectrum, centred_spectrum};
-pub use cepstrum::{CepstralPower, DctRapsd, cepstrum_2d, mean_cepstral_power};
+pub use cepstrum::{CepstralPower, cepstrum_2d, mean_cepstral_power};
 pub use dct::{Dct, Dct2};
+pub use dct_rapsd::DctRapsd;
 pub use fft2::Fft2;
 pub use heat::{Heat, heat_gain, heat_scale_of_cutoff};
 pub use pair::RapsdPair;

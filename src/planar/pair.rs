@@ -104,3 +104,113 @@ impl<T: Real> RapsdPair<T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Rapsd;
+    use super::*;
+
+    fn values(n: usize, seed: f64) -> Vec<f64> {
+        (0..n)
+            .map(|i| ((i * i) as f64 * 0.7 + seed).sin() + seed)
+            .collect()
+    }
+
+    fn narrow(x: &[f64]) -> Vec<f32> {
+        x.iter().map(|&x| x as f32).collect()
+    }
+
+    const SHAPES: [(usize, usize); 11] = [
+        (1, 1),
+        (1, 2),
+        (2, 1),
+        (1, 9),
+        (2, 9),
+        (8, 8),
+        (9, 9),
+        (9, 12),
+        (12, 7),
+        (31, 32),
+        (15, 17),
+    ];
+
+    #[test]
+    fn agrees_with_the_rapsd_of_the_sum() {
+        for (m, n) in SHAPES {
+            for radius in [Radius::Index, Radius::Frequency] {
+                let (x, e) = (values(m * n, 0.2), values(m * n, 1.3));
+                let mut direct = Rapsd::<f64>::new(m, n, radius).unwrap();
+                let mut plan = RapsdPair::<f64>::new(m, n, radius).unwrap();
+                let n_rings = plan.table().n_rings();
+                let mut pair = RingPair::new(n_rings);
+                plan.process(&x, &e, &mut pair).unwrap();
+                for sigma in [0.0, 0.3, 1.0, -2.5, 40.0] {
+                    let noisy: Vec<f64> = x.iter().zip(&e).map(|(x, e)| x + sigma * e).collect();
+                    let (mut got, mut expected) =
+                        (vec![f64::NAN; n_rings], vec![f64::NAN; n_rings]);
+                    pair.noisy(sigma, &mut got).unwrap();
+                    direct.process(&noisy, &mut expected).unwrap();
+                    let max = expected.iter().fold(0.0, |m: f64, p| m.max(*p));
+                    for (ring, (got, expected)) in got.iter().zip(&expected).enumerate() {
+                        let error = (got - expected).abs();
+                        assert!(error <= 1e-13 * max, "{m} x {n}, {sigma}, ring {ring}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn f32_agrees_with_f64() {
+        let (x, e) = (values(31 * 32, 0.2), values(31 * 32, 1.3));
+        let (mut exact, mut fast) = (RingPair::new(16), RingPair::new(16));
+        RapsdPair::<f64>::new(31, 32, Radius::Frequency)
+            .and_then(|mut plan| plan.process(&x, &e, &mut exact))
+            .unwrap();
+        RapsdPair::<f32>::new(31, 32, Radius::Frequency)
+            .and_then(|mut plan| plan.process(&narrow(&x), &narrow(&e), &mut fast))
+            .unwrap();
+        for (got, expected) in [
+            (&fast.signal, &exact.signal),
+            (&fast.cross, &exact.cross),
+            (&fast.noise, &exact.noise),
+        ] {
+            // Ring 0 is larger by orders and would hide the others.
+            let max = expected[1..].iter().fold(0.0, |m: f64, p| m.max(p.abs()));
+            for (got, expected) in got.iter().zip(expected).skip(1) {
+                assert!((got - expected).abs() < 2e-6 * max, "{got} {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn refuses_what_does_not_fit() {
+        assert!(RapsdPair::<f64>::new(0, 4, Radius::Index).is_err());
+        let mut plan = RapsdPair::new(4, 4, Radius::Index).unwrap();
+        let mut pair = RingPair::new(2);
+        assert!(plan.process(&[0.0; 15], &[0.0; 16], &mut pair).is_err());
+        assert!(plan.process(&[0.0; 16], &[0.0; 15], &mut pair).is_err());
+        assert!(pair.noisy(1.0, &mut [0.0; 3]).is_err());
+        assert!(pair.noisy(f64::NAN, &mut [0.0; 2]).is_err());
+        assert!(pair.noisy(f64::INFINITY, &mut [0.0; 2]).is_err());
+        for part in 0..3 {
+            let mut pair = RingPair::new(2);
+            [&mut pair.signal, &mut pair.cross, &mut pair.noise][part].push(0.0);
+            assert!(plan.process(&[0.0; 16], &[0.0; 16], &mut pair).is_err());
+            assert!(pair.noisy(1.0, &mut [0.0; 2]).is_err());
+        }
+    }
+
+    #[test]
+    fn cancelling_power_is_not_negative_and_what_is_not_finite_shows() {
+        let pair = RingPair {
+            signal: vec![1.0, f64::NAN],
+            cross: vec![-1.0 - 1e-15, 0.0],
+            noise: vec![1.0, 1.0],
+        };
+        let mut out = [f64::NAN; 2];
+        pair.noisy(1.0, &mut out).unwrap();
+        assert_eq!(out[0], 0.0);
+        assert!(out[1].is_nan());
+    }
+}

@@ -145,3 +145,127 @@ fn position(at: f64, n: usize) -> (usize, f64) {
     let at = at.clamp(0.0, (n - 1) as f64);
     (at as usize, at.fract())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{Axis, Unit};
+    use std::f64::consts::{FRAC_PI_2, PI, TAU};
+
+    fn plane(values: Array2<f64>) -> Plane {
+        let axis = |len| Axis::Uniform {
+            unit: Unit::CyclePerSample,
+            start: 0.0,
+            step: 1.0,
+            len,
+        };
+        let (n_rows, n_cols) = values.dim();
+        Plane {
+            values,
+            rows: axis(n_rows),
+            cols: axis(n_cols),
+        }
+    }
+
+    fn noise(m: usize, n: usize) -> Plane {
+        plane(Array2::from_shape_fn((m, n), |(y, x)| {
+            1.5 + (((y * n + x) * (y * n + x) + 3) as f64 * 0.7).sin()
+        }))
+    }
+
+    /// The interpolated value as a sum over all cells, each with the weight of
+    /// its tent.
+    fn naive(power: &Plane, row: f64, col: f64) -> f64 {
+        let (m, n) = power.values.dim();
+        let row = row.max(0.0).min(m as f64 - 1.0);
+        let col = col.max(0.0).min(n as f64 - 1.0);
+        let tent = |at: f64, i: usize| (1.0 - (at - i as f64).abs()).max(0.0);
+        let cells = power.values.indexed_iter();
+        cells
+            .map(|((i, j), value)| value * tent(row, i) * tent(col, j))
+            .sum()
+    }
+
+    #[test]
+    fn agrees_with_the_sum_over_all_cells() {
+        for (m, n) in [(1, 1), (1, 6), (2, 2), (7, 7), (8, 8), (5, 12), (12, 5)] {
+            let power = noise(m, n);
+            for degrees in (-360..=720).step_by(17) {
+                let theta = f64::from(degrees).to_radians();
+                let slice = directional_slice(&power, theta, 13).unwrap();
+                for i in 0..13 {
+                    let rho = i as f64 * m.min(n) as f64 / 2.0 / 13.0;
+                    assert!((slice.radius[i] - rho).abs() < 1e-14);
+                    assert!((slice.frequency[i] - 0.5 * i as f64 / 13.0).abs() < 1e-15);
+                    let row = (m / 2) as f64 + rho * theta.sin();
+                    let col = (n / 2) as f64 + rho * theta.cos();
+                    let expected = naive(&power, row, col);
+                    let what = format!("{m} x {n}, {degrees} degrees [{i}]");
+                    assert!((slice.power[i] - expected).abs() < 1e-12, "{what}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn along_the_axes_it_reads_cells() {
+        let power = noise(8, 8);
+        let right = directional_slice(&power, 0.0, 4).unwrap();
+        let up = directional_slice(&power, FRAC_PI_2, 4).unwrap();
+        let left = directional_slice(&power, PI, 4).unwrap();
+        for i in 0..4 {
+            assert_eq!(right.power[i], power.values[[4, 4 + i]]);
+            assert!((up.power[i] - power.values[[4 + i, 4]]).abs() < 1e-14);
+            assert!((left.power[i] - power.values[[4, 4 - i]]).abs() < 1e-14);
+        }
+    }
+
+    #[test]
+    fn transposing_the_plane_mirrors_the_angle() {
+        let power = noise(9, 9);
+        let transposed = plane(power.values.t().to_owned());
+        let (a, b) = (0.4, FRAC_PI_2 - 0.4);
+        let one = directional_slice(&power, a, 20).unwrap();
+        let other = directional_slice(&transposed, b, 20).unwrap();
+        for (one, other) in one.power.iter().zip(&other.power) {
+            assert!((one - other).abs() < 1e-13);
+        }
+    }
+
+    #[test]
+    fn a_fan_is_its_slices() {
+        let power = noise(6, 9);
+        let fan = slices(&power, 5, 11).unwrap();
+        assert_eq!(fan.power.dim(), (5, 11));
+        assert_eq!(fan.angle_degrees, [0.0, 72.0, 144.0, 216.0, 288.0]);
+        let mut mean = vec![0.0; 11];
+        for a in 0..5 {
+            let slice = directional_slice(&power, TAU * a as f64 / 5.0, 11).unwrap();
+            assert_eq!(fan.radius, slice.radius);
+            assert_eq!(fan.frequency, slice.frequency);
+            for (i, (mean, power)) in mean.iter_mut().zip(&slice.power).enumerate() {
+                assert!((fan.power[[a, i]] - power).abs() < 1e-13);
+                *mean += power / 5.0;
+            }
+        }
+        for (got, expected) in fan.mean().iter().zip(mean) {
+            assert!((got - expected).abs() < 1e-13);
+        }
+    }
+
+    #[test]
+    fn refuses_what_has_no_slice() {
+        let power = noise(4, 4);
+        let message = |result: Result<Slice>| result.unwrap_err().to_string();
+        assert!(message(directional_slice(&power, 0.0, 0)).starts_with("n is 0"));
+        for theta in [f64::NAN, f64::INFINITY] {
+            assert!(message(directional_slice(&power, theta, 4)).starts_with("theta"));
+        }
+        let empty = plane(Array2::zeros((0, 3)));
+        assert!(directional_slice(&empty, 0.0, 4).is_err());
+        let bad = plane(Array2::from_elem((3, 3), f64::NAN));
+        assert!(directional_slice(&bad, 0.0, 4).is_err());
+        assert!(slices(&power, 0, 4).is_err());
+        assert!(slices(&power, 4, 0).is_err());
+    }
+}
