@@ -8,7 +8,9 @@ use cepstrum::decode::picture_png;
 use cepstrum::output::figure::*;
 use cepstrum::synth::gauss;
 use std::fs;
-use support::{fixture, pixels};
+use support::fixture;
+use support::pixels::{self, cut};
+use support::svg::Drawing;
 
 /// A GIF as a viewer composes it.
 struct Shown {
@@ -256,8 +258,8 @@ fn tide_frame(photo: &Picture, sigma: f64) -> Figure {
         ],
         ..PanelGrid::default()
     };
-    grid.draw(&FigureStyle::default().with_size(10.0, 5.0))
-        .unwrap()
+    let style = FigureStyle::default().with_size(10.0, 5.0);
+    grid.draw(&style.with_legend(Legend::LowerLeft)).unwrap()
 }
 
 /// Noise that grows from 0.02 to 50.
@@ -267,11 +269,159 @@ fn tide(photo: &Picture, n_frames: u32) -> Animation {
     animation(figures.collect(), 100)
 }
 
+/// Mean and largest difference of the channels.
+fn difference(a: &[u8], b: &[u8]) -> (f64, u8) {
+    let each = || a.iter().zip(b).map(|(&a, &b)| a.abs_diff(b));
+    let sum: f64 = each().map(f64::from).sum();
+    (sum / a.len() as f64, each().max().unwrap())
+}
+
+/// Inside the photo's frame, found by its size: 320 px between lines of one.
+fn photo_place(figure: &Figure) -> [usize; 4] {
+    let tag = figure.svg().rsplit("<svg ").next().unwrap();
+    let number = |name: &str| -> usize {
+        let rest = tag.split(&format!("{name}=\"")).nth(1).unwrap();
+        rest.split('"').next().unwrap().parse::<usize>().unwrap() / 8
+    };
+    let (x, y, side) = (number("x"), number("y"), SIDE as usize);
+    assert_eq!((number("width"), number("height")), (side, side));
+    [x + 1, y + 1, x + side - 1, y + side - 1]
+}
+
+#[test]
+fn a_photo_under_growing_noise_fits_and_its_curves_stay_exact() {
+    let photo = photo("mountain.jpg");
+    let tide = Animation {
+        max_bytes: Some(3_000_000),
+        ..tide(&photo, 40)
+    };
+    let gif = tide.gif().unwrap();
+    println!("{} bytes", gif.len());
+    assert!(gif.len() < 3_000_000, "{} bytes", gif.len());
+    let shown = shown(&gif);
+    assert_eq!((shown.size, shown.frames.len()), ((1000, 500), 40));
+    let (mut photo_sum, mut worst) = (0.0, 0.0_f64);
+    for (i, frame) in tide.frames.iter().enumerate() {
+        let rgb = frame.figure.rgb().unwrap();
+        let place = photo_place(&frame.figure);
+        let of = |area| (cut(&shown.frames[i], 1000, area), cut(&rgb, 1000, area));
+        let (ours, exact) = of(place);
+        let photo = difference(&ours, &exact).0;
+        (photo_sum, worst) = (photo_sum + photo, worst.max(photo));
+        // Numbers, names and the left edge of the frame; all that is drawn.
+        let (ours, exact) = of([0, 0, 62, 500]);
+        assert!(ours == exact, "text in frame {i}");
+        let (ours, exact) = of([0, 0, place[0] - 1, 500]);
+        let (mean, _) = difference(&ours, &exact);
+        assert!(mean < 0.1, "frame {i}: mean error {mean} of 255");
+        for ink in tide_inks() {
+            let pixels = exact.chunks(3).zip(ours.chunks(3));
+            let mut inked = pixels.filter(|(exact, _)| *exact == ink);
+            // The last curve may hide another.
+            assert!(i == 0 || inked.clone().count() > 20, "frame {i}: {ink:?}");
+            assert!(
+                inked.all(|(exact, ours)| exact == ours),
+                "frame {i}: {ink:?}"
+            );
+        }
+    }
+    let mean = photo_sum / 40.0;
+    println!("photo: mean error {mean:.2} of 255, {worst:.2} in the worst frame");
+    assert!(mean < 8.0 && worst < 14.0, "{mean} {worst}");
+}
+
+fn tide_inks() -> [[u8; 3]; 5] {
+    let white = [255; 3];
+    [[0; 3], white, [0, 0, 255], [255, 0, 0], [0, 128, 0]]
+}
+
+#[test]
+fn a_smaller_limit_costs_colours_of_the_photo_only() {
+    let photo = photo("room.jpg");
+    let mut tide = tide(&photo, 5);
+    let colours = |gif: &[u8]| -> Vec<usize> {
+        let shown = shown(gif);
+        let place = photo_place(&tide.frames[0].figure);
+        let outside = [0, 0, place[0] - 1, 500];
+        let distinct = |area| {
+            let all = shown.frames.iter().map(|frame| cut(frame, 1000, area));
+            let all: Vec<Vec<u8>> = all.collect();
+            let all = all.iter().flat_map(|frame| frame.chunks(3));
+            all.collect::<std::collections::HashSet<_>>().len()
+        };
+        vec![distinct(place), distinct(outside)]
+    };
+    let free = tide.gif().unwrap();
+    let most = colours(&free);
+    let limit = free.len() * 3 / 4;
+    let fitting = Animation {
+        max_bytes: Some(limit),
+        ..tide.clone()
+    };
+    let small = fitting.gif().unwrap();
+    assert!(small.len() <= limit, "{} bytes", small.len());
+    let fewer = colours(&small);
+    println!(
+        "{most:?} colours in {} bytes, {fewer:?} in {}",
+        free.len(),
+        small.len()
+    );
+    assert!(
+        fewer[0] < most[0] && fewer[1] >= most[1],
+        "{most:?} {fewer:?}"
+    );
+    tide.max_bytes = Some(10_000);
+    let message = tide.gif().unwrap_err().to_string();
+    let stated = message.split("at least ").nth(1).unwrap().split(',').next();
+    let stated: usize = stated.unwrap().parse().unwrap();
+    assert!(stated > 10_000 && stated < small.len(), "{message}");
+}
+
+#[test]
+fn bytes_do_not_depend_on_threads() {
+    let tide = tide(&photo("meadow.jpg"), 4);
+    let with = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+        pool.build().unwrap().install(|| tide.gif().unwrap())
+    };
+    let one = with(1);
+    assert!(one == with(2) && one == tide.gif().unwrap());
+}
+
+#[test]
+fn texts_stay_where_they_are_from_frame_to_frame() {
+    let photo = photo("room.jpg");
+    let place = |sigma: f64, text: &str| {
+        let figure = tide_frame(&photo, sigma);
+        Drawing::parse(figure.svg()).baseline(text)
+    };
+    for text in ["noise", "drowned beyond"] {
+        let heights = [0.1, 0.3, 1.0, 5.0, 20.0].map(|sigma| place(sigma, text));
+        assert!(
+            heights.iter().all(|h| *h == heights[0]),
+            "{text}: {heights:?}"
+        );
+    }
+}
+
 #[test]
 #[ignore = "a demonstration: CEPSTRUM_DEMO names its folder"]
 fn demo() {
     let folder = std::path::PathBuf::from(std::env::var("CEPSTRUM_DEMO").unwrap());
     let photo = photo("mountain.jpg");
+    let sized = |scaling| Panel::Picture(noisy_photo(&photo, 0.3).with_scaling(scaling));
+    for (name, width) in [("enlarged", 13.0), ("shrunk", 6.0)] {
+        let grid = PanelGrid {
+            columns: 2,
+            panels: vec![sized(Scaling::Fit), sized(Scaling::Whole)],
+            ..PanelGrid::default()
+        };
+        let style = FigureStyle::default().with_size(width, width / 2.0);
+        grid.draw(&style)
+            .unwrap()
+            .save(&folder.join(format!("{name}.png")))
+            .unwrap();
+    }
     let start = std::time::Instant::now();
     let mut tide = tide(&photo, 40);
     println!("drawn in {:?}", start.elapsed());

@@ -53,3 +53,9 @@ pub fn mean_difference((size, a): &Pixels, (other, b): &Pixels) -> f64 {
     }
     sum / (3 * a.len()) as f64
 }
+
+/// The pixels of a rectangle [left, top, right, bottom] of `rgb`.
+pub fn cut(rgb: &[u8], width: usize, [x0, y0, x1, y1]: [usize; 4]) -> Vec<u8> {
+    let rows = (y0..y1).map(|y| &rgb[3 * (y * width + x0)..3 * (y * width + x1)]);
+    rows.flatten().copied().collect()
+}

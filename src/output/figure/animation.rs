@@ -2,7 +2,7 @@
 //! place that knows the gif crate.
 
 use super::Figure;
-use super::palette::{Census, Counts, Lookup, MOST, packed, summed};
+use super::palette::{Census, Counts, Lookup, MOST, Palette, count, packed, summed};
 use super::surface::Rect;
 use crate::output::write_file;
 use crate::{Error, Result};
@@ -11,7 +11,8 @@ use rayon::prelude::*;
 use std::borrow::Cow;
 use std::path::Path;
 
-/// Colours of pictures, tried in this order where a GIF is too large.
+/// Colours of pictures besides the inks, tried in this order where a GIF is too
+/// large.
 const FEWER_COLOURS: [usize; 6] = [128, 64, 48, 32, 24, 16];
 /// Browsers show shorter frames for 100 ms.
 const SHORTEST_CS: u32 = 2;
@@ -92,19 +93,24 @@ impl Animation {
         let pixels = self.frames.par_iter().map(|frame| frame.figure.rgb());
         let pixels: Vec<Vec<u8>> = pixels.collect::<Result<_>>()?;
         let census = self.census(&pixels);
-        let encode = |palette: &[u32]| {
-            encode(size, &delays, self.repeat, palette, &pixels).map_err(|error| Error::Output {
+        let encode = |palette: &Palette| {
+            let lookups = palette.lookups();
+            let frames = self.frames.par_iter().zip(&pixels);
+            let indices = frames.map(|(frame, rgb)| indices(&frame.figure, rgb, &lookups));
+            let indices: Vec<Vec<u8>> = indices.collect();
+            let encoded = encode(size, &delays, self.repeat, &palette.colours, &indices);
+            encoded.map_err(|error| Error::Output {
                 path: "animation".into(),
                 detail: error.to_string(),
             })
         };
         let most = census.most_for_images();
-        let palette = census.exact().unwrap_or_else(|| census.palette(most));
+        let palette = census.exact().unwrap_or_else(|| census.largest());
         let mut gif = encode(&palette)?;
         let Some(max_bytes) = self.max_bytes else {
             return Ok(gif);
         };
-        for &colours in FEWER_COLOURS.iter().filter(|&&n| n < most) {
+        for &colours in FEWER_COLOURS.iter().filter(|&&n| n <= most) {
             if gif.len() <= max_bytes {
                 break;
             }
@@ -209,33 +215,50 @@ impl Animation {
 
 /// The colours around the pictures of a frame, and in them.
 fn counted(figure: &Figure, rgb: &[u8]) -> (Counts, Counts) {
-    let width = figure.size_px().0 as usize;
     let (mut drawn, mut images) = (Vec::new(), Vec::new());
-    for (y, row) in rgb.chunks_exact(3 * width.max(1)).enumerate() {
-        let crossing = |image: &&Rect| (image.y0..image.y1).contains(&(y as f64));
-        let here: Vec<&Rect> = figure.images().iter().filter(crossing).collect();
-        for (x, pixel) in row.chunks_exact(3).enumerate() {
-            let inside = |image: &&Rect| (image.x0..image.x1).contains(&(x as f64));
-            match here.iter().copied().any(|image| inside(&image)) {
-                true => images.push((packed(pixel), 1)),
-                false => drawn.push((packed(pixel), 1)),
-            }
-        }
+    for (colour, in_image) in colours(figure, rgb) {
+        count(if in_image { &mut images } else { &mut drawn }, colour);
     }
     (summed(drawn), summed(images))
 }
 
-/// The whole GIF, every frame's pixels in `palette`.
+/// The palette's entries for the pixels of a frame.
+fn indices(figure: &Figure, rgb: &[u8], [around, within]: &[Lookup; 2]) -> Vec<u8> {
+    let mut last = None;
+    let each = colours(figure, rgb).map(|pixel| match last {
+        Some((same, index)) if same == pixel => index,
+        _ => {
+            let lookup = if pixel.1 { within } else { around };
+            let index = lookup.index(pixel.0);
+            last = Some((pixel, index));
+            index
+        }
+    });
+    each.collect()
+}
+
+/// The colour of each pixel, and whether it lies in a picture or heat map.
+fn colours(figure: &Figure, rgb: &[u8]) -> impl Iterator<Item = (u32, bool)> {
+    let width = figure.size_px().0 as usize;
+    let rows = rgb.chunks_exact(3 * width.max(1)).enumerate();
+    rows.flat_map(move |(y, row)| {
+        let crossing = |image: &&Rect| (image.y0..image.y1).contains(&(y as f64));
+        let here: Vec<&Rect> = figure.images().iter().filter(crossing).collect();
+        row.chunks_exact(3).enumerate().map(move |(x, pixel)| {
+            let inside = |image: &&Rect| (image.x0..image.x1).contains(&(x as f64));
+            (packed(pixel), here.iter().any(inside))
+        })
+    })
+}
+
+/// The whole GIF, of entries of `palette` for all pixels of each frame.
 fn encode(
     (width, height): (u16, u16),
     delays: &[u16],
     repeat: Repeat,
     palette: &[u32],
-    pixels: &[Vec<u8>],
+    indices: &[Vec<u8>],
 ) -> Result<Vec<u8>, EncodingError> {
-    let lookup = Lookup::new(palette);
-    let indices = pixels.par_iter().map(|rgb| lookup.indices(rgb));
-    let indices: Vec<Vec<u8>> = indices.collect();
     // The entry behind the last colour, unless all 256 are in use.
     let transparent = (palette.len() < MOST).then_some(palette.len() as u8);
     let frames = (0..indices.len()).into_par_iter().map(|i| {

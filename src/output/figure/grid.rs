@@ -95,36 +95,18 @@ impl PanelGrid {
     }
 
     fn share_axes(&self, panels: &mut [Prepared]) {
-        let columns = self.columns.min(panels.len());
-        let last_row = |i: usize, n: usize| i + columns >= n;
         let n = panels.len();
-        for i in 0..n {
-            let mates: Vec<usize> = (0..n).collect();
-            let in_column = |j: &&usize| **j % columns == i % columns;
-            let in_row = |j: &&usize| **j / columns == i / columns;
-            if self.share_x {
-                let maps = mates.iter().filter(in_column);
-                let maps: Vec<_> = maps.filter_map(|&j| panels[j].x.as_ref()).collect();
-                let joined = maps
-                    .iter()
-                    .map(|a| a.map.clone())
-                    .reduce(|a, b| a.joined(&b));
-                if let (Some(axis), Some(map)) = (&mut panels[i].x, joined) {
-                    axis.map = map;
-                    (axis.numbered, axis.named) = (last_row(i, n), last_row(i, n));
-                }
+        let columns = self.columns.min(n);
+        if self.share_x {
+            for column in 0..columns {
+                let mates: Vec<usize> = (column..n).step_by(columns).collect();
+                join(panels, &mates, 0, |i| i + columns >= n);
             }
-            if self.share_y {
-                let maps = mates.iter().filter(in_row);
-                let maps: Vec<_> = maps.filter_map(|&j| panels[j].y.as_ref()).collect();
-                let joined = maps
-                    .iter()
-                    .map(|a| a.map.clone())
-                    .reduce(|a, b| a.joined(&b));
-                if let (Some(axis), Some(map)) = (&mut panels[i].y, joined) {
-                    axis.map = map;
-                    (axis.numbered, axis.named) = (i % columns == 0, i % columns == 0);
-                }
+        }
+        if self.share_y {
+            for start in (0..n).step_by(columns) {
+                let mates: Vec<usize> = (start..n.min(start + columns)).collect();
+                join(panels, &mates, 1, |i| i % columns == 0);
             }
         }
     }
@@ -163,6 +145,28 @@ impl PanelGrid {
             }
         }
         first.map(|bar| bar.with_range((low, high)))
+    }
+}
+
+/// Gives all `mates` one axis along `dimension`, written where `is_outer`.
+fn join(
+    panels: &mut [Prepared],
+    mates: &[usize],
+    dimension: usize,
+    is_outer: impl Fn(usize) -> bool,
+) {
+    let maps = mates.iter().filter_map(|&i| {
+        let axis = [&panels[i].x, &panels[i].y][dimension].as_ref();
+        axis.map(|axis| axis.map.clone())
+    });
+    let Some(joined) = maps.reduce(|a, b| a.joined(&b)) else {
+        return;
+    };
+    for &i in mates {
+        panels[i].set_map(dimension, joined.clone());
+        if let Some(axis) = [&mut panels[i].x, &mut panels[i].y][dimension].as_mut() {
+            (axis.numbered, axis.named) = (is_outer(i), is_outer(i));
+        }
     }
 }
 

@@ -54,6 +54,17 @@ pub enum Reduction {
     Maximum,
 }
 
+/// The shape of a heat map's frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Aspect {
+    /// All of its place.
+    #[default]
+    Fill,
+    /// One unit is as long across as upwards (on a logarithmic axis a decade, on
+    /// a native one a band): angles and circles keep their shape.
+    Equal,
+}
+
 /// A plane in colours, with a colour bar.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeatMap {
@@ -80,6 +91,8 @@ pub struct HeatMap {
     pub reduction: Reduction,
     /// Where row 0 is drawn.
     pub origin: Origin,
+    /// The shape of the frame.
+    pub aspect: Aspect,
     /// Whether a colour bar is drawn.
     pub colour_bar: bool,
     /// Curves drawn over the picture.
@@ -102,6 +115,7 @@ impl HeatMap {
             range: ColourRange::default(),
             reduction: Reduction::default(),
             origin: Origin::default(),
+            aspect: Aspect::default(),
             colour_bar: true,
             series: vec![],
             markers: vec![],
@@ -169,6 +183,7 @@ impl HeatMap {
                 colour_map: self.colour_map,
                 range,
                 reduction: self.reduction,
+                aspect: self.aspect,
                 series: &self.series,
                 markers: &self.markers,
             },

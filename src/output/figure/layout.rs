@@ -5,7 +5,7 @@ use super::heat_map::{Bar, Reduction};
 use super::scale::Map;
 use super::surface::{Rect, text_width, too_small};
 use super::ticks::{Room, Ticks, ticks};
-use super::{AxisSpec, ColourMap, FigureStyle, Marker, Scaling, Series};
+use super::{Aspect, AxisSpec, ColourMap, FigureStyle, Marker, Scaling, Series};
 use crate::Result;
 use ndarray::Array2;
 
@@ -50,6 +50,7 @@ pub(super) enum Content<'a> {
         range: (f64, f64),
         /// What is shown of cells smaller than a pixel.
         reduction: Reduction,
+        aspect: Aspect,
         series: &'a [Series],
         markers: &'a [Marker],
     },
@@ -68,6 +69,47 @@ pub(super) struct Prepared<'a> {
     pub y: Option<AxisInUse<'a>>,
     pub bar: Option<Bar<'a>>,
     pub content: Content<'a>,
+}
+
+impl Prepared<'_> {
+    /// The largest frame of the panel's own shape in the middle of `place`.
+    fn shaped(&self, place: Rect) -> Rect {
+        let (Content::Heat { aspect, .. }, Some(x), Some(y)) = (&self.content, &self.x, &self.y)
+        else {
+            return place;
+        };
+        if *aspect == Aspect::Fill {
+            return place;
+        }
+        let (columns, rows) = (x.map.span(), y.map.span());
+        let scale = (place.width() / columns).min(place.height() / rows);
+        let (width, height) = ((columns * scale).round(), (rows * scale).round());
+        let x0 = (place.x0 + (place.width() - width) / 2.0).round();
+        let y0 = (place.y0 + (place.height() - height) / 2.0).round();
+        Rect {
+            x0,
+            y0,
+            x1: x0 + width.max(1.0),
+            y1: y0 + height.max(1.0),
+        }
+    }
+
+    /// Gives the axis of `dimension` (0 is x, 1 is y) another map of its kind;
+    /// the cells of a heat map stay at their values.
+    pub fn set_map(&mut self, dimension: usize, map: Map) {
+        let Some(axis) = [&mut self.x, &mut self.y][dimension].as_mut() else {
+            return;
+        };
+        let map = map.along(&axis.map);
+        if let Content::Heat { edges, .. } = &mut self.content {
+            let (low, high) = edges[dimension];
+            let at = |position: f64| map.position(axis.map.value_at(position));
+            if let (Some(low), Some(high)) = (at(low), at(high)) {
+                edges[dimension] = (low, high);
+            }
+        }
+        axis.map = map;
+    }
 }
 
 /// Ticks of a panel of known size.
@@ -211,7 +253,8 @@ impl Sheet<'_, '_> {
             x1: (xs[i % self.columns] + width).round(),
             y1: (ys[i / self.columns] + height).round(),
         };
-        Ok((0..self.panels.len()).map(frame).collect())
+        let panels = self.panels.iter().enumerate();
+        Ok(panels.map(|(i, panel)| panel.shaped(frame(i))).collect())
     }
 
     fn room(&self, length: f64, stacked: bool) -> Room {

@@ -5,7 +5,7 @@ use super::axes::lettering;
 use super::series::Look;
 use super::surface::{Anchor, Point, Rect, Stroke, Surface, shortened, text_width};
 use super::traces::{Place, draw_symbols, marker_line};
-use super::{Direction, FigureStyle, Marker, Series};
+use super::{Direction, FigureStyle, Legend, Marker, Series};
 
 /// Distance in pixels between the places at which a line counts as covered.
 const SAMPLE: f64 = 4.0;
@@ -40,6 +40,14 @@ impl Clutter {
         }
     }
 
+    /// Without what moves from one frame of an animation to the next.
+    fn still(&self) -> Clutter {
+        Clutter {
+            texts: self.texts.clone(),
+            ..Clutter::default()
+        }
+    }
+
     fn cost(&self, rect: &Rect) -> usize {
         let texts = self.texts.iter().filter(|t| t.overlaps(rect)).count();
         let points = self.points.iter().filter(|&&p| rect.contains(p)).count();
@@ -57,6 +65,9 @@ pub(super) fn draw_notes(
     clutter: &mut Clutter,
 ) {
     let size = style.tick_label_px();
+    if style.legend != Legend::Free {
+        *clutter = clutter.still();
+    }
     for marker in markers.iter().filter(|m| !m.label.is_empty()) {
         let Some(line) = marker_line(place, marker) else {
             continue;
@@ -266,9 +277,12 @@ pub(super) fn draw_legend(
         .filter(|(series, _)| !series.label.is_empty())
         .map(|(series, look)| (series.label.as_str(), look))
         .collect();
-    if entries.is_empty() {
+    let corner = corner(style.legend);
+    if entries.is_empty() || style.legend == Legend::Hidden {
         return;
     }
+    let still = clutter.still();
+    let heeded = if corner.is_some() { &still } else { &*clutter };
     let best = VARIANTS
         .iter()
         .filter(|variant| variant.columns <= entries.len())
@@ -276,9 +290,11 @@ pub(super) fn draw_legend(
         .filter(|(legend, _)| legend.entries.len() == entries.len() || legend.columns == 1)
         .filter_map(|(legend, penalty)| {
             let inside = |rect: &Rect| rect.x0 >= frame.x0 && rect.y0 >= frame.y0;
-            let places = places(frame, &legend).into_iter().filter(inside);
+            let places = places(frame, &legend).into_iter().enumerate();
+            let places = places.filter(|(i, _)| corner.is_none_or(|corner| *i == corner));
+            let places = places.map(|(_, rect)| rect).filter(inside);
             let penalty = penalty + if legend.cut { CUT_COST } else { 0 };
-            let costs = places.map(|rect| (clutter.cost(&rect) + penalty, rect));
+            let costs = places.map(|rect| (heeded.cost(&rect) + penalty, rect));
             let (cost, rect) = costs.min_by_key(|(cost, _)| *cost)?;
             Some((cost, legend, rect))
         })
@@ -289,6 +305,17 @@ pub(super) fn draw_legend(
     if cost < TEXT_COST {
         draw_at(surface, style, &legend, &rect);
         clutter.texts.push(rect);
+    }
+}
+
+/// Which of the [`places`] is the fixed one.
+fn corner(legend: Legend) -> Option<usize> {
+    match legend {
+        Legend::Free | Legend::Hidden => None,
+        Legend::UpperRight => Some(0),
+        Legend::UpperLeft => Some(1),
+        Legend::LowerLeft => Some(2),
+        Legend::LowerRight => Some(3),
     }
 }
 

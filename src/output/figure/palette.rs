@@ -28,6 +28,14 @@ fn channels(colour: u32) -> [u8; 3] {
     [(colour >> 16) as u8, (colour >> 8) as u8, colour as u8]
 }
 
+/// Counts one more pixel; runs of one colour stay short.
+pub(super) fn count(counts: &mut Counts, colour: u32) {
+    match counts.last_mut() {
+        Some((last, n)) if *last == colour => *n += 1,
+        _ => counts.push((colour, 1)),
+    }
+}
+
 /// Counts of equal colours added up.
 pub(super) fn summed(mut counts: Counts) -> Counts {
     counts.par_sort_unstable();
@@ -54,15 +62,27 @@ pub(super) struct Census {
 
 impl Census {
     /// All colours, where a palette can hold them.
-    pub fn exact(&self) -> Option<Vec<u32>> {
+    pub fn exact(&self) -> Option<Palette> {
         let all = self.drawn.iter().chain(&self.images);
         let mut all: Vec<u32> = all.map(|&(colour, _)| colour).collect();
         all.sort_unstable();
         all.dedup();
-        (all.len() <= MOST).then_some(all)
+        (all.len() <= MOST).then(|| Palette {
+            in_images: all.clone(),
+            colours: all,
+        })
     }
 
-    /// Colours of pictures in the palette that gives them the most.
+    /// The palette that gives pictures the most colours: they share all of it.
+    pub fn largest(&self) -> Palette {
+        let palette = self.palette(self.most_for_images());
+        Palette {
+            in_images: palette.colours.clone(),
+            ..palette
+        }
+    }
+
+    /// Colours that the largest palette keeps for pictures.
     pub fn most_for_images(&self) -> usize {
         SLOTS
             .saturating_sub(self.drawn.len())
@@ -70,29 +90,52 @@ impl Census {
             .min(self.images.len())
     }
 
-    /// A palette with `for_images` colours for pictures and heat maps. The other
-    /// entries are the inks, the most frequent colours around the pictures, and,
-    /// where these do not all find room, representatives of the rest.
-    pub fn palette(&self, for_images: usize) -> Vec<u32> {
+    /// A palette where pictures and heat maps show no colours but `for_images`
+    /// of their own and inks. The other entries are the most frequent colours
+    /// around the pictures and, where these do not all find room,
+    /// representatives of the rest.
+    pub fn palette(&self, for_images: usize) -> Palette {
         let room = SLOTS - for_images.min(self.images.len());
         let seen: HashSet<u32> = self.drawn.iter().chain(&self.images).map(|c| c.0).collect();
         let inks = self.inks.iter().map(|ink| packed(&[ink.0, ink.1, ink.2]));
-        let mut palette: Vec<u32> = inks.filter(|ink| seen.contains(ink)).collect();
-        palette.truncate(room);
+        let mut colours: Vec<u32> = inks.filter(|ink| seen.contains(ink)).collect();
+        colours.truncate(room);
+        let mut in_images = colours.clone();
+        in_images.extend(representatives(&self.images, for_images));
         let mut rest = self.drawn.clone();
-        rest.retain(|(colour, _)| !palette.contains(colour));
+        rest.retain(|(colour, _)| !colours.contains(colour));
         rest.sort_by_key(|&(colour, count)| (std::cmp::Reverse(count), colour));
-        let free = room - palette.len();
+        let free = room - colours.len();
         let own = match rest.len() <= free {
             true => rest.len(),
             false => free * 3 / 4,
         };
-        palette.extend(rest[..own].iter().map(|c| c.0));
-        palette.extend(representatives(&rest[own..], free - own));
-        palette.extend(representatives(&self.images, for_images));
-        palette.sort_unstable();
-        palette.dedup();
-        palette
+        colours.extend(rest[..own].iter().map(|c| c.0));
+        colours.extend(representatives(&rest[own..], free - own));
+        colours.extend(&in_images);
+        colours.sort_unstable();
+        colours.dedup();
+        Palette { colours, in_images }
+    }
+}
+
+/// The colours of a GIF.
+#[derive(Debug, Clone)]
+pub(super) struct Palette {
+    /// All of them, in order.
+    pub colours: Vec<u32>,
+    /// Those that pictures and heat maps may show.
+    pub in_images: Vec<u32>,
+}
+
+impl Palette {
+    /// Entries for pixels around pictures, and for those in them.
+    pub fn lookups(&self) -> [Lookup; 2] {
+        [&self.colours, &self.in_images].map(|allowed| {
+            let index = |colour| self.colours.binary_search(colour).ok();
+            let entries = allowed.iter().filter_map(|c| Some((*c, index(c)? as u8)));
+            Lookup::new(&entries.collect::<Vec<_>>())
+        })
     }
 }
 
@@ -214,45 +257,32 @@ pub(super) struct Lookup {
 }
 
 impl Lookup {
-    pub fn new(palette: &[u32]) -> Lookup {
-        let own = palette.iter().copied().zip(0..=255).collect();
-        let entries: Vec<[i32; 3]> = palette
+    fn new(entries: &[(u32, u8)]) -> Lookup {
+        let places: Vec<([i32; 3], u8)> = entries
             .iter()
-            .map(|&colour| channels(colour).map(i32::from))
+            .map(|&(colour, index)| (channels(colour).map(i32::from), index))
             .collect();
         let size = 1_usize << BITS;
         let middle = |k: usize| ((k % size) << (8 - BITS)) as i32 + (1 << (7 - BITS));
         let nearest = (0..size.pow(3)).into_par_iter().map(|cell| {
             let here = [cell >> (2 * BITS), cell >> BITS, cell].map(middle);
-            let distance = |entry: &[i32; 3]| {
-                let squares = entry.iter().zip(here).map(|(e, h)| (e - h) * (e - h));
+            let distance = |place: &[i32; 3]| {
+                let squares = place.iter().zip(here).map(|(p, h)| (p - h) * (p - h));
                 squares.sum::<i32>()
             };
-            let best = entries.iter().map(distance).zip(0_u8..=255).min();
-            best.map_or(0, |(_, index)| index)
+            let distances = places
+                .iter()
+                .map(|(place, index)| (distance(place), *index));
+            distances.min().map_or(0, |(_, index)| index)
         });
         Lookup {
-            own,
+            own: entries.iter().copied().collect(),
             nearest: nearest.collect(),
         }
     }
 
-    /// The palette's entries for the pixels of `rgb`.
-    pub fn indices(&self, rgb: &[u8]) -> Vec<u8> {
-        let mut last = None;
-        let pixels = rgb.chunks_exact(3).map(|pixel| {
-            let colour = packed(pixel);
-            let index = match last {
-                Some((same, index)) if same == colour => index,
-                _ => self.index(colour),
-            };
-            last = Some((colour, index));
-            index
-        });
-        pixels.collect()
-    }
-
-    fn index(&self, colour: u32) -> u8 {
+    /// The palette's entry for a colour.
+    pub fn index(&self, colour: u32) -> u8 {
         let own = self.own.get(&colour).copied();
         own.unwrap_or_else(|| self.nearest[cell(colour)])
     }
@@ -302,22 +332,25 @@ mod tests {
         assert_eq!(census.most_for_images(), 128);
         for for_images in [128, 16] {
             let palette = census.palette(for_images);
-            assert!(palette.len() <= SLOTS, "{} colours", palette.len());
+            let colours = &palette.colours;
+            assert!(colours.len() <= SLOTS, "{} colours", colours.len());
+            assert!(palette.in_images.len() <= for_images + 1);
             // An ink that no pixel shows takes no room.
-            assert!(palette.contains(&0x03_7627) && !palette.contains(&0x01_0203));
-            let lookup = Lookup::new(&palette);
+            assert!(colours.contains(&0x03_7627) && !colours.contains(&0x01_0203));
+            let [lookup, in_images] = palette.lookups();
+            assert_eq!(colours[usize::from(in_images.index(0x03_7627))], 0x03_7627);
             for i in 0..90_u32 {
                 let colour = i * 0x00_0301;
                 let index = lookup.index(colour);
-                assert_eq!(palette[usize::from(index)], colour, "{for_images}");
+                assert_eq!(colours[usize::from(index)], colour, "{for_images}");
             }
         }
     }
 
     #[test]
     fn other_colours_get_a_near_one() {
-        let lookup = Lookup::new(&[0x00_0000, 0x80_8080, 0xff_ffff]);
-        let rgb = [250, 255, 240, 120, 130, 140, 0, 0, 0, 5, 5, 5];
-        assert_eq!(lookup.indices(&rgb), [2, 1, 0, 0]);
+        let lookup = Lookup::new(&[(0, 0), (0x80_8080, 4), (0xff_ffff, 7)]);
+        let found = [0xfa_fff0, 0x78_828c, 0, 0x05_0505].map(|c| lookup.index(c));
+        assert_eq!(found, [7, 4, 0, 0]);
     }
 }

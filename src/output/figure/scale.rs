@@ -120,6 +120,12 @@ impl Map {
         self
     }
 
+    /// The same limits, running the way that `other` does.
+    pub fn along(mut self, other: &Map) -> Map {
+        self.reversed = other.reversed;
+        self
+    }
+
     /// The smallest map that shows what both show.
     pub fn joined(mut self, other: &Map) -> Map {
         self.low = self.low.min(other.low);
@@ -147,6 +153,11 @@ impl Map {
             Kind::Log => 10f64.powf(at),
             Kind::Table(values) => interpolate(values, at),
         }
+    }
+
+    /// Length in units, decades or listed cells.
+    pub fn span(&self) -> f64 {
+        self.high - self.low
     }
 
     /// The limits as values.

@@ -16,6 +16,26 @@ pub enum Theme {
     Dark,
 }
 
+/// Where the legend of a panel stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Legend {
+    /// Where it covers least of the data.
+    #[default]
+    Free,
+    /// On top at the right, whatever it covers. In this corner and in the others
+    /// the notes of markers heed no curves either: from one frame of an
+    /// animation to the next, texts stay where they are.
+    UpperRight,
+    /// On top at the left.
+    UpperLeft,
+    /// At the bottom on the left.
+    LowerLeft,
+    /// At the bottom on the right.
+    LowerRight,
+    /// Nowhere; notes of markers heed no curves.
+    Hidden,
+}
+
 /// Size, resolution and look of a figure.
 ///
 /// Sizes are physical, so that text has its nominal size in print: at a higher
@@ -34,6 +54,8 @@ pub struct FigureStyle {
     pub font_size: f64,
     /// Draw only frames and data: no ticks, labels, titles, colour bars.
     pub bare: bool,
+    /// Where legends stand.
+    pub legend: Legend,
 }
 
 impl Default for FigureStyle {
@@ -46,6 +68,7 @@ impl Default for FigureStyle {
             theme: Theme::Light,
             font_size: 10.0,
             bare: false,
+            legend: Legend::Free,
         }
     }
 }
@@ -118,6 +141,12 @@ impl FigureStyle {
     /// The same style with another theme.
     pub fn with_theme(mut self, theme: Theme) -> Self {
         self.theme = theme;
+        self
+    }
+
+    /// The same style with legends in another place.
+    pub fn with_legend(mut self, legend: Legend) -> Self {
+        self.legend = legend;
         self
     }
 
