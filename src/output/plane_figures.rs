@@ -2,7 +2,7 @@
 //! a turning ray.
 
 use super::figure::{
-    Animation, AnimationFrame, AxisSpec, ColourMap, ColourRange, CurveFigure, FigureStyle,
+    Animation, AnimationFrame, Aspect, AxisSpec, ColourMap, ColourRange, CurveFigure, FigureStyle,
     FrequencyScale, HeatMap, LineStyle, Origin, Panel, PanelGrid, Picture, Repeat, Rgb, Series,
 };
 use super::{NoiseFigure, save_array};
@@ -177,6 +177,7 @@ impl<'a> Sheet<'a> {
     /// The axes and origin of this kind of plane.
     fn with_axes(&self, mut map: HeatMap, preset: Preset) -> Panel {
         map.colour_bar = false;
+        map.aspect = Aspect::Equal;
         map.origin = match self.source.representation {
             Representation::LogMel => Origin::Lower,
             _ => Origin::Upper,

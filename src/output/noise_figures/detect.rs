@@ -1,4 +1,4 @@
-use super::{NoiseFigure, NoiseLook, footing, noun, stem};
+use super::{NoiseFigure, NoiseLook, capitalised, footing, noun, stem};
 use crate::Result;
 use crate::analysis::{NoiseStudy, Preset, Representation};
 use crate::compare::Schedule;
@@ -60,13 +60,15 @@ fn flow(study: &NoiseStudy, tau: f64, look: &NoiseLook) -> Option<CurveFigure> {
         title: match post {
             true => String::new(),
             false => format!(
-                "{}: {}, τ = {tau} ({})",
-                noun(study.representation),
-                row.time_convention,
+                "{}, τ = {tau} ({})",
+                capitalised(noun(study.representation)),
                 footing(study)
             ),
         },
-        x: AxisSpec::linear("time step t", ""),
+        x: match post {
+            true => AxisSpec::linear("time step t", ""),
+            false => AxisSpec::linear(&format!("t ({})", row.time_convention), ""),
+        },
         y: match post {
             true => AxisSpec::linear("maximal detectable frequency f_max", ""),
             false => f_max_axis(study.unit),

@@ -3,12 +3,11 @@ use super::{Colours, NoiseFigure, NoiseFigureSet, NoiseLook, noun, short, stem};
 use crate::Result;
 use crate::analysis::{NoiseExample, NoiseStudy, Representation};
 use crate::compare::octave_smoothed;
-use crate::data::{Axis, Unit};
 use crate::output::figure::{
-    Animation, AnimationFrame, AxisSpec, CurveFigure, LineStyle, Marker, Panel, PanelGrid, Repeat,
-    Series,
+    Animation, AnimationFrame, AxisSpec, CurveFigure, Legend, LineStyle, Marker, Panel, PanelGrid,
+    Repeat, Series,
 };
-use crate::planar::{Heat, Radius, heat_scale_of_cutoff, rapsd};
+use crate::planar::{DctRapsd, Heat, Radius, heat_scale_of_cutoff};
 use ndarray::Array2;
 use rayon::prelude::*;
 
@@ -80,7 +79,11 @@ pub(super) fn draw(
         panels: panels.collect(),
         ..PanelGrid::default()
     };
-    let style = look.style.clone().with_size(12.0, 9.0);
+    let style = look
+        .style
+        .clone()
+        .with_size(12.0, 9.0)
+        .with_legend(Legend::UpperRight);
     let figure = grid.draw(&style)?;
     figures.push(NoiseFigure::Still {
         name: name.clone(),
@@ -98,8 +101,7 @@ struct Scene<'a> {
     study: &'a NoiseStudy,
     example: &'a NoiseExample,
     shown: Shown<'a>,
-    radius: Radius,
-    /// Spectrum of the example, in units of the divided data.
+    /// DCT-RAPSD of the example, in units of the divided data.
     original: (Vec<f64>, Vec<f64>),
 }
 
@@ -109,7 +111,6 @@ impl<'a> Scene<'a> {
             study,
             example,
             shown: Shown::new(example),
-            radius: Radius::Frequency,
             original: (vec![], vec![]),
         };
         scene.original = scene.spectrum(&example.plane.values)?;
@@ -118,27 +119,23 @@ impl<'a> Scene<'a> {
 
     fn title(&self) -> String {
         format!(
-            "{}: white noise (above) and heat, exp(−λs²/2) on DCT modes (middle), at equal cut-off",
-            noun(self.study.representation)
+            "{}: white noise and heat, exp(−λs²/2) on DCT modes, of equal cut-off ({})",
+            super::capitalised(noun(self.study.representation)),
+            self.study.scaling_note()
         )
     }
 
-    /// RAPSD of values in the example's unit, without DC.
+    /// DCT-RAPSD of values in the example's unit, without DC. The heat kernel
+    /// works on these modes; a Fourier transform would show the jump from one
+    /// edge of a plane to the other instead of what the blur leaves.
     fn spectrum(&self, values: &Array2<f64>) -> Result<(Vec<f64>, Vec<f64>)> {
-        let mut plane = self.example.plane.clone();
-        let pixels = |len| Axis::Uniform {
-            unit: Unit::Pixel,
-            start: 0.0,
-            step: 1.0,
-            len,
-        };
-        plane.values = values / self.study.divisor;
-        (plane.rows, plane.cols) = (pixels(values.nrows()), pixels(values.ncols()));
-        let spectrum = rapsd(&plane, self.radius)?;
-        Ok((
-            spectrum.frequency.values()[1..].to_vec(),
-            spectrum.power[1..].to_vec(),
-        ))
+        let (rows, cols) = values.dim();
+        let mut plan = DctRapsd::<f64>::new(rows, cols, Radius::Frequency)?;
+        let scaled: Vec<f64> = values.iter().map(|x| x / self.study.divisor).collect();
+        let mut power = vec![0.0; plan.n_rings()];
+        plan.process(&scaled, &mut power)?;
+        power.remove(0);
+        Ok((plan.frequency().values()[1..].to_vec(), power))
     }
 
     fn blurred(&self, scale: f64) -> Result<Array2<f64>> {
@@ -184,7 +181,7 @@ impl<'a> Scene<'a> {
         Ok(CurveFigure {
             title: String::new(),
             x: AxisSpec::log("frequency", "cycles/sample"),
-            y: AxisSpec::log("power", "").with_limits(0.03 * lowest, 10.0 * highest),
+            y: AxisSpec::log("power (DCT-RAPSD)", "").with_limits(0.03 * lowest, 30.0 * highest),
             series: vec![
                 curve("original", self.original.clone(), colours.data),
                 curve("with noise", self.spectrum(noisy)?, colours.noisy),
@@ -198,7 +195,11 @@ impl<'a> Scene<'a> {
     }
 
     fn animation(&self, look: &NoiseLook) -> Result<Animation> {
-        let style = look.style.clone().with_size(12.0, 4.4);
+        let style = look
+            .style
+            .clone()
+            .with_size(12.0, 4.4)
+            .with_legend(Legend::UpperRight);
         let steps = heat_scales(self.study, FRAMES);
         let frames: Vec<Result<AnimationFrame>> = steps
             .par_iter()

@@ -195,6 +195,14 @@ fn noun(representation: Representation) -> &'static str {
     }
 }
 
+/// The same with a capital letter.
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
+
 /// "divided by their standard deviation, 0.2345; 130 segments".
 fn footing(study: &NoiseStudy) -> String {
     let n = study.n_segments;

@@ -64,7 +64,7 @@ fn map(study: &NoiseStudy, row: &ScheduleRow, tau: f64) -> HeatMap {
     map.y = AxisSpec::of(study.unit).with_scale(Scale::Log);
     map.quantity = "power of signal / noise".into();
     map.unit = "dB".into();
-    map.colour_map = ColourMap::RdBu;
+    map.colour_map = ColourMap::RdBuReversed;
     map.range = ColourRange::Fixed(-RANGE_DB, RANGE_DB);
     map.series = vec![drowning(&frequency, &snr, row, tau)];
     map

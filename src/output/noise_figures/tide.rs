@@ -1,12 +1,13 @@
 use super::still::{hinges, three_curves};
 use super::{
-    NoiseFigure, NoiseLook, footing, frequency_axis, noise_at, noun, power_axis, short, stem,
+    NoiseFigure, NoiseLook, capitalised, footing, frequency_axis, noise_at, noun, power_axis,
+    short, stem,
 };
 use crate::Result;
 use crate::analysis::{NoiseExample, NoiseStudy, Preset, Representation, TideLevel};
 use crate::output::figure::{
     Animation, AnimationFrame, AxisSpec, ColourMap, ColourRange, CurveFigure, FrequencyScale,
-    HeatMap, Panel, PanelGrid, Picture, Repeat, Rgb, Series,
+    HeatMap, Legend, Panel, PanelGrid, Picture, Repeat, Rgb, Series,
 };
 use crate::synth::{derived_seed, gauss};
 use rayon::prelude::*;
@@ -31,6 +32,7 @@ pub(super) fn draw(
         look.preset == Preset::Default || study.representation != Representation::Waveform
     });
     let style = look.style.clone().with_size(10.0, 5.0);
+    let style = style.with_legend(Legend::UpperRight);
     let frames: Vec<Result<AnimationFrame>> = study
         .tide
         .par_iter()
@@ -86,7 +88,7 @@ fn title(study: &NoiseStudy, level: &TideLevel, preset: Preset) -> String {
     let t = level.sigma / (1.0 + level.sigma);
     format!(
         "{}: σ = {}, as flow matching at t = {t:.3} ({})",
-        noun(study.representation),
+        capitalised(noun(study.representation)),
         short(level.sigma),
         footing(study)
     )
@@ -102,7 +104,8 @@ fn limits(study: &NoiseStudy) -> (f64, f64) {
         (f64::min(low, p), f64::max(high, p))
     });
     let margin = 0.05 * (high - low);
-    ((low - margin).exp(), (high + margin).exp())
+    // Room for the legend above everything, so that it need not move.
+    ((low - margin).exp(), (high + 5.0 * margin).exp())
 }
 
 fn curves(
@@ -230,7 +233,7 @@ impl<'a> Shown<'a> {
                 fold(f64::NEG_INFINITY, f64::max),
             ]);
         }
-        let largest = 4.0 * self.range.0.abs().max(self.range.1.abs());
+        let largest = 3.0 * self.range.0.abs().max(self.range.1.abs());
         CurveFigure {
             title: String::new(),
             x: AxisSpec::linear("time", "s"),
