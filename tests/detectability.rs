@@ -178,6 +178,7 @@ fn closed_form_of_every_law() {
     assert_eq!(power_law_f_max(&law(-1.0), 4.179e-4, 0.5), 0.0);
     assert_eq!(power_law_f_max(&law(0.0), 8.355e-4, 0.5), 0.5);
     assert_eq!(power_law_f_max(&law(0.0), 8.357e-4, 0.5), 0.0);
+    assert_eq!(power_law_f_max(&law(0.0), AMPLITUDE, 0.5), 0.0);
 }
 
 #[test]
@@ -257,6 +258,16 @@ fn crossings_by_hand() {
 }
 
 #[test]
+fn ends_of_a_geometric_grid_are_exact() {
+    for k in 1..100 {
+        let (first, last) = (f64::from(k) / 7.0, 3.0 / f64::from(k));
+        let grid = geometric_grid(first, last, 3).unwrap();
+        assert_eq!((grid[0], grid[2]), (first, last));
+        assert_near("middle", grid[1], (3.0_f64 / 7.0).sqrt(), 1e-14);
+    }
+}
+
+#[test]
 fn bad_arguments_of_a_geometric_grid() {
     for end in [0.0, -1.0, f64::NAN, f64::INFINITY] {
         assert_argument(geometric_grid(end, 1.0, 3), "first", "above 0");
@@ -299,7 +310,7 @@ fn gaussian_numbers_are_pairs_of_box_and_muller() {
             [radius * angle.cos(), radius * angle.sin()]
         });
         let expected: Vec<f64> = pairs.collect();
-        assert_eq!(gauss(seed, 1999), expected[..1999]);
+        assert!(gauss(seed, 1999) == expected[..1999], "seed {seed}");
         assert!(gaussian(seed).take(2000).eq(expected));
         assert!(gauss(seed, 0).is_empty());
     }

@@ -230,6 +230,46 @@ fn schedules_run_from_data_to_noise() {
 }
 
 #[test]
+fn variance_preserving_schedules_are_products_of_their_betas() {
+    let angle = |t: f64| (t + 0.008) / 1.008 * std::f64::consts::FRAC_PI_2;
+    let cosine = |i: usize| {
+        let [after, before] = [i, i - 1].map(|i| angle(i as f64 / 1000.0).cos().powi(2));
+        (1.0 - after / before).min(0.999)
+    };
+    let linear = |i: usize| 1e-4 + (i - 1) as f64 * (0.02 - 1e-4) / 999.0;
+    let betas: [(_, &dyn Fn(usize) -> f64); 2] = [
+        (Schedule::VpCosineDiscrete, &cosine),
+        (Schedule::VpLinear, &linear),
+    ];
+    for (schedule, beta) in betas {
+        let mut product = 1.0;
+        for (i, level) in (1..=1000).zip(schedule.grid(0)) {
+            product *= 1.0 - beta(i);
+            assert_near(schedule.name(), level.t, i as f64 / 1000.0, 1e-15);
+            assert_near(
+                schedule.name(),
+                level.alpha.powi(2),
+                product,
+                1e-10 * product,
+            );
+        }
+    }
+    // The product over ever shorter steps, whose mean beta is 10.05.
+    let end = Schedule::VpSde.at(1.0).unwrap().alpha;
+    assert_near("VP-SDE", end, f64::exp(-10.05 / 2.0), 1e-12 * end);
+    let middle = Schedule::VpSde.at(0.5).unwrap().alpha;
+    assert_near("VP-SDE", middle, f64::exp(-5.075 / 4.0), 1e-12 * middle);
+    let cosine = Schedule::VpCosine.at(0.5).unwrap().alpha;
+    let expected = angle(0.5).cos() / angle(0.0).cos();
+    assert_near("VP cosine", cosine, expected, 1e-13);
+    let sigma = Schedule::Ve.at(0.5).unwrap().sigma;
+    assert_near("VE", sigma, 0.5_f64.sqrt(), 1e-13);
+    let root = |sigma: f64| sigma.powf(1.0 / 7.0);
+    let sigma = Schedule::Edm.at(0.5).unwrap().sigma;
+    assert_near("EDM", root(sigma), (root(80.0) + root(0.002)) / 2.0, 1e-13);
+}
+
+#[test]
 fn sigma_is_exact_next_to_the_data() {
     let t = 1e-12;
     let s = Schedule::COSINE_OFFSET;
