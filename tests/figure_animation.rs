@@ -9,7 +9,7 @@ use cepstrum::output::figure::*;
 use cepstrum::synth::gauss;
 use std::fs;
 use support::fixture;
-use support::pixels::{self, cut};
+use support::pixels::{self, cut, difference};
 use support::svg::Drawing;
 
 /// A GIF as a viewer composes it.
@@ -201,6 +201,8 @@ fn files_are_a_gif_or_one_png_per_frame() {
 }
 
 const SIDE: u32 = 320;
+/// Texts, ground and the three curves.
+const INKS: [[u8; 3]; 5] = [[0; 3], [255; 3], [0, 0, 255], [255, 0, 0], [0, 128, 0]];
 
 /// A photo under noise, as in the rising tide: values in [-1, 1], clipped.
 fn noisy_photo(photo: &Picture, sigma: f64) -> Picture {
@@ -269,13 +271,6 @@ fn tide(photo: &Picture, n_frames: u32) -> Animation {
     animation(figures.collect(), 100)
 }
 
-/// Mean and largest difference of the channels.
-fn difference(a: &[u8], b: &[u8]) -> (f64, u8) {
-    let each = || a.iter().zip(b).map(|(&a, &b)| a.abs_diff(b));
-    let sum: f64 = each().map(f64::from).sum();
-    (sum / a.len() as f64, each().max().unwrap())
-}
-
 /// Inside the photo's frame, found by its size: 320 px between lines of one.
 fn photo_place(figure: &Figure) -> [usize; 4] {
     let tag = figure.svg().rsplit("<svg ").next().unwrap();
@@ -301,6 +296,7 @@ fn a_photo_under_growing_noise_fits_and_its_curves_stay_exact() {
     let shown = shown(&gif);
     assert_eq!((shown.size, shown.frames.len()), ((1000, 500), 40));
     let (mut photo_sum, mut worst) = (0.0, 0.0_f64);
+    let mut text = (0.0_f64, 0);
     for (i, frame) in tide.frames.iter().enumerate() {
         let rgb = frame.figure.rgb().unwrap();
         let place = photo_place(&frame.figure);
@@ -308,13 +304,14 @@ fn a_photo_under_growing_noise_fits_and_its_curves_stay_exact() {
         let (ours, exact) = of(place);
         let photo = difference(&ours, &exact).0;
         (photo_sum, worst) = (photo_sum + photo, worst.max(photo));
-        // Numbers, names and the left edge of the frame; all that is drawn.
+        // Numbers and names, whose soft edges find less room than their ink.
         let (ours, exact) = of([0, 0, 62, 500]);
-        assert!(ours == exact, "text in frame {i}");
+        let (mean, most) = difference(&ours, &exact);
+        text = (text.0.max(mean), text.1.max(most));
         let (ours, exact) = of([0, 0, place[0] - 1, 500]);
         let (mean, _) = difference(&ours, &exact);
         assert!(mean < 0.1, "frame {i}: mean error {mean} of 255");
-        for ink in tide_inks() {
+        for ink in INKS {
             let pixels = exact.chunks(3).zip(ours.chunks(3));
             let mut inked = pixels.filter(|(exact, _)| *exact == ink);
             // The last curve may hide another.
@@ -326,13 +323,10 @@ fn a_photo_under_growing_noise_fits_and_its_curves_stay_exact() {
         }
     }
     let mean = photo_sum / 40.0;
+    println!("text: mean error {:.4}, largest {}", text.0, text.1);
+    assert!(text.0 < 0.01 && text.1 <= 8, "{text:?}");
     println!("photo: mean error {mean:.2} of 255, {worst:.2} in the worst frame");
     assert!(mean < 8.0 && worst < 14.0, "{mean} {worst}");
-}
-
-fn tide_inks() -> [[u8; 3]; 5] {
-    let white = [255; 3];
-    [[0; 3], white, [0, 0, 255], [255, 0, 0], [0, 128, 0]]
 }
 
 #[test]
@@ -402,37 +396,4 @@ fn texts_stay_where_they_are_from_frame_to_frame() {
             "{text}: {heights:?}"
         );
     }
-}
-
-#[test]
-#[ignore = "a demonstration: CEPSTRUM_DEMO names its folder"]
-fn demo() {
-    let folder = std::path::PathBuf::from(std::env::var("CEPSTRUM_DEMO").unwrap());
-    let photo = photo("mountain.jpg");
-    let sized = |scaling| Panel::Picture(noisy_photo(&photo, 0.3).with_scaling(scaling));
-    for (name, width) in [("enlarged", 13.0), ("shrunk", 6.0)] {
-        let grid = PanelGrid {
-            columns: 2,
-            panels: vec![sized(Scaling::Fit), sized(Scaling::Whole)],
-            ..PanelGrid::default()
-        };
-        let style = FigureStyle::default().with_size(width, width / 2.0);
-        grid.draw(&style)
-            .unwrap()
-            .save(&folder.join(format!("{name}.png")))
-            .unwrap();
-    }
-    let start = std::time::Instant::now();
-    let mut tide = tide(&photo, 40);
-    println!("drawn in {:?}", start.elapsed());
-    let start = std::time::Instant::now();
-    let gif = tide.gif().unwrap();
-    println!("{} bytes in {:?}", gif.len(), start.elapsed());
-    fs::write(folder.join("free.gif"), gif).unwrap();
-    tide.max_bytes = Some(3_000_000);
-    let start = std::time::Instant::now();
-    let gif = tide.gif().unwrap();
-    println!("{} bytes in {:?}", gif.len(), start.elapsed());
-    fs::write(folder.join("limited.gif"), gif).unwrap();
-    tide.save_frames(&folder, "tide").unwrap();
 }

@@ -59,3 +59,10 @@ pub fn cut(rgb: &[u8], width: usize, [x0, y0, x1, y1]: [usize; 4]) -> Vec<u8> {
     let rows = (y0..y1).map(|y| &rgb[3 * (y * width + x0)..3 * (y * width + x1)]);
     rows.flatten().copied().collect()
 }
+
+/// Mean and largest difference of the channels.
+pub fn difference(a: &[u8], b: &[u8]) -> (f64, u8) {
+    let each = || a.iter().zip(b).map(|(&a, &b)| a.abs_diff(b));
+    let sum: f64 = each().map(f64::from).sum();
+    (sum / a.len() as f64, each().max().unwrap())
+}
