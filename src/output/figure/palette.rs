@@ -11,10 +11,10 @@ pub(super) const MOST: usize = 256;
 const SLOTS: usize = MOST - 1;
 /// Colours of pictures that are never given up for the edges of lines.
 const LEAST_FOR_IMAGES: usize = 128;
-/// Above this number, colours are first counted in cells of 4 x 4 x 4.
+/// Above this number, colours are first counted in cells of 8 x 8 x 8.
 const MOST_SINGLE: usize = 1 << 15;
-/// Bits per channel of the table of nearest colours.
-const BITS: u32 = 6;
+/// Bits per channel of a cell.
+const BITS: u32 = 5;
 
 /// Colours with the number of their pixels, in the order of the colours.
 pub(super) type Counts = Vec<(u32, u64)>;
@@ -243,7 +243,7 @@ impl Group {
     }
 }
 
-/// The cell of a colour in a table of 2^18 cells.
+/// The cell of a colour in a table of nearest colours.
 fn cell(colour: u32) -> usize {
     let [r, g, b] = channels(colour).map(|v| usize::from(v) >> (8 - BITS));
     (r << (2 * BITS)) | (g << BITS) | b
