@@ -1,12 +1,13 @@
 //! Noise against the mean spectra of a report.
 
 use super::settings::{NoiseFloor, NoiseSettings, Scaling};
-use crate::analysis::{Report, Representation, ResultRow};
+use crate::analysis::{Amplitude, Report, Representation, ResultRow};
 use crate::compare::{
     Detectability, NoiseLevel, Schedule, crossings, detectabilities, noise_log_bias,
     octave_smoothed,
 };
 use crate::data::{PowerScale, Unit};
+use crate::spectral::LogScale;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +53,8 @@ pub struct NoiseStudy {
     pub scaling: Scaling,
     /// That divisor.
     pub divisor: f64,
+    /// Unit of the data before.
+    pub data_unit: String,
     /// Pooled standard deviation of the data, undivided.
     pub scale: Option<f64>,
     /// Whether `noise` and the tide were measured or are expectations.
@@ -149,6 +152,7 @@ fn study(report: &Report, result: &ResultRow, settings: &NoiseSettings) -> Resul
         n_segments: result.n_segments,
         scaling: settings.scaling,
         divisor,
+        data_unit: data_unit(report, result.representation).to_string(),
         scale: result.scale,
         origin: Origin::Expected,
         unit: spectrum.unit,
@@ -280,18 +284,28 @@ impl NoiseStudy {
         Ok(())
     }
 
-    /// "divided by its standard deviation 0.0823", for figures and tables.
+    /// What sigma is measured in, for figures and tables.
     pub fn scaling_note(&self) -> String {
-        match (self.scaling, self.representation) {
-            (Scaling::UnitVariance, _) => {
+        match self.scaling {
+            Scaling::UnitVariance => {
                 format!(
                     "data divided by their standard deviation, {:.4}",
                     self.divisor
                 )
             }
-            (Scaling::Native, Representation::Photo) => "pixels in [−1, 1]".to_string(),
-            (Scaling::Native, Representation::LogMel) => "data in their own unit".to_string(),
-            (Scaling::Native, _) => "data in their own unit".to_string(),
+            Scaling::Native => format!("data not divided, {}", self.data_unit),
         }
+    }
+}
+
+/// What the values of a representation are.
+fn data_unit(report: &Report, representation: Representation) -> &'static str {
+    match (representation, report.config.amplitude, report.config.log) {
+        (Representation::Waveform, Amplitude::FullScale, _) => "samples in [−1, 1]",
+        (Representation::Waveform, Amplitude::Int16, _) => "samples in 16-bit units",
+        (Representation::LogMel, _, LogScale::Decibel { .. }) => "dB",
+        (Representation::LogMel, _, LogScale::Natural { .. }) => "natural logarithms",
+        (Representation::Photo, ..) => "pixels in [−1, 1]",
+        (Representation::Array, ..) => "in the arrays' own unit",
     }
 }

@@ -66,7 +66,7 @@ fn flow(study: &NoiseStudy, tau: f64, look: &NoiseLook) -> Option<CurveFigure> {
             ),
         },
         x: match post {
-            true => AxisSpec::linear("time step t", ""),
+            true => AxisSpec::linear("time step t (0 data, 1 noise)", ""),
             false => AxisSpec::linear(&format!("t ({})", row.time_convention), ""),
         },
         y: match post {

@@ -232,10 +232,11 @@ fn frequency_axis(unit: Unit) -> AxisSpec {
     AxisSpec::of(unit).with_scale(Scale::Log)
 }
 
+/// The axis of power, which says what the data were divided by.
 fn power_axis(study: &NoiseStudy) -> AxisSpec {
     match study.scaling {
         Scaling::UnitVariance => AxisSpec::log("power / variance", ""),
-        Scaling::Native => AxisSpec::log("power", ""),
+        Scaling::Native => AxisSpec::log("power", &study.data_unit),
     }
 }
 

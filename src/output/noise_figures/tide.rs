@@ -7,7 +7,7 @@ use crate::Result;
 use crate::analysis::{NoiseExample, NoiseStudy, Preset, Representation, TideLevel};
 use crate::output::figure::{
     Animation, AnimationFrame, AxisSpec, ColourMap, ColourRange, CurveFigure, FrequencyScale,
-    HeatMap, Legend, Panel, PanelGrid, Picture, Repeat, Rgb, Series,
+    HeatMap, Legend, Panel, PanelGrid, Picture, Repeat, Rgb, Scaling, Series,
 };
 use crate::synth::{derived_seed, gauss};
 use rayon::prelude::*;
@@ -32,7 +32,10 @@ pub(super) fn draw(
         look.preset == Preset::Default || study.representation != Representation::Waveform
     });
     let style = look.style.clone().with_size(10.0, 5.0);
-    let style = style.with_legend(Legend::UpperRight);
+    let style = style.with_legend(match look.preset {
+        Preset::Post => Legend::Hidden,
+        Preset::Default => Legend::UpperRight,
+    });
     let frames: Vec<Result<AnimationFrame>> = study
         .tide
         .par_iter()
@@ -179,7 +182,8 @@ impl<'a> Shown<'a> {
     }
 
     fn photo(&self, colours: &Colours, sigma: f64) -> Picture {
-        let mut picture = colours.picture.clone();
+        // Noise keeps its grain.
+        let mut picture = colours.picture.clone().with_scaling(Scaling::Whole);
         let green = self.example.noise.iter();
         let noise = colours.red.iter().zip(green).zip(&colours.blue);
         for (pixel, ((red, green), blue)) in picture.rgb.chunks_exact_mut(3).zip(noise) {
