@@ -5,6 +5,7 @@ mod bands;
 mod detectability;
 mod exact_sum;
 mod fit;
+mod information;
 mod levels;
 mod monotonicity;
 mod noise_bias;
@@ -19,6 +20,7 @@ pub use detectability::{
 };
 pub use exact_sum::ExactSum;
 pub use fit::{FitRange, FitSpacing, POST_FIT_POINTS, PowerLaw, power_law};
+pub use information::{Channels, EqualSteps, equal_steps, transition_octaves};
 pub use levels::{LEVEL_BANDS_PER_OCTAVE, LevelHistogram, level_quantile};
 pub use monotonicity::{Monotonicity, isotonic_decreasing, monotonicity, spearman};
 pub use noise_bias::{geometric_grid, noise_log_bias};

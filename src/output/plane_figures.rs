@@ -3,7 +3,8 @@
 
 use super::figure::{
     Animation, AnimationFrame, Aspect, AxisSpec, ColourMap, ColourRange, CurveFigure, FigureStyle,
-    FrequencyScale, HeatMap, LineStyle, Origin, Panel, PanelGrid, Picture, Repeat, Rgb, Series,
+    FrequencyScale, HeatMap, LineStyle, Origin, Panel, PanelGrid, Picture, Reduction, Repeat, Rgb,
+    Series,
 };
 use super::{NoiseFigure, save_array};
 use crate::Result;
@@ -170,6 +171,7 @@ impl<'a> Sheet<'a> {
         };
         let mut map = HeatMap::new(title, self.spectrum.phase.clone());
         map.colour_map = ColourMap::RdBu;
+        map.reduction = Reduction::First;
         map.range = ColourRange::Fixed(-std::f64::consts::PI, std::f64::consts::PI);
         self.with_axes(map, preset)
     }

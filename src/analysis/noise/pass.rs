@@ -144,7 +144,7 @@ struct Worker<'a> {
 
 enum PairPlan {
     Line(PeriodogramPair<f64>),
-    Plane(RapsdPair<f64>),
+    Plane(Box<RapsdPair<f64>>),
 }
 
 impl<'a> Worker<'a> {
@@ -161,7 +161,7 @@ impl<'a> Worker<'a> {
             _ => {
                 let plan = RapsdPair::new(rows, cols, radius)?;
                 let n_rings = plan.table().n_rings();
-                (PairPlan::Plane(plan), n_rings)
+                (PairPlan::Plane(Box::new(plan)), n_rings)
             }
         };
         Ok(Self {

@@ -117,6 +117,7 @@ fn reduced(
             .filter(|(value, _)| !value.is_nan());
         match reduction {
             Reduction::Maximum => present.fold(f64::NAN, |most, (v, _)| most.max(v)),
+            Reduction::First => present.clone().next().map_or(f64::NAN, |(v, _)| v),
             Reduction::Mean => {
                 let (sum, total) = present.fold((0.0, 0.0), |(sum, total), (v, share)| {
                     (sum + share * v, total + share)
@@ -209,6 +210,9 @@ mod tests {
         let fit = |reduction| fitted(&cells, 1, (0.0, 1.0), 2, reduction).unwrap();
         assert_eq!(fit(Reduction::Maximum), array![[0.0, -3.0]]);
         assert_eq!(fit(Reduction::Mean), array![[0.0, -41.5]]);
+        let falling = array![[-9.0, 0.0, -80.0, -3.0]];
+        let first = fitted(&falling, 1, (0.0, 1.0), 2, Reduction::First);
+        assert_eq!(first, Some(array![[-9.0, -80.0]]));
         assert!(fitted(&cells, 1, (0.0, 1.0), 4, Reduction::Mean).is_none());
     }
 

@@ -52,6 +52,8 @@ pub enum Reduction {
     Mean,
     /// The largest: values in dB, whose mean would hide a tone.
     Maximum,
+    /// The first: angles, which have no mean.
+    First,
 }
 
 /// The shape of a heat map's frame.

@@ -25,7 +25,7 @@ pub(super) fn draw(
     example: Option<&NoiseExample>,
     look: &NoiseLook,
 ) -> Result<NoiseFigure> {
-    let limits = limits(study);
+    let limits = limits(study, look.preset);
     let shown = example.map(Shown::new);
     // The post shows its sound without the sound.
     let beside = shown.filter(|_| {
@@ -98,7 +98,7 @@ fn title(study: &NoiseStudy, level: &TideLevel, preset: Preset) -> String {
 }
 
 /// Powers that all frames show.
-fn limits(study: &NoiseStudy) -> (f64, f64) {
+fn limits(study: &NoiseStudy, preset: Preset) -> (f64, f64) {
     let sigma = |level: Option<&TideLevel>| level.map_or(1.0, |level| level.sigma);
     let lowest = noise_at(study, sigma(study.tide.first()));
     let highest = noise_at(study, sigma(study.tide.last()));
@@ -108,7 +108,11 @@ fn limits(study: &NoiseStudy) -> (f64, f64) {
     });
     let margin = 0.05 * (high - low);
     // Room for the legend above everything, so that it need not move.
-    ((low - margin).exp(), (high + 5.0 * margin).exp())
+    let above = match preset {
+        Preset::Post => margin,
+        Preset::Default => 5.0 * margin,
+    };
+    ((low - margin).exp(), (high + above).exp())
 }
 
 fn curves(
