@@ -4,6 +4,7 @@ mod decibel;
 mod log_mel;
 mod mel;
 mod periodogram;
+mod real_cepstrum;
 mod stft;
 mod window;
 
@@ -11,5 +12,6 @@ pub use decibel::{LogScale, Reference, power_to_db};
 pub use log_mel::{LogMel, LogMelConfig, power_spectrogram, spectrogram_db};
 pub use mel::{MelConfig, MelFilterbank, MelNorm, MelScale};
 pub use periodogram::Periodogram;
+pub use real_cepstrum::{RealCepstrum, cepstrogram};
 pub use stft::{Framing, Stft, StftConfig};
 pub use window::Window;
