@@ -1,6 +1,8 @@
 //! Signal to one-dimensional spectrum, or to a spectrogram.
 
 mod decibel;
+mod frame_features;
+mod frame_values;
 mod log_mel;
 mod mel;
 mod periodogram;
@@ -9,6 +11,8 @@ mod stft;
 mod window;
 
 pub use decibel::{LogScale, Reference, power_to_db};
+pub use frame_features::{FeatureSeries, FrameFeatures, FrameFeaturesConfig};
+pub use frame_values::FrameValues;
 pub use log_mel::{LogMel, LogMelConfig, power_spectrogram, spectrogram_db};
 pub use mel::{MelConfig, MelFilterbank, MelNorm, MelScale};
 pub use periodogram::Periodogram;
