@@ -8,6 +8,8 @@ mod constancy;
 mod cutter;
 mod examples;
 mod facts;
+mod features;
+mod features_pass;
 mod measured;
 mod measurement;
 mod planes;
@@ -24,6 +26,7 @@ mod worker;
 pub use analyze::{Progress, Silent, analyze};
 pub use config::{Amplitude, AnalysisConfig, LowRates, MelSettings, Preset, Side};
 pub use facts::AudioFacts;
+pub use features::{ClipFeatures, FeatureConfig, FeatureRow, MeanVariance, clip_features};
 pub use report::{
     ExampleRow, Fit, Fits, InputRow, LeftOut, LevelRow, MonotonicityRow, Report, ResultRow,
     SpectrumRow, Status, Summary,
