@@ -150,7 +150,7 @@ fn a_clip_without_a_frame_is_too_short() {
 fn a_setting_that_suits_no_clip_is_an_error_and_else_a_reason() {
     let folder = folder();
     let low = noise_wav(folder.path(), "low.wav", 8000, 0);
-    let mut config = config(&[low.clone()]);
+    let mut config = config(std::slice::from_ref(&low));
     config.mel.f_max = Some(10_000.0);
     let error = clip_features(&config, &Silent).unwrap_err();
     assert!(matches!(

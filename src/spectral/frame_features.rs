@@ -158,12 +158,12 @@ impl<T: Real> FrameFeatures<T> {
     ///
     /// ```
     /// use cepstrum::spectral::{FrameFeatures, FrameFeaturesConfig};
-    /// // A sine of 1 kHz changes its sign 2000 times a second.
+    /// // A sine of 1 kHz changes its sign every 8 samples, 255 times in a frame.
     /// let tone = |i: i32| (std::f64::consts::TAU * (f64::from(i) + 0.5) / 16.0).sin();
     /// let samples: Vec<f64> = (0..16000).map(tone).collect();
     /// let mut plan = FrameFeatures::new(&FrameFeaturesConfig::new(16000))?;
     /// let series = plan.series(&samples);
-    /// assert_eq!(series.zero_crossing_rate[10], 2000.0 / 16000.0);
+    /// assert_eq!(series.zero_crossing_rate[10], 255.0 / 2048.0);
     /// assert!((series.spectral_centroid[10] - 1000.0).abs() < 1e-3);
     /// assert!((series.rms[10] - 0.5_f64.sqrt()).abs() < 1e-12);
     /// assert_eq!(series.rolloff[10], 1000.0 + 16000.0 / 2048.0);
