@@ -168,6 +168,7 @@ fn features_of_clips_are_librosas() {
         "formats/u8.wav",
     ] {
         let row = features(FeatureConfig::default(), &fixture(clip));
+        assert_eq!((row.status, row.remark.as_ref()), (Status::Ok, None));
         let expected = expected(clip, "default");
         // Length, 5 features of frames and 20 coefficients.
         assert_eq!(expected.len(), 51);

@@ -352,11 +352,19 @@ mod tests {
     #[test]
     fn a_clip_leaves_nothing_for_the_next() {
         let config = FeatureConfig::default();
-        let (a, b) = (fixture("formats/s16.wav"), fixture("formats/u8.wav"));
-        let alone = FeaturePass::new(&config).measure(&b).unwrap();
+        let loud = fixture("audio/speech/prompt_a.wav");
+        let quiet = fixture("audio/music/brahms.flac");
+        let alone = FeaturePass::new(&config).measure(&quiet).unwrap();
         let mut pass = FeaturePass::new(&config);
-        pass.measure(&a).unwrap();
-        assert_eq!(pass.measure(&b).unwrap(), alone);
+        pass.measure(&loud).unwrap();
+        // From a larger maximum more of the quiet clip would be cut off.
+        let largest = pass.held.largest;
+        assert_eq!(pass.measure(&quiet).unwrap(), alone);
+        assert!(
+            largest > 2.0 * pass.held.largest,
+            "{largest} {}",
+            pass.held.largest
+        );
     }
 
     #[test]
