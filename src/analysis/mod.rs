@@ -8,6 +8,8 @@ mod constancy;
 mod cutter;
 mod examples;
 mod facts;
+mod features;
+mod features_pass;
 mod items;
 mod measured;
 mod measurement;
@@ -27,6 +29,7 @@ mod worker;
 pub use analyze::{Progress, Silent, analyze};
 pub use config::{Amplitude, AnalysisConfig, LowRates, MelSettings, Preset, Side};
 pub use facts::AudioFacts;
+pub use features::{ClipFeatures, FeatureConfig, FeatureRow, MeanVariance, clip_features};
 pub use noise::{
     NoiseExample, NoiseFloor, NoiseReport, NoiseRun, NoiseSettings, NoiseStudy, NoisyClip, Origin,
     Scaling, ScheduleRow, SigmaGrid, TideLevel, noise, noise_of_report, noisy_clips,
