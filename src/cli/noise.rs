@@ -90,11 +90,22 @@ struct NoiseChoices {
     frames: Option<usize>,
 
     /// Levels of the tide, by comma, increasing
-    #[arg(long, value_name = "SIGMAS", value_delimiter = ',')]
+    #[arg(
+        long,
+        value_name = "SIGMAS",
+        value_delimiter = ',',
+        allow_hyphen_values = true
+    )]
     sigmas: Vec<f64>,
 
     /// Low and high level of the still figures
-    #[arg(long, value_name = "LOW,HIGH", value_delimiter = ',', num_args = 1..=2, default_values_t = [1.0, 4.0])]
+    #[arg(
+        long,
+        value_name = "LOW,HIGH",
+        value_delimiter = ',',
+        allow_hyphen_values = true,
+        default_values_t = [1.0, 4.0]
+    )]
     sigma: Vec<f64>,
 
     /// Signal-to-noise ratio above which a frequency is detectable
@@ -106,7 +117,12 @@ struct NoiseChoices {
     times: usize,
 
     /// Times t at which each clip is written with noise, by comma
-    #[arg(long, value_name = "TIMES", value_delimiter = ',')]
+    #[arg(
+        long,
+        value_name = "TIMES",
+        value_delimiter = ',',
+        allow_hyphen_values = true
+    )]
     listen: Vec<f64>,
 
     /// Schedule of --listen: flow, vp-cosine, vp-cosine-discrete, vp-linear,
@@ -155,7 +171,12 @@ impl NoiseChoices {
         settings.check()?;
         // A bad time is known before anything is measured.
         for &t in &self.listen {
-            self.schedule.at(t)?;
+            self.schedule.at(t).map_err(|error| match error {
+                Error::InvalidArgument {
+                    value, requirement, ..
+                } => Error::argument("listen", value, requirement),
+                other => other,
+            })?;
         }
         Ok(settings)
     }

@@ -91,6 +91,7 @@ enum SynthKind {
 }
 
 #[derive(Args)]
+#[command(allow_negative_numbers = true)]
 struct SoundArgs {
     /// Length in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 2.0)]
