@@ -1,0 +1,224 @@
+use super::checks::{check_lengths, check_shape, mean};
+use super::{Fft2, Radius, RingTable};
+use crate::Result;
+use crate::data::{Axis, Real};
+
+/// The rings of a spectrogram with and without what does not change in time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RingParts {
+    /// All cells of each ring: the RAPSD.
+    pub all: Vec<f64>,
+    /// The cells with a temporal frequency: each band's mean over the segment
+    /// is left out.
+    pub dynamic: Vec<f64>,
+    /// All cells, with a given profile over the bands taken out.
+    pub centred: Vec<f64>,
+    /// Energy about the plane's mean, sum x^2, in the cells with a temporal
+    /// frequency.
+    pub dynamic_energy: f64,
+    /// The rest: energy of the bands' means over the segment.
+    pub static_energy: f64,
+}
+
+/// Planned RAPSD of spectrograms, [frame, band], in parts: the column of cells
+/// without temporal frequency (k_t = 0), where a segment's mean spectrum
+/// stands, apart from all others.
+pub struct RingDynamics<T: Real> {
+    transform: Fft2<T>,
+    table: RingTable,
+    /// Per ring: cells with k_t = 0, on the full plane.
+    static_counts: Vec<u32>,
+    sums: Vec<[f64; 3]>,
+}
+
+impl<T: Real> RingDynamics<T> {
+    /// Plans for planes of `n_frames` by `n_bands`.
+    ///
+    /// # Errors
+    /// [`crate::Error::InvalidArgument`] where a side is 0.
+    pub fn new(n_frames: usize, n_bands: usize, radius: Radius) -> Result<Self> {
+        check_shape(n_frames, n_bands)?;
+        let table = RingTable::new(n_frames, n_bands, radius);
+        let n_rings = table.n_rings();
+        let mut static_counts = vec![0; n_rings];
+        for (multiplicity, rings) in table.columns() {
+            if let Some(count) = static_counts.get_mut(rings[0] as usize) {
+                *count += multiplicity as u32;
+            }
+        }
+        Ok(Self {
+            transform: Fft2::new(n_frames, n_bands),
+            sums: vec![[0.0; 3]; n_rings + 1],
+            static_counts,
+            table,
+        })
+    }
+
+    /// Which cells belong to which ring.
+    pub fn table(&self) -> &RingTable {
+        &self.table
+    }
+
+    /// Cells with a temporal frequency, per ring.
+    pub fn dynamic_counts(&self) -> Vec<u32> {
+        let counts = self.table.counts().iter().zip(&self.static_counts);
+        counts.map(|(all, static_)| all - static_).collect()
+    }
+
+    /// Frequencies r / L of the rings, cycles per sample.
+    pub fn frequency(&self) -> Axis {
+        self.table.frequency()
+    }
+
+    /// Empty parts.
+    pub fn parts(&self) -> RingParts {
+        let n = self.table.n_rings();
+        RingParts {
+            all: vec![0.0; n],
+            dynamic: vec![0.0; n],
+            centred: vec![0.0; n],
+            dynamic_energy: 0.0,
+            static_energy: 0.0,
+        }
+    }
+
+    /// Writes the parts of `values` ([frame, band], row-major) into `parts`;
+    /// `profile` holds one value per band, which is taken out of `centred`. Ring
+    /// 0 is left at 0; a ring without temporal cells has NaN in `dynamic`.
+    ///
+    /// # Errors
+    /// [`crate::Error::Length`] where a list has not the planned length.
+    pub fn process(&mut self, values: &[T], profile: &[f64], parts: &mut RingParts) -> Result<()> {
+        let (n_frames, n_bands) = self.table.shape();
+        let n_rings = self.table.n_rings();
+        check_lengths(&[
+            ("values", values.len(), n_frames * n_bands),
+            ("profile", profile.len(), n_bands),
+            ("parts.all", parts.all.len(), n_rings),
+            ("parts.dynamic", parts.dynamic.len(), n_rings),
+            ("parts.centred", parts.centred.len(), n_rings),
+        ])?;
+        let shifts = profile_spectrum(profile, n_frames);
+        self.sum(values, &shifts);
+        let n_cells = (n_frames * n_bands) as f64;
+        for ring in 0..n_rings {
+            let [all, static_, centred] = self.sums[ring].map(|sum| sum / n_cells);
+            let count = f64::from(self.table.counts()[ring]);
+            let n_static = f64::from(self.static_counts[ring]);
+            parts.all[ring] = all / count;
+            parts.dynamic[ring] = (all - static_) / (count - n_static);
+            parts.centred[ring] = (all - static_ + centred) / count;
+        }
+        (parts.all[0], parts.dynamic[0], parts.centred[0]) = (0.0, 0.0, 0.0);
+        let total = |i: usize| self.sums.iter().map(|sums| sums[i]).sum::<f64>() / n_cells;
+        parts.static_energy = total(1);
+        parts.dynamic_energy = total(0) - parts.static_energy;
+        Ok(())
+    }
+
+    /// Sums per ring: all cells; those with k_t = 0; those again, with the
+    /// profile taken out.
+    fn sum(&mut self, values: &[T], shifts: &[(f64, f64)]) {
+        let n_frames = self.table.shape().0;
+        self.sums.fill([0.0; 3]);
+        let spectrum = self.transform.process(values, T::of(mean(values)));
+        let columns = spectrum.chunks_exact(n_frames).zip(self.table.columns());
+        for (kx, (column, (multiplicity, rings))) in columns.enumerate() {
+            for (ky, (value, &ring)) in column.iter().zip(rings).enumerate() {
+                let (re, im): (f64, f64) = (value.re.into(), value.im.into());
+                let sums = &mut self.sums[ring as usize];
+                let energy = multiplicity * (re * re + im * im);
+                sums[0] += energy;
+                if ky == 0 && kx > 0 {
+                    let (re, im) = (re - shifts[kx].0, im - shifts[kx].1);
+                    sums[1] += energy;
+                    sums[2] += multiplicity * (re * re + im * im);
+                }
+            }
+        }
+    }
+}
+
+/// Transform of a plane that holds `profile` in each of its frames, at k_t = 0
+/// and k_f = 0..=n/2.
+fn profile_spectrum(profile: &[f64], n_frames: usize) -> Vec<(f64, f64)> {
+    let n = profile.len();
+    (0..=n / 2)
+        .map(|k| {
+            let turn = |i: usize| std::f64::consts::TAU * ((i * k) % n) as f64 / n as f64;
+            let terms = profile.iter().enumerate();
+            let (re, im) = terms.fold((0.0, 0.0), |(re, im), (i, x)| {
+                (re + x * turn(i).cos(), im - x * turn(i).sin())
+            });
+            (n_frames as f64 * re, n_frames as f64 * im)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::planar::Rapsd;
+    use crate::synth::gauss;
+
+    fn rings(values: &[f64], shape: (usize, usize), radius: Radius) -> Vec<f64> {
+        let mut plan = Rapsd::<f64>::new(shape.0, shape.1, radius).unwrap();
+        let mut power = vec![0.0; plan.table().n_rings()];
+        plan.process(values, &mut power).unwrap();
+        power
+    }
+
+    fn near(got: &[f64], expected: &[f64], what: &str) {
+        for (i, (a, b)) in got.iter().zip(expected).enumerate().skip(1) {
+            assert!((a - b).abs() <= 1e-11 * b.abs().max(1e-3), "{what} {i}: {a}, {b}");
+        }
+    }
+
+    #[test]
+    fn parts_are_those_of_planes_with_the_parts_taken_out() {
+        for (shape, radius) in [
+            ((12, 16), Radius::Frequency),
+            ((13, 16), Radius::Index),
+            ((20, 9), Radius::Frequency),
+        ] {
+            let (n_frames, n_bands) = shape;
+            let values: Vec<f64> = gauss(3, n_frames * n_bands)
+                .iter()
+                .enumerate()
+                .map(|(i, x)| x + 2.0 * (i % n_bands) as f64)
+                .collect();
+            let profile: Vec<f64> = (0..n_bands).map(|b| 1.7 * b as f64 + 3.0).collect();
+            let mut plan = RingDynamics::<f64>::new(n_frames, n_bands, radius).unwrap();
+            let mut parts = plan.parts();
+            plan.process(&values, &profile, &mut parts).unwrap();
+            near(&parts.all, &rings(&values, shape, radius), "all");
+            let without = |band: &dyn Fn(usize) -> f64| -> Vec<f64> {
+                let cells = values.iter().enumerate();
+                cells.map(|(i, x)| x - band(i % n_bands)).collect()
+            };
+            let centred = without(&|b| profile[b]);
+            near(&parts.centred, &rings(&centred, shape, radius), "centred");
+            // Without the bands' own means, k_t = 0 is empty: the same sum over
+            // fewer cells.
+            let mean_of = |b: usize| {
+                (0..n_frames).map(|t| values[t * n_bands + b]).sum::<f64>() / n_frames as f64
+            };
+            let dynamic = without(&mean_of);
+            let sums = rings(&dynamic, shape, radius);
+            let counts = plan.dynamic_counts();
+            let expected: Vec<f64> = sums
+                .iter()
+                .zip(plan.table().counts())
+                .zip(&counts)
+                .map(|((p, all), own)| p * f64::from(*all) / f64::from(*own))
+                .collect();
+            near(&parts.dynamic, &expected, "dynamic");
+            let energy: f64 = dynamic.iter().map(|x| x * x).sum();
+            assert!((parts.dynamic_energy - energy).abs() < 1e-9 * energy);
+            let mean = values.iter().sum::<f64>() / values.len() as f64;
+            let all: f64 = values.iter().map(|x| (x - mean).powi(2)).sum();
+            let sum = parts.dynamic_energy + parts.static_energy;
+            assert!((sum - all).abs() < 1e-9 * all);
+        }
+    }
+}
