@@ -142,7 +142,7 @@ mod tests {
                 let mut direct = Rapsd::<f64>::new(m, n, radius).unwrap();
                 let mut plan = RapsdPair::<f64>::new(m, n, radius).unwrap();
                 let n_rings = plan.table().n_rings();
-                let mut pair = RingPair::new(n_rings);
+                let mut pair = PowerPair::new(n_rings);
                 plan.process(&x, &e, &mut pair).unwrap();
                 for sigma in [0.0, 0.3, 1.0, -2.5, 40.0] {
                     let noisy: Vec<f64> = x.iter().zip(&e).map(|(x, e)| x + sigma * e).collect();
@@ -163,7 +163,7 @@ mod tests {
     #[test]
     fn f32_agrees_with_f64() {
         let (x, e) = (values(31 * 32, 0.2), values(31 * 32, 1.3));
-        let (mut exact, mut fast) = (RingPair::new(16), RingPair::new(16));
+        let (mut exact, mut fast) = (PowerPair::new(16), PowerPair::new(16));
         RapsdPair::<f64>::new(31, 32, Radius::Frequency)
             .and_then(|mut plan| plan.process(&x, &e, &mut exact))
             .unwrap();
@@ -187,14 +187,14 @@ mod tests {
     fn refuses_what_does_not_fit() {
         assert!(RapsdPair::<f64>::new(0, 4, Radius::Index).is_err());
         let mut plan = RapsdPair::new(4, 4, Radius::Index).unwrap();
-        let mut pair = RingPair::new(2);
+        let mut pair = PowerPair::new(2);
         assert!(plan.process(&[0.0; 15], &[0.0; 16], &mut pair).is_err());
         assert!(plan.process(&[0.0; 16], &[0.0; 15], &mut pair).is_err());
         assert!(pair.noisy(1.0, &mut [0.0; 3]).is_err());
         assert!(pair.noisy(f64::NAN, &mut [0.0; 2]).is_err());
         assert!(pair.noisy(f64::INFINITY, &mut [0.0; 2]).is_err());
         for part in 0..3 {
-            let mut pair = RingPair::new(2);
+            let mut pair = PowerPair::new(2);
             [&mut pair.signal, &mut pair.cross, &mut pair.noise][part].push(0.0);
             assert!(plan.process(&[0.0; 16], &[0.0; 16], &mut pair).is_err());
             assert!(pair.noisy(1.0, &mut [0.0; 2]).is_err());
@@ -203,7 +203,7 @@ mod tests {
 
     #[test]
     fn cancelling_power_is_not_negative_and_what_is_not_finite_shows() {
-        let pair = RingPair {
+        let pair = PowerPair {
             signal: vec![1.0, f64::NAN],
             cross: vec![-1.0 - 1e-15, 0.0],
             noise: vec![1.0, 1.0],
