@@ -16,6 +16,7 @@ mod planes;
 mod report;
 mod representation;
 mod results;
+mod segment_planes;
 mod setup;
 mod shown;
 mod spectra;
@@ -35,7 +36,7 @@ pub use report::{
     ExampleRow, Fit, Fits, InputRow, LeftOut, LevelRow, MonotonicityRow, Report, ResultRow,
     SpectrumRow, Status, Summary,
 };
-pub use representation::Representation;
+pub use representation::{Representation, SpectrogramKind};
 pub use shown::{SourcePlane, source_planes};
 pub use spectra::{Average, SourceSpectra, SourceSpectrum, View, source_spectra};
 pub use spectrogram::{Spectrogram, SpectrogramConfig, SpectrogramRows, spectrograms};

@@ -17,6 +17,8 @@ Examples:
   cepstrum analyze genres/ --photos photos/ -o out
       One folder per class; the table goes to the terminal, the report to out/
   cepstrum analyze 'takes/*.flac' --segment 5 --n-mels 80
+  cepstrum analyze genres/ --representations log-mel,mfcc,cepstrum-2d
+      Cepstra beside the spectra of log-mel spectrograms
   cepstrum analyze genres/ --preset post
       The conventions of \"Diffusion is spectral autoregression\"
 
@@ -43,7 +45,8 @@ pub struct AnalyzeArgs {
     #[arg(short, long)]
     verbose: bool,
 
-    /// Representations of audio, by comma: waveform, log-mel [default: all]
+    /// Representations of audio, by comma: waveform, magnitude, log-magnitude,
+    /// log-mel, mfcc, cepstrum-2d [default: waveform, log-mel]
     #[arg(long, value_delimiter = ',', value_name = "NAMES")]
     representations: Vec<Representation>,
 

@@ -51,7 +51,8 @@ pub struct NoiseArgs {
     #[arg(long)]
     force: bool,
 
-    /// Representations, by comma: waveform, log-mel [default: all]
+    /// Representations of audio, by comma: waveform, magnitude, log-magnitude,
+    /// log-mel, mfcc, cepstrum-2d [default: waveform, log-mel]
     #[arg(long, value_delimiter = ',', value_name = "NAMES")]
     representations: Vec<Representation>,
 
@@ -164,12 +165,12 @@ impl NoiseChoices {
 impl NoiseArgs {
     pub fn run(self) -> Result<Outcome, Failure> {
         match saved_report(&self.inputs) {
-            Some(path) => self.from_report(&path),
-            None => self.from_data(),
+            Some(path) => self.study_report(&path),
+            None => self.study_data(),
         }
     }
 
-    fn from_report(self, path: &Path) -> Result<Outcome, Failure> {
+    fn study_report(self, path: &Path) -> Result<Outcome, Failure> {
         if !self.noise.listen.is_empty() {
             let requirement = "given with clips; a report has no sound";
             return Err(Error::argument("listen", "given", requirement).into());
@@ -183,7 +184,7 @@ impl NoiseArgs {
         Ok(Outcome::AllGood)
     }
 
-    fn from_data(mut self) -> Result<Outcome, Failure> {
+    fn study_data(mut self) -> Result<Outcome, Failure> {
         let inputs = std::mem::take(&mut self.inputs);
         let mut config = self.settings.clone().config(inputs)?;
         config.photos = std::mem::take(&mut self.photos);

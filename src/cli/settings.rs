@@ -86,7 +86,7 @@ struct SegmentArgs {
 
 #[derive(Clone, Args)]
 #[command(
-    next_help_heading = "Log-mel spectrograms",
+    next_help_heading = "Spectrograms of the analysis",
     allow_negative_numbers = true
 )]
 struct SpectrogramArgs {
@@ -122,7 +122,7 @@ struct SpectrogramArgs {
     #[arg(long, value_enum)]
     mel_norm: Option<MelNormChoice>,
 
-    /// Compression of the mel energies [default: db]
+    /// Compression of mel energies and of |STFT|^2 [default: db]
     #[arg(long, value_enum)]
     log: Option<LogChoice>,
 

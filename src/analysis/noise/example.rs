@@ -17,8 +17,9 @@ pub struct NoiseExample {
     pub representation: Representation,
     /// Path relative to its INPUT.
     pub path: String,
-    /// Values in their own unit: [1, sample] of a waveform, [band, frame] of a
-    /// spectrogram, [y, x] of a photo's green channel.
+    /// Values in their own unit: [1, sample] of a waveform, [frequency, frame]
+    /// of the spectrogram that is looked at or that cepstra are taken of, [y, x]
+    /// of a photo's green channel.
     pub plane: Plane,
     /// The noise of variance 1 at each value.
     pub noise: Array2<f64>,

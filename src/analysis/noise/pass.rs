@@ -7,7 +7,7 @@ use crate::analysis::items::{Item, ItemReader};
 use crate::analysis::setup::Setup;
 use crate::data::PowerPair;
 use crate::decode::Source;
-use crate::planar::{Radius, RapsdPair};
+use crate::planar::{CepstralPair, DctRapsdPair, Radius, RapsdPair};
 use crate::spectral::PeriodogramPair;
 use crate::synth::{add_noise, derived_seed};
 use crate::{Error, Result};
@@ -145,6 +145,41 @@ struct Worker<'a> {
 enum PairPlan {
     Line(PeriodogramPair<f64>),
     Plane(RapsdPair<f64>),
+    Cepstral(CepstralPair<f64>),
+    DctRapsd(DctRapsdPair<f64>),
+}
+
+impl PairPlan {
+    /// For items of `rows` by `cols`; and the number of its powers.
+    fn new(job: &Job<'_>, (rows, cols): (usize, usize)) -> Result<(Self, usize)> {
+        let radius = match job.representation {
+            Representation::Photo => Radius::Frequency,
+            _ => job.setup.config.radius,
+        };
+        Ok(match job.representation {
+            Representation::Waveform => (PairPlan::Line(PeriodogramPair::new(cols)?), cols / 2),
+            Representation::Mfcc => (PairPlan::Cepstral(CepstralPair::new(cols)?), cols),
+            Representation::Cepstrum2d => {
+                let plan = DctRapsdPair::new(rows, cols, radius)?;
+                let n_rings = plan.n_rings();
+                (PairPlan::DctRapsd(plan), n_rings)
+            }
+            _ => {
+                let plan = RapsdPair::new(rows, cols, radius)?;
+                let n_rings = plan.table().n_rings();
+                (PairPlan::Plane(plan), n_rings)
+            }
+        })
+    }
+
+    fn process(&mut self, values: &[f64], noise: &[f64], pair: &mut PowerPair) -> Result<()> {
+        match self {
+            PairPlan::Line(plan) => plan.process(values, noise, pair),
+            PairPlan::Plane(plan) => plan.process(values, noise, pair),
+            PairPlan::Cepstral(plan) => plan.process(values, noise, pair),
+            PairPlan::DctRapsd(plan) => plan.process(values, noise, pair),
+        }
+    }
 }
 
 impl<'a> Worker<'a> {
@@ -152,18 +187,7 @@ impl<'a> Worker<'a> {
         let reader = ItemReader::new(job.setup, job.representation)?
             .ok_or_else(|| Error::argument("INPUT", "without sources", "one that was measured"))?;
         let (rows, cols) = reader.shape();
-        let radius = match job.representation {
-            Representation::Photo => Radius::Frequency,
-            _ => job.setup.config.radius,
-        };
-        let (plan, n) = match job.representation {
-            Representation::Waveform => (PairPlan::Line(PeriodogramPair::new(cols)?), cols / 2),
-            _ => {
-                let plan = RapsdPair::new(rows, cols, radius)?;
-                let n_rings = plan.table().n_rings();
-                (PairPlan::Plane(plan), n_rings)
-            }
-        };
+        let (plan, n) = PairPlan::new(job, (rows, cols))?;
         Ok(Self {
             job,
             reader,
@@ -214,10 +238,7 @@ fn pair_of(
     for (channel, values) in item.values.chunks_exact(noise.len()).enumerate() {
         noise.fill(0.0);
         add_noise(noise, 1.0, derived_seed(seed, channel as u64));
-        match plan {
-            PairPlan::Line(plan) => plan.process(values, noise, pair)?,
-            PairPlan::Plane(plan) => plan.process(values, noise, pair)?,
-        }
+        plan.process(values, noise, pair)?;
         mean.add_scaled(pair, 1.0 / n_channels)?;
     }
     Ok(())

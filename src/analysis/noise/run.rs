@@ -85,8 +85,8 @@ fn clips(report: &Report, usable: &[(usize, &Source)]) -> Vec<(String, PathBuf)>
 
 fn kind(representation: Representation) -> Kind {
     match representation {
-        Representation::Waveform | Representation::LogMel => Kind::Audio,
         Representation::Photo => Kind::Photo,
         Representation::Array => Kind::Array,
+        _ => Kind::Audio,
     }
 }

@@ -290,7 +290,6 @@ impl NoiseStudy {
                 )
             }
             (Scaling::Native, Representation::Photo) => "pixels in [−1, 1]".to_string(),
-            (Scaling::Native, Representation::LogMel) => "data in their own unit".to_string(),
             (Scaling::Native, _) => "data in their own unit".to_string(),
         }
     }

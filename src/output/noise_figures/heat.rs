@@ -62,7 +62,12 @@ pub(super) fn draw(
     look: &NoiseLook,
     figures: &mut Vec<NoiseFigure>,
 ) -> Result<()> {
-    let Some(example) = example.filter(|_| study.representation != Representation::Waveform) else {
+    // The kernel blurs planes along both axes; these spectra know one.
+    let along_one_axis = matches!(
+        study.representation,
+        Representation::Waveform | Representation::Mfcc
+    );
+    let Some(example) = example.filter(|_| !along_one_axis) else {
         return Ok(());
     };
     let scene = Scene::new(study, example)?;

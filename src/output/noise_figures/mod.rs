@@ -179,7 +179,11 @@ impl Colours {
 fn stem(representation: Representation) -> &'static str {
     match representation {
         Representation::Waveform => "waveform",
+        Representation::Magnitude => "magnitude",
+        Representation::LogMagnitude => "log_magnitude",
         Representation::LogMel => "log_mel",
+        Representation::Mfcc => "mfcc",
+        Representation::Cepstrum2d => "cepstrum_2d",
         Representation::Photo => "photos",
         Representation::Array => "arrays",
     }
@@ -189,7 +193,11 @@ fn stem(representation: Representation) -> &'static str {
 fn noun(representation: Representation) -> &'static str {
     match representation {
         Representation::Waveform => "waveforms",
+        Representation::Magnitude => "magnitude spectrograms",
+        Representation::LogMagnitude => "log-magnitude spectrograms",
         Representation::LogMel => "log-mel spectrograms",
+        Representation::Mfcc => "MFCCs",
+        Representation::Cepstrum2d => "2D cepstra",
         Representation::Photo => "images",
         Representation::Array => "arrays",
     }

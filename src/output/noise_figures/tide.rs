@@ -4,7 +4,9 @@ use super::{
     short, stem,
 };
 use crate::Result;
-use crate::analysis::{NoiseExample, NoiseStudy, Preset, Representation, TideLevel};
+use crate::analysis::{
+    NoiseExample, NoiseStudy, Preset, Representation, SpectrogramKind, TideLevel,
+};
 use crate::output::figure::{
     Animation, AnimationFrame, AxisSpec, ColourMap, ColourRange, CurveFigure, FrequencyScale,
     HeatMap, Legend, Panel, PanelGrid, Picture, Repeat, Rgb, Series,
@@ -203,9 +205,12 @@ impl<'a> Shown<'a> {
                 1.0,
             )?));
         }
-        let mut map = match self.example.representation {
-            Representation::LogMel => HeatMap::spectrogram(title, plane, FrequencyScale::Mel),
-            _ => {
+        let mut map = match self.example.representation.spectrogram() {
+            Some(SpectrogramKind::LogMel) => {
+                HeatMap::spectrogram(title, plane, FrequencyScale::Mel)
+            }
+            Some(_) => HeatMap::spectrogram(title, plane, FrequencyScale::Linear),
+            None => {
                 let mut map = HeatMap::new(title, plane);
                 map.colour_map = ColourMap::Viridis;
                 map
