@@ -71,7 +71,7 @@ fn planes_with_noise_are_measured_as_if_it_were_added() {
     let mut plan = Rapsd::<f64>::new(32, 32, Radius::Frequency).unwrap();
     let mut power = vec![0.0; 16];
     for level in study.tide.iter().chain(&study.stills) {
-        let mut sums = vec![0.0; 16];
+        let mut sums = [0.0; 16];
         for (i, field) in stack.outer_iter().enumerate() {
             let mut values: Vec<f64> = field.iter().map(|x| x / deviation).collect();
             let item = derived_seed(derived_seed(9, 0), i as u64);
