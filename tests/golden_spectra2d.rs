@@ -252,7 +252,7 @@ fn directional_slices() {
     let power = centred_spectrum(&plane(x, Unit::Pixel)).unwrap().power;
     let check = |name: &str, power: &Plane, degrees: f64| {
         let expected = golden::values("slice", name).unwrap();
-        let got = directional_slice(power, degrees.to_radians(), 100).unwrap();
+        let got = directional_slice(power, degrees.to_radians(), 100, Radius::Index).unwrap();
         assert_eq!(got.power.len(), expected.len(), "{name}");
         // The centre of a field without DC is rounding noise.
         compare(
@@ -272,7 +272,7 @@ fn directional_slices() {
     check(published, &power, 90.0 - 24.0);
     let name = "slice/s34_64x64.mean_over_360.npy";
     let expected = golden::values("slice", name).unwrap();
-    let got = slices(&power, 360, 100).unwrap().mean();
+    let got = slices(&power, 360, 100, Radius::Frequency).unwrap().mean();
     assert_eq!(got.len(), expected.len());
     compare(
         name,

@@ -1,10 +1,10 @@
 use super::cutter::{Clip, Cutter};
 use super::measurement::{Content, Measurement, content};
+use super::segment_planes::{PlaneTransform, SegmentPlanes, plane_shape};
 use super::setup::{AudioSetup, Frame, Setup};
-use super::{AnalysisConfig, Representation};
+use super::{Representation, SpectrogramKind};
 use crate::Result;
-use crate::planar::Rapsd;
-use crate::spectral::{LogMel, Periodogram};
+use crate::spectral::Periodogram;
 use std::path::Path;
 
 /// One pass over a clip that measures every representation of every segment.
@@ -24,14 +24,11 @@ impl AudioChain {
 
     /// The measurements of the clip that was measured last.
     pub fn measurements(&self) -> impl Iterator<Item = (Representation, &Measurement)> {
-        let Instruments { waveform, log_mel } = &self.instruments;
-        let waveform = waveform
-            .iter()
-            .map(|w| (Representation::Waveform, &w.measurement));
-        let log_mel = log_mel
-            .iter()
-            .map(|m| (Representation::LogMel, &m.measurement));
-        waveform.chain(log_mel)
+        let waveform = self.instruments.waveform.iter();
+        let of_planes = self.instruments.of_planes.iter();
+        waveform
+            .map(|w| (Representation::Waveform, &w.measurement))
+            .chain(of_planes.map(|p| (p.representation, &p.measurement)))
     }
 
     /// Measures one clip.
@@ -47,7 +44,8 @@ impl AudioChain {
 /// The plans that look at one segment.
 struct Instruments {
     waveform: Option<WaveformInstrument>,
-    log_mel: Option<LogMelInstrument>,
+    planes: Option<SegmentPlanes>,
+    of_planes: Vec<PlaneInstrument>,
 }
 
 struct WaveformInstrument {
@@ -56,24 +54,34 @@ struct WaveformInstrument {
     measurement: Measurement,
 }
 
-struct LogMelInstrument {
-    log_mel: LogMel<f32>,
-    rapsd: Rapsd<f32>,
-    values: Vec<f32>,
+/// Measures one representation of a segment's spectrograms.
+struct PlaneInstrument {
+    representation: Representation,
+    kind: SpectrogramKind,
+    transform: PlaneTransform,
     power: Vec<f64>,
     measurement: Measurement,
 }
 
 impl Instruments {
     fn new(setup: &Setup<'_>, audio: AudioSetup) -> Result<Self> {
-        let frame = |representation| setup.frames.get(&representation);
+        let measured: Vec<Representation> = setup.frames.keys().copied().collect();
+        let waveform = setup.frames.get(&Representation::Waveform);
+        let of_planes = setup.frames.iter().filter_map(|(representation, frame)| {
+            let kind = representation.spectrogram()?;
+            Some(PlaneInstrument::new(
+                setup,
+                audio,
+                (*representation, kind),
+                frame,
+            ))
+        });
         Ok(Self {
-            waveform: frame(Representation::Waveform)
+            waveform: waveform
                 .map(|frame| WaveformInstrument::new(audio, frame))
                 .transpose()?,
-            log_mel: frame(Representation::LogMel)
-                .map(|frame| LogMelInstrument::new(setup.config, audio, frame))
-                .transpose()?,
+            planes: SegmentPlanes::new(setup.config, audio, &measured)?,
+            of_planes: of_planes.collect::<Result<_>>()?,
         })
     }
 
@@ -81,17 +89,27 @@ impl Instruments {
         if let Some(waveform) = &mut self.waveform {
             waveform.measurement.clear();
         }
-        if let Some(log_mel) = &mut self.log_mel {
-            log_mel.measurement.clear();
+        for instrument in &mut self.of_planes {
+            instrument.measurement.clear();
         }
     }
 
-    fn measure(&mut self, segment: &[f32], content: Content) -> Result<()> {
+    /// A constant segment is left out although its planes are not constant:
+    /// they show the edges of the padding alone.
+    fn measure(&mut self, segment: &[f32], segment_content: Content) -> Result<()> {
         if let Some(waveform) = &mut self.waveform {
-            waveform.measure(segment, content)?;
+            waveform.measure(segment, segment_content)?;
         }
-        if let Some(log_mel) = &mut self.log_mel {
-            log_mel.measure(segment, content)?;
+        let Some(planes) = &mut self.planes else {
+            return Ok(());
+        };
+        if segment_content == Content::Varied {
+            planes.process(segment);
+        }
+        for instrument in &mut self.of_planes {
+            if instrument.measurement.admits(segment_content) {
+                instrument.measure(planes)?;
+            }
         }
         Ok(())
     }
@@ -116,39 +134,30 @@ impl WaveformInstrument {
     }
 }
 
-impl LogMelInstrument {
-    fn new(config: &AnalysisConfig, setup: AudioSetup, frame: &Frame) -> Result<Self> {
-        let log_mel = LogMel::new(&config.log_mel(setup.sample_rate))?;
-        let (n_frames, n_mels) = (log_mel.n_frames(setup.segment_length), log_mel.n_mels());
-        // Frame by frame, as the spectrogram comes: a RAPSD is the same for the
-        // transposed plane.
-        let rapsd = Rapsd::new(n_frames, n_mels, config.radius)?;
-        let n_rings = rapsd.table().n_rings();
-        if n_rings < 3 {
-            let requirement = "more, or the segment longer: its plane has no spectrum";
-            return Err(crate::Error::argument("n_mels", n_mels, requirement));
-        }
+impl PlaneInstrument {
+    fn new(
+        setup: &Setup<'_>,
+        audio: AudioSetup,
+        (representation, kind): (Representation, SpectrogramKind),
+        frame: &Frame,
+    ) -> Result<Self> {
+        let shape = plane_shape(setup.config, audio, kind);
+        let transform = PlaneTransform::new(setup.config, representation, shape)?;
         Ok(Self {
-            log_mel,
-            rapsd,
-            values: vec![0.0; n_frames * n_mels],
-            power: vec![0.0; n_rings],
+            representation,
+            kind,
+            power: vec![0.0; transform.n_powers(shape.1)],
+            transform,
             measurement: frame.measurement(),
         })
     }
 
-    /// A constant segment is left out although its plane is not constant: that
-    /// shows the edges of the padding alone.
-    fn measure(&mut self, segment: &[f32], segment_content: Content) -> Result<()> {
-        if !self.measurement.admits(segment_content) {
-            return Ok(());
-        }
-        self.log_mel.process(segment, &mut self.values)?;
-        if self.measurement.admits(content(&self.values)) {
-            let energy = self.rapsd.process(&self.values, &mut self.power)?;
-            let power = &self.power[1..];
+    fn measure(&mut self, planes: &SegmentPlanes) -> Result<()> {
+        let values = planes.values(self.kind);
+        if self.measurement.admits(content(values)) {
+            let outside_share = self.transform.process(values, &mut self.power)?;
             self.measurement
-                .add(&self.values, power, energy.outside_share);
+                .add(values, &self.power[1..], outside_share);
         }
         Ok(())
     }

@@ -109,7 +109,7 @@ pub struct AnalysisConfig {
     pub stft: StftConfig,
     /// Mel bands.
     pub mel: MelSettings,
-    /// Compression of the mel energies.
+    /// Compression of mel energies, and of |STFT|^2.
     pub log: LogScale,
     /// Radius of the rings of spectrograms and arrays.
     pub radius: Radius,
@@ -140,7 +140,7 @@ impl AnalysisConfig {
             class_rule: ClassRule::ParentFolder,
             limit: None,
             preset,
-            representations: Representation::OF_AUDIO.to_vec(),
+            representations: Representation::DEFAULT.to_vec(),
             segment: 2.0,
             overlap: 0.0,
             amplitude: Amplitude::FullScale,
@@ -247,7 +247,11 @@ impl AnalysisConfig {
         const LONGEST: f64 = 1e9;
         let samples = (self.segment * f64::from(sample_rate)).round();
         let n_fft = self.stft.n_fft;
-        if samples < n_fft as f64 && self.representations.contains(&Representation::LogMel) {
+        let with_frames = self
+            .representations
+            .iter()
+            .any(|r| r.spectrogram().is_some());
+        if samples < n_fft as f64 && with_frames {
             let requirement = format!(
                 "at least n_fft ({n_fft}) samples long, {} s at {sample_rate} Hz; or lower n_fft",
                 n_fft as f64 / f64::from(sample_rate)

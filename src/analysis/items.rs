@@ -4,10 +4,10 @@
 use super::Representation;
 use super::cutter::Cutter;
 use super::measurement::{Content, content};
-use super::setup::{AudioSetup, Setup};
+use super::segment_planes::{SegmentPlanes, plane_shape};
+use super::setup::Setup;
 use crate::data::{Axis, Plane, Unit};
 use crate::decode::{Source, green_plane, read_arrays};
-use crate::spectral::LogMel;
 use crate::{Problem, Result};
 use ndarray::Array2;
 
@@ -20,6 +20,18 @@ pub(super) struct Item<'a> {
     pub values: &'a [f64],
 }
 
+impl<'a> Item<'a> {
+    /// The first channel that varies, each being `n_values` long; and its
+    /// number.
+    pub fn first_varied(&self, n_values: usize) -> (usize, &'a [f64]) {
+        let channels = self.values.chunks_exact(n_values);
+        channels
+            .enumerate()
+            .find(|(_, channel)| content(channel) == Content::Varied)
+            .unwrap_or((0, &self.values[..n_values]))
+    }
+}
+
 /// Reads the items of sources in one representation; buffers are reused from
 /// source to source.
 pub(super) struct ItemReader<'a> {
@@ -27,8 +39,7 @@ pub(super) struct ItemReader<'a> {
     representation: Representation,
     shape: (usize, usize),
     cutter: Option<Cutter>,
-    log_mel: Option<LogMel<f32>>,
-    plane: Vec<f32>,
+    planes: Option<SegmentPlanes>,
     values: Vec<f64>,
 }
 
@@ -41,31 +52,28 @@ impl<'a> ItemReader<'a> {
         let audio = setup
             .audio
             .filter(|_| Representation::OF_AUDIO.contains(&representation));
-        let log_mel = match (representation, audio) {
-            (Representation::LogMel, Some(AudioSetup { sample_rate, .. })) => {
-                Some(LogMel::new(&setup.config.log_mel(sample_rate))?)
-            }
-            _ => None,
-        };
+        let planes = audio
+            .map(|audio| SegmentPlanes::new(setup.config, audio, &[representation]))
+            .transpose()?
+            .flatten();
         Ok(Some(Self {
             setup,
             representation,
             shape,
             cutter: audio.map(|audio| Cutter::new(setup.config, audio)),
-            log_mel,
-            plane: vec![0.0; shape.0 * shape.1],
+            planes,
             values: Vec::new(),
         }))
     }
 
-    /// Rows and columns of every item: one row for waveforms; [frame, band] for
-    /// spectrograms.
+    /// Rows and columns of every item: one row for waveforms; [frame, band] or
+    /// [frame, bin] for what is made of spectrograms.
     pub fn shape(&self) -> (usize, usize) {
         self.shape
     }
 
-    /// A channel of an item as a plane: [1, sample] of a waveform, [band, frame]
-    /// of a spectrogram, [row, column] of the rest.
+    /// A channel of an item as a plane: [1, sample] of a waveform, [frequency,
+    /// frame] of a spectrogram, [row, column] of the rest.
     pub fn plane(&self, channel: &[f64]) -> Plane {
         let (rows, cols) = self.shape;
         let pixels = |len| Axis::Uniform {
@@ -74,13 +82,14 @@ impl<'a> ItemReader<'a> {
             step: 1.0,
             len,
         };
-        match (&self.log_mel, self.setup.audio) {
-            (Some(log_mel), Some(audio)) => Plane {
-                values: Array2::from_shape_fn((cols, rows), |(band, frame)| {
-                    channel[frame * cols + band]
+        let spectrogram = self.representation.spectrogram().zip(self.planes.as_ref());
+        match (spectrogram, self.setup.audio) {
+            (Some((kind, planes)), _) => Plane {
+                values: Array2::from_shape_fn((cols, rows), |(bin, frame)| {
+                    channel[frame * cols + bin]
                 }),
-                rows: log_mel.bands(),
-                cols: log_mel.frames(audio.segment_length),
+                rows: planes.rows(kind),
+                cols: planes.frames(),
             },
             (None, Some(audio)) if self.cutter.is_some() => Plane {
                 values: Array2::from_shape_fn((1, cols), |(_, i)| channel[i]),
@@ -110,9 +119,9 @@ impl<'a> ItemReader<'a> {
         mut visit: impl FnMut(&Item<'_>) -> Result<()>,
     ) -> Result<()> {
         match self.representation {
-            Representation::Waveform | Representation::LogMel => self.segments(source, &mut visit),
             Representation::Photo => self.photo(source, &mut visit),
             Representation::Array => self.items(source, &mut visit),
+            _ => self.segments(source, &mut visit),
         }
     }
 
@@ -124,16 +133,17 @@ impl<'a> ItemReader<'a> {
         let Some(cutter) = &mut self.cutter else {
             return Ok(());
         };
-        let (log_mel, plane, values) = (&mut self.log_mel, &mut self.plane, &mut self.values);
+        let spectrogram = self.representation.spectrogram().zip(self.planes.as_mut());
+        let (mut spectrogram, values) = (spectrogram, &mut self.values);
         let mut index = 0;
         cutter.for_each_segment(&source.path, |segment, kind| {
             if kind != Content::Varied {
                 return Ok(());
             }
-            let shown: &[f32] = match log_mel {
-                Some(log_mel) => {
-                    log_mel.process(segment, plane)?;
-                    plane
+            let shown: &[f32] = match &mut spectrogram {
+                Some((kind, planes)) => {
+                    planes.process(segment);
+                    planes.values(*kind)
                 }
                 None => segment,
             };
@@ -197,11 +207,11 @@ fn shape(setup: &Setup<'_>, representation: Representation) -> Option<(usize, us
     setup.frames.get(&representation)?;
     match representation {
         Representation::Waveform => setup.audio.map(|audio| (1, audio.segment_length)),
-        Representation::LogMel => setup.audio.map(|audio| {
-            let n_frames = setup.config.stft.n_frames(audio.segment_length);
-            (n_frames, setup.config.mel.n_mels)
-        }),
         Representation::Photo => setup.side.map(|side| (side, side)),
         Representation::Array => setup.array_shape,
+        _ => {
+            let (audio, kind) = setup.audio.zip(representation.spectrogram())?;
+            Some(plane_shape(setup.config, audio, kind))
+        }
     }
 }

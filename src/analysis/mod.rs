@@ -18,6 +18,7 @@ mod planes;
 mod report;
 mod representation;
 mod results;
+mod segment_planes;
 mod setup;
 mod shown;
 mod spectra;
@@ -31,14 +32,14 @@ pub use config::{Amplitude, AnalysisConfig, LowRates, MelSettings, Preset, Side}
 pub use facts::AudioFacts;
 pub use features::{ClipFeatures, FeatureConfig, FeatureRow, MeanVariance, clip_features};
 pub use noise::{
-    NoiseExample, NoiseFloor, NoiseReport, NoiseRun, NoiseSettings, NoiseStudy, NoisyClip, Origin,
-    Scaling, ScheduleRow, SigmaGrid, TideLevel, noise, noise_of_report, noisy_clips,
+    ListenConfig, NoiseExample, NoiseReport, NoiseRun, NoiseSettings, NoiseStudy, NoisyClip,
+    Origin, Scaling, ScheduleRow, SigmaGrid, TideLevel, noise, noise_of_report, noisy_clips,
 };
 pub use report::{
     ExampleRow, Fit, Fits, InputRow, LeftOut, LevelRow, MonotonicityRow, Report, ResultRow,
     SpectrumRow, Status, Summary,
 };
-pub use representation::Representation;
+pub use representation::{Representation, SpectrogramKind};
 pub use shown::{SourcePlane, source_planes};
 pub use spectra::{Average, SourceSpectra, SourceSpectrum, View, source_spectra};
 pub use spectrogram::{Spectrogram, SpectrogramConfig, SpectrogramRows, spectrograms};

@@ -55,7 +55,10 @@ fn result(
         power.iter().zip(factors).map(|(p, f)| p * f).collect()
     };
     let mean_log_power = frame.scaled_log(totals.mean.mean_log_power());
-    let has_rings = representation != Representation::Waveform;
+    let has_rings = !matches!(
+        representation,
+        Representation::Waveform | Representation::Mfcc
+    );
     ResultRow {
         representation,
         class: class.to_string(),

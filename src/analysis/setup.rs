@@ -1,11 +1,12 @@
 use super::measurement::Measurement;
+use super::segment_planes::plane_shape;
 use super::totals::Totals;
-use super::{AnalysisConfig, Representation};
+use super::{AnalysisConfig, Representation, SpectrogramKind};
 use crate::compare::{LEVEL_BANDS_PER_OCTAVE, OctaveBand, octave_bands};
 use crate::data::{PowerScale, Unit};
 use crate::decode::Source;
-use crate::planar::{Radius, RingTable};
-use crate::spectral::{Periodogram, StftConfig};
+use crate::planar::{DctRapsd, Radius, RingTable};
+use crate::spectral::Periodogram;
 use crate::{Problem, Result};
 use std::collections::BTreeMap;
 
@@ -33,7 +34,8 @@ pub(super) struct AudioSetup {
 impl AudioSetup {
     pub fn new(config: &AnalysisConfig, sample_rate: u32) -> Result<Self> {
         let segment_length = config.segment_length(sample_rate)?;
-        if config.representations.contains(&Representation::LogMel) {
+        let mut spectrograms = config.representations.iter().map(|r| r.spectrogram());
+        if spectrograms.any(|kind| kind == Some(SpectrogramKind::LogMel)) {
             config.log_mel(sample_rate).mel.check()?;
         }
         let hop = (segment_length as f64 * (1.0 - config.overlap)).round() as usize;
@@ -121,10 +123,8 @@ impl<'a> Setup<'a> {
         Ok(match (representation, self.audio) {
             _ if !self.wants(representation) => None,
             (Representation::Waveform, Some(audio)) => Some(self.waveform_frame(audio)?),
-            (Representation::LogMel, Some(audio)) => {
-                let stft: &StftConfig = &self.config.stft;
-                let n_frames = stft.n_frames(audio.segment_length);
-                Some(radial_frame(n_frames, self.config.mel.n_mels, radius))
+            (_, Some(audio)) if representation.spectrogram().is_some() => {
+                self.spectrogram_frame(representation, audio)?
             }
             (Representation::Photo, _) => self
                 .side
@@ -142,6 +142,27 @@ impl<'a> Setup<'a> {
             || self.config.representations.contains(&representation)
     }
 
+    fn spectrogram_frame(
+        &self,
+        representation: Representation,
+        audio: AudioSetup,
+    ) -> Result<Option<Frame>> {
+        let Some(kind) = representation.spectrogram() else {
+            return Ok(None);
+        };
+        let (n_frames, n_rows) = plane_shape(self.config, audio, kind);
+        let radius = self.config.radius;
+        Ok(Some(match representation {
+            Representation::Mfcc => cepstral_frame(n_frames, n_rows),
+            Representation::Cepstrum2d => {
+                let plan = DctRapsd::<f32>::new(n_frames, n_rows, radius)?;
+                let frequency = plan.frequency().values();
+                frame_without_dc(Unit::CyclePerSample, frequency, plan.counts().to_vec())
+            }
+            _ => radial_frame(n_frames, n_rows, radius),
+        }))
+    }
+
     fn waveform_frame(&self, audio: AudioSetup) -> Result<Frame> {
         let plan = Periodogram::<f32>::new(audio.segment_length)?;
         let power_scale = self.config.power_scale;
@@ -156,14 +177,25 @@ impl<'a> Setup<'a> {
     }
 }
 
-/// Rings without DC: its power says nothing about structure.
 fn radial_frame(n_rows: usize, n_cols: usize, radius: Radius) -> Frame {
     let table = RingTable::new(n_rows, n_cols, radius);
-    let mut frequency = table.frequency().values();
+    let frequency = table.frequency().values();
+    frame_without_dc(Unit::CyclePerSample, frequency, table.counts().to_vec())
+}
+
+/// Coefficient k of a DCT over bands is at k / (2 n_bands).
+fn cepstral_frame(n_frames: usize, n_bands: usize) -> Frame {
+    let frequency = (0..n_bands).map(|k| k as f64 / (2 * n_bands) as f64);
+    let dof = vec![n_frames as u32; n_bands];
+    frame_without_dc(Unit::CyclePerBand, frequency.collect(), dof)
+}
+
+/// Frequencies without DC: its power says nothing about structure.
+fn frame_without_dc(unit: Unit, mut frequency: Vec<f64>, mut dof: Vec<u32>) -> Frame {
     frequency.remove(0);
-    let dof = table.counts()[1..].to_vec();
+    dof.remove(0);
     Frame {
-        unit: Unit::CyclePerSample,
+        unit,
         power_scale: PowerScale::PerSample,
         factors: vec![1.0; dof.len()],
         frequency,

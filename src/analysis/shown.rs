@@ -74,7 +74,7 @@ fn first_plane(setup: &Setup<'_>, source: &Source) -> Result<SourcePlane> {
     let n_values = reader.shape().0 * reader.shape().1;
     let mut first: Option<Vec<f64>> = None;
     reader.for_each(source, |item| {
-        first.get_or_insert_with(|| item.values[..n_values].to_vec());
+        first.get_or_insert_with(|| item.first_varied(n_values).1.to_vec());
         Ok(())
     })?;
     let values = first.ok_or_else(featureless)?;

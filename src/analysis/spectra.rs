@@ -9,6 +9,7 @@ use crate::data::Spectrum;
 use crate::decode::{CorpusOptions, Kind, Source, Wanted, corpus};
 use crate::{Error, Problem, Result};
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -22,7 +23,8 @@ pub enum View {
 }
 
 /// How the spectra of segments become one.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Average {
     /// exp of the mean of ln P: what figures and fits use. For noise it lies
     /// below the power (2.5 dB for one-sided bins).

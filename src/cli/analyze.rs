@@ -17,6 +17,8 @@ Examples:
   cepstrum analyze genres/ --photos photos/ -o out
       One folder per class; the table goes to the terminal, the report to out/
   cepstrum analyze 'takes/*.flac' --segment 5 --n-mels 80
+  cepstrum analyze genres/ --representations log-mel,mfcc,cepstrum-2d
+      Cepstra beside the spectra of log-mel spectrograms
   cepstrum analyze genres/ --preset post
       The conventions of \"Diffusion is spectral autoregression\"
 
@@ -43,7 +45,8 @@ pub struct AnalyzeArgs {
     #[arg(short, long)]
     verbose: bool,
 
-    /// Representations of audio, by comma: waveform, log-mel [default: all]
+    /// Representations of audio, by comma: waveform, magnitude, log-magnitude,
+    /// log-mel, mfcc, cepstrum-2d [default: waveform, log-mel]
     #[arg(long, value_delimiter = ',', value_name = "NAMES")]
     representations: Vec<Representation>,
 
@@ -121,7 +124,9 @@ pub fn tell_about(report: &Report) {
         settings.push(format!("photos of {side} x {side} px"));
     }
     if let Some([rows, cols]) = summary.array_shape {
-        settings.push(format!("arrays of {rows} x {cols}"));
+        let layout = report.inputs.iter().find_map(|row| row.layout);
+        let layout = layout.map_or_else(String::new, |layout| format!(" (read as {layout})"));
+        settings.push(format!("arrays of {rows} x {cols}{layout}"));
     }
     tell(&format!("measured {}", settings.join(", ")));
     for note in &summary.notes {

@@ -1,20 +1,20 @@
-use super::plot::FiguresChoice;
 use super::progress::Bar;
 use super::settings::SettingsArgs;
 use super::style::StyleArgs;
 use super::{Failure, Outcome, counted, print, tell};
 use cepstrum::Error;
 use cepstrum::analysis::{
-    AnalysisConfig, NoiseReport, NoiseRun, NoiseSettings, NoiseStudy, Preset, Representation,
-    Scaling, SigmaGrid, noise, noise_of_report, noisy_clips,
+    AnalysisConfig, Average, ListenConfig, NoiseExample, NoiseReport, NoiseRun, NoiseSettings,
+    NoiseStudy, Origin, Preset, Representation, Scaling, SigmaGrid, noise, noise_of_report,
+    noisy_clips,
 };
 use cepstrum::compare::Schedule;
-use cepstrum::decode::Channel;
 use cepstrum::output::{
-    Frames, NoiseLook, REPORT_FILE, check_overwrite, noise_figures, noise_table, read_report,
-    save_noise, save_noise_figures, save_report,
+    Frames, NOISE_FILE, NoiseFigureSet, NoiseLook, REPORT_FILE, check_overwrite, file_stems,
+    noise_figures, noise_origin, noise_table, read_report, save_noise, save_noise_figures,
+    save_report,
 };
-use cepstrum::synth::write_wav;
+use cepstrum::synth::{derived_seed, write_wav};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
@@ -23,19 +23,21 @@ use std::path::{Path, PathBuf};
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  cepstrum noise genres/ --photos photos/ -o out
+  cepstrum noise genres/ --photos photos/ -o noise
       Analyses both, adds seeded noise to every segment, draws the tide
-  cepstrum noise out/report.json
+  cepstrum noise noise/report.json -o expected
       From a saved report, without the data: noise as expected
-  cepstrum noise clip.wav --listen 0.2,0.5,0.8 -o out
+  cepstrum noise clip.wav --listen 0.2,0.5,0.8 -o one
       Writes the clip with noise as wav files as well
-  cepstrum noise photos/*.jpg --preset post -o out
+  cepstrum noise --photos photos/ --preset post -o post
       The figures of \"Diffusion is spectral autoregression\"
 
 The folder gets noise.json, detectability.csv, tide/*.npy, figures/ and, with data, the report
-of the analysis.")]
+of the analysis. \"band left\" is the share of frequencies, \"power left\" that of the data's
+power, whose signal-to-noise ratio exceeds --tau along flow matching (t = 0 data, t = 1 noise).")]
 pub struct NoiseArgs {
-    /// Files, folders or globs with clips, photos or arrays; or one report.json
+    /// Files, folders or globs with clips (and, named one by one, photos and
+    /// arrays); or one report.json
     #[arg(value_name = "INPUT", required_unless_present = "photos")]
     inputs: Vec<PathBuf>,
 
@@ -47,17 +49,18 @@ pub struct NoiseArgs {
     #[arg(short, long, value_name = "OUT")]
     output: Option<PathBuf>,
 
-    /// Replace a report of another configuration
+    /// Replace a report of another configuration, and measured noise by
+    /// expected noise
     #[arg(long)]
     force: bool,
 
-    /// Representations, by comma: waveform, log-mel [default: all]
+    /// Representations of audio, by comma [default: waveform,log-mel]
     #[arg(long, value_delimiter = ',', value_name = "NAMES")]
     representations: Vec<Representation>,
 
-    /// Which figures are drawn, into OUT/figures; all has animations too
+    /// Which figures are drawn, into OUT/figures
     #[arg(long, value_enum, default_value = "all")]
-    figures: FiguresChoice,
+    figures: NoiseFiguresChoice,
 
     /// Write the frames of animations as PNG as well
     #[arg(long)]
@@ -73,6 +76,26 @@ pub struct NoiseArgs {
     style: StyleArgs,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum NoiseFiguresChoice {
+    /// No figure
+    None,
+    /// Still figures
+    Main,
+    /// Also animations
+    All,
+}
+
+impl From<NoiseFiguresChoice> for NoiseFigureSet {
+    fn from(choice: NoiseFiguresChoice) -> Self {
+        match choice {
+            NoiseFiguresChoice::None => NoiseFigureSet::None,
+            NoiseFiguresChoice::Main => NoiseFigureSet::Still,
+            NoiseFiguresChoice::All => NoiseFigureSet::All,
+        }
+    }
+}
+
 #[derive(Args)]
 #[command(next_help_heading = "Noise", allow_negative_numbers = true)]
 struct NoiseChoices {
@@ -80,10 +103,15 @@ struct NoiseChoices {
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
 
-    /// What data are divided by before noise is added: their standard
-    /// deviation, or nothing [default: unit-variance; preset post: native]
+    /// What data are divided by before noise is added
+    /// [default: unit-variance; preset post: native]
     #[arg(long, value_enum)]
     scaling: Option<ScalingChoice>,
+
+    /// Mean over segments: of power, or of its logarithm, compared with sigma^2
+    /// [default: arithmetic; preset post: geometric]
+    #[arg(long, value_enum)]
+    average: Option<super::choices::AverageChoice>,
 
     /// Levels of the tide, geometric around each spectrum [default: 40]
     #[arg(long, value_name = "N", conflicts_with = "sigmas")]
@@ -98,13 +126,13 @@ struct NoiseChoices {
     )]
     sigmas: Vec<f64>,
 
-    /// Low and high level of the still figures
+    /// Low and high level of the still figures, by comma [default: 1,4, or
+    /// about the middle of data that are not divided]
     #[arg(
         long,
         value_name = "LOW,HIGH",
         value_delimiter = ',',
-        allow_hyphen_values = true,
-        default_values_t = [1.0, 4.0]
+        allow_hyphen_values = true
     )]
     sigma: Vec<f64>,
 
@@ -112,11 +140,12 @@ struct NoiseChoices {
     #[arg(long, value_name = "RATIO", default_value_t = 1.0)]
     tau: f64,
 
-    /// Times of each schedule, 0 to 1
-    #[arg(long, value_name = "N", default_value_t = 100)]
-    times: usize,
+    /// Times of each schedule, 0 to 1 [default: 101; preset post: 100]
+    #[arg(long, value_name = "N")]
+    times: Option<usize>,
 
-    /// Times t at which each clip is written with noise, by comma
+    /// Times t at which clips are written with noise, by comma; always divided
+    /// by their standard deviation first
     #[arg(
         long,
         value_name = "TIMES",
@@ -126,7 +155,7 @@ struct NoiseChoices {
     listen: Vec<f64>,
 
     /// Schedule of --listen: flow, vp-cosine, vp-cosine-discrete, vp-linear,
-    /// vp-sde, ve or edm
+    /// vp-sde, ve, or edm (whose t = 1 is the data)
     #[arg(long, default_value = "flow")]
     schedule: Schedule,
 }
@@ -153,9 +182,12 @@ impl NoiseChoices {
         let mut settings = NoiseSettings::preset(preset);
         settings.seed = self.seed;
         settings.tau = self.tau;
-        settings.n_times = self.times;
+        settings.n_times = self.times.unwrap_or(settings.n_times);
         if let Some(scaling) = self.scaling {
             settings.scaling = scaling.into();
+        }
+        if let Some(average) = self.average {
+            settings.average = Average::from(average);
         }
         if let Some(frames) = self.frames {
             settings.sigmas = SigmaGrid::Auto(frames);
@@ -164,9 +196,12 @@ impl NoiseChoices {
             settings.sigmas = SigmaGrid::List(self.sigmas.clone());
         }
         settings.stills = match self.sigma.as_slice() {
-            [one] => [*one, 4.0 * one],
-            [low, high, ..] => [*low, *high],
-            [] => settings.stills,
+            [] => None,
+            [low, high] => Some([*low, *high]),
+            other => {
+                let requirement = "two levels, as in 1,4";
+                return Err(Error::argument("sigma", other.len(), requirement));
+            }
         };
         settings.check()?;
         // A bad time is known before anything is measured.
@@ -191,17 +226,44 @@ impl NoiseArgs {
     }
 
     fn study_report(self, path: &Path) -> Result<Outcome, Failure> {
-        if !self.noise.listen.is_empty() {
-            let requirement = "given with clips; a report has no sound";
-            return Err(Error::argument("listen", "given", requirement).into());
+        self.check_report_flags()?;
+        let mut report = read_report(path)?;
+        if !self.representations.is_empty() {
+            let wanted = |r: &Representation| self.representations.contains(r);
+            report.results.retain(|row| wanted(&row.representation));
         }
-        let report = read_report(path)?;
         let preset = report.config.preset;
         let noise = noise_of_report(&report, &self.noise.settings(preset)?)?;
         let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
         let output = self.output.clone().unwrap_or(folder);
+        if !self.force && noise_origin(&output) == Some(Origin::Measured) {
+            return Err(Failure::Error(Error::WouldOverwrite {
+                path: output.join(NOISE_FILE),
+                difference: "noise was measured there, and would be expected now".to_string(),
+            }));
+        }
         self.deliver(&noise, &[], preset, &output)?;
         Ok(Outcome::AllGood)
+    }
+
+    /// A report has its own settings: flags that would change them are refused.
+    fn check_report_flags(&self) -> Result<(), Error> {
+        let given = |name: &'static str| {
+            let requirement = "given with data; a saved report has its own";
+            Err(Error::argument(name, "given", requirement))
+        };
+        if !self.noise.listen.is_empty() {
+            return given("listen");
+        }
+        if !self.photos.is_empty() {
+            return given("photos");
+        }
+        let config = self.settings.clone().config(vec![])?;
+        if config != AnalysisConfig::default() {
+            let requirement = "left out: a saved report has its own settings";
+            return Err(Error::argument("settings", "given", requirement));
+        }
+        Ok(())
     }
 
     fn study_data(mut self) -> Result<Outcome, Failure> {
@@ -215,6 +277,12 @@ impl NoiseArgs {
             config.representations.dedup();
         }
         config.check()?;
+        if !self.noise.listen.is_empty()
+            && !config.representations.contains(&Representation::Waveform)
+        {
+            let requirement = "given with waveform among --representations";
+            return Err(Error::argument("listen", "given", requirement).into());
+        }
         let settings = self.noise.settings(config.preset)?;
         let output = self.output.clone();
         let output = output.unwrap_or_else(|| "cepstrum-noise".into());
@@ -228,19 +296,18 @@ impl NoiseArgs {
         save_report(&run.report, &output)?;
         super::analyze::tell_about(&run.report);
         self.deliver(&run.noise, &run.examples, config.preset, &output)?;
-        self.listen(&config, &run, &output)?;
-        Ok(
-            match run.report.summary.n_partial + run.report.summary.n_skipped {
-                0 => Outcome::AllGood,
-                _ => Outcome::SomeSkipped,
-            },
-        )
+        let heard = self.listen(&config, &run, &output)?;
+        let n_unused = run.report.summary.n_partial + run.report.summary.n_skipped;
+        Ok(match (n_unused, heard) {
+            (0, Outcome::AllGood) => Outcome::AllGood,
+            _ => Outcome::SomeSkipped,
+        })
     }
 
     fn deliver(
         &self,
         noise: &NoiseReport,
-        examples: &[cepstrum::analysis::NoiseExample],
+        examples: &[NoiseExample],
         preset: Preset,
         output: &Path,
     ) -> Result<(), Failure> {
@@ -259,86 +326,89 @@ impl NoiseArgs {
             let count = counted(figures.len(), "figure");
             tell(&format!("{count}: {}", output.join("figures").display()));
         }
-        for study in &noise.studies {
-            tell(&format!(
-                "{}: {}",
-                study.representation,
-                study.scaling_note()
-            ));
+        for study in noise.studies.iter().filter(|study| study.class == "all") {
+            let origin = match study.origin {
+                Origin::Measured => "noise measured",
+                Origin::Expected => "noise as expected, not measured",
+            };
+            let note = study.scaling_note();
+            tell(&format!("{}: {note}; {origin}", study.representation));
         }
-        print(|writer| write!(writer, "{}", noise_table(noise)))
+        let table = noise_table(noise)?;
+        print(|writer| write!(writer, "{table}"))
     }
 
+    /// Writes the first clips with noise.
     fn listen(
         &self,
         config: &AnalysisConfig,
         run: &NoiseRun,
         output: &Path,
-    ) -> Result<(), Failure> {
-        let (noise, clips) = (&run.noise, &run.clips);
-        if self.noise.listen.is_empty() {
-            return Ok(());
+    ) -> Result<Outcome, Failure> {
+        if self.noise.listen.is_empty() || run.clips.is_empty() {
+            return Ok(Outcome::AllGood);
         }
-        let waveform = |study: &&NoiseStudy| study.representation == Representation::Waveform;
-        let divisor = noise
-            .studies
-            .iter()
-            .find(waveform)
-            .map(|study| study.divisor);
-        let Some(divisor) = divisor else {
-            let requirement = "given with clips whose waveform is measured";
+        let waveform = |s: &&NoiseStudy| s.representation == Representation::Waveform;
+        let study = run.noise.studies.iter().find(waveform);
+        let (Some(scale), Some(sample_rate)) =
+            (study.and_then(|s| s.scale), run.report.summary.sample_rate)
+        else {
+            let requirement = "given with clips that have a standard deviation";
             return Err(Error::argument("listen", "given", requirement).into());
         };
-        let divisor = divisor / f64::from(config.amplitude.factor());
         let folder = output.join("sound");
         std::fs::create_dir_all(&folder).map_err(|error| Error::Output {
             path: folder.clone(),
             detail: error.to_string(),
         })?;
-        let shown = clips.len().min(config.examples);
-        for clip in &clips[..shown] {
-            self.write_noisy(clip, config.channel, divisor, &folder)?;
+        let shown = &run.clips[..run.clips.len().min(config.examples)];
+        let stems = file_stems(shown.iter().map(|(name, _)| name.as_str()));
+        let mut outcome = Outcome::AllGood;
+        for (i, ((name, path), stem)) in shown.iter().zip(stems).enumerate() {
+            let listen = ListenConfig {
+                channel: config.channel,
+                schedule: self.noise.schedule,
+                times: self.noise.listen.clone(),
+                divisor: scale / f64::from(config.amplitude.factor()),
+                sample_rate,
+                seed: derived_seed(self.noise.seed, i as u64),
+            };
+            match write_noisy(path, &listen, &folder.join(stem)) {
+                Err(Failure::Error(Error::Input { problem, .. })) => {
+                    tell(&format!("  {name}: not written with noise: {problem}"));
+                    outcome = Outcome::SomeSkipped;
+                }
+                written => written?,
+            }
         }
-        if shown < clips.len() {
+        if shown.len() < run.clips.len() {
+            let all = run.clips.len();
             tell(&format!(
-                "{shown} of {} clips were written with noise",
-                clips.len()
+                "{} of {all} clips were written with noise",
+                shown.len()
             ));
         }
-        Ok(())
+        Ok(outcome)
     }
+}
 
-    fn write_noisy(
-        &self,
-        (name, path): &(String, PathBuf),
-        channel: Channel,
-        divisor: f64,
-        folder: &Path,
-    ) -> Result<(), Failure> {
-        let NoiseChoices {
-            schedule,
-            listen,
-            seed,
-            ..
-        } = &self.noise;
-        let clips = noisy_clips(path, channel, *schedule, listen, divisor, *seed)?;
-        let stem: String = name
-            .chars()
-            .map(|c| if c.is_alphanumeric() { c } else { '_' })
-            .collect();
-        for clip in clips {
-            let t = clip.level.t;
-            let path = folder.join(format!("{stem}.{schedule}.t{t}.wav"));
-            write_wav(&path, &clip.signal)?;
-            let seconds = clip.signal.duration();
-            tell(&format!(
-                "{}: {schedule} t = {t}, {seconds:.1} s, times {:.4} (one gain for all t of a clip)",
-                path.display(),
-                clip.gain
-            ));
-        }
-        Ok(())
+fn write_noisy(path: &Path, listen: &ListenConfig, stem: &Path) -> Result<(), Failure> {
+    for clip in noisy_clips(path, listen)? {
+        let level = clip.level;
+        let mut name = stem.as_os_str().to_owned();
+        name.push(format!(".{}.t{}.wav", listen.schedule, level.t));
+        let file = PathBuf::from(name);
+        write_wav(&file, &clip.signal)?;
+        tell(&format!(
+            "{}: {:.1} s, {:.4} x clip + {:.4} x noise, all times {:.4} (one gain for all t)",
+            file.display(),
+            clip.signal.duration(),
+            level.alpha,
+            level.sigma,
+            clip.gain
+        ));
     }
+    Ok(())
 }
 
 /// The report that is the only input, if it is one.

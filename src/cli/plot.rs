@@ -1,9 +1,7 @@
 use super::style::StyleArgs;
 use super::{Failure, Outcome, counted, tell};
 use cepstrum::analysis::Report;
-use cepstrum::output::{
-    FigureSet, NoiseFigureSet, REPORT_FILE, read_report, report_figures, save_figures,
-};
+use cepstrum::output::{FigureSet, REPORT_FILE, read_report, report_figures, save_figures};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
@@ -23,16 +21,6 @@ impl From<FiguresChoice> for FigureSet {
             FiguresChoice::None => FigureSet::None,
             FiguresChoice::Main => FigureSet::Main,
             FiguresChoice::All => FigureSet::All,
-        }
-    }
-}
-
-impl From<FiguresChoice> for NoiseFigureSet {
-    fn from(choice: FiguresChoice) -> Self {
-        match choice {
-            FiguresChoice::None => NoiseFigureSet::None,
-            FiguresChoice::Main => NoiseFigureSet::Still,
-            FiguresChoice::All => NoiseFigureSet::All,
         }
     }
 }

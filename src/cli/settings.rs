@@ -86,7 +86,7 @@ struct SegmentArgs {
 
 #[derive(Clone, Args)]
 #[command(
-    next_help_heading = "Log-mel spectrograms",
+    next_help_heading = "Spectrograms of the analysis",
     allow_negative_numbers = true
 )]
 struct SpectrogramArgs {
@@ -122,7 +122,7 @@ struct SpectrogramArgs {
     #[arg(long, value_enum)]
     mel_norm: Option<MelNormChoice>,
 
-    /// Compression of the mel energies [default: db]
+    /// Compression of mel energies and of |STFT|^2 [default: db]
     #[arg(long, value_enum)]
     log: Option<LogChoice>,
 
@@ -146,7 +146,8 @@ struct PlaneArgs {
     #[arg(long, value_parser = side)]
     side: Option<Side>,
 
-    /// Axes of arrays: hw, chw, nchw, ct or nct [default: by their number]
+    /// Axes of arrays: hw, chw, nchw, ct or nct [default: by their number: 2 hw,
+    /// 3 chw, 4 nchw]
     #[arg(long)]
     layout: Option<Layout>,
 

@@ -99,7 +99,8 @@ struct SoundArgs {
     /// Samples per second
     #[arg(long, value_name = "HZ", default_value_t = 22_050)]
     sample_rate: u32,
-    /// Peak of tones and chirps, standard deviation of noise; full scale is 1
+    /// Amplitude of tones, chirps and carriers, standard deviation of noise;
+    /// full scale is 1
     #[arg(long, default_value_t = 0.1)]
     amplitude: f64,
     /// File to write: .wav (16 bits), or .npy (all digits)
@@ -155,9 +156,10 @@ impl SynthArgs {
                 output,
             } => {
                 check_alpha(alpha)?;
-                if rows.min(cols) < 1 || rows as f64 * cols as f64 > MOST_VALUES {
+                let cells = rows as f64 * cols as f64;
+                if !(2.0..=MOST_VALUES).contains(&cells) {
                     let shape = format!("{rows} x {cols}");
-                    let requirement = "at least 1 x 1 and at most 1e9 cells";
+                    let requirement = "from 2 to 1e9 cells";
                     return Err(Error::argument("rows", shape, requirement).into());
                 }
                 if extension(&output) != "npy" {
@@ -215,10 +217,13 @@ impl SoundArgs {
 }
 
 fn below_nyquist(name: &'static str, frequency: f64, rate: f64) -> Result<(), Error> {
-    if (0.0..=rate / 2.0).contains(&frequency) {
+    if (0.0..rate / 2.0).contains(&frequency) {
         return Ok(());
     }
-    let requirement = format!("from 0 to half the sample rate, {} Hz", rate / 2.0);
+    let requirement = format!(
+        "at least 0 and below half the sample rate, {} Hz",
+        rate / 2.0
+    );
     Err(Error::argument(name, frequency, requirement))
 }
 

@@ -22,8 +22,8 @@ pub use json::{read_report, report_json, source_spectra_json};
 pub use noise_figures::{
     Frames, NoiseFigure, NoiseFigureSet, NoiseLook, heat_scales, noise_figures, save_noise_figures,
 };
-pub use noise_files::{NOISE_FILE, detectability_csv, noise_table, save_noise};
-pub use npy::save_array;
+pub use noise_files::{NOISE_FILE, detectability_csv, noise_origin, noise_table, save_noise};
+pub use npy::{file_stems, save_array};
 #[cfg(feature = "figure")]
 pub use plane_figures::{SLICE_ANGLES, plane_figures, save_plane_spectra};
 #[cfg(feature = "figure")]

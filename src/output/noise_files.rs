@@ -2,13 +2,13 @@
 
 use super::Table;
 use super::json::to_json;
-use super::table::frequency;
+use super::table::{MOST_CLASSES, frequency};
 use super::write_file;
-use crate::analysis::{NoiseReport, NoiseStudy, Scaling};
-use crate::compare::Schedule;
+use crate::analysis::{NoiseReport, NoiseStudy, Origin, Representation, Scaling};
 use crate::{Error, Result};
 use ndarray::Array2;
 use ndarray_npy::WriteNpyExt;
+use serde::Deserialize;
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
@@ -19,9 +19,11 @@ pub const NOISE_FILE: &str = "noise.json";
 /// Writes `noise.json`, `detectability.csv` and `tide/<representation>.npy` into
 /// a folder, which is made if it is not there.
 ///
-/// Each array is [4 + levels, frequency]: frequency, mean of ln P of the data,
-/// of noise of variance 1, the ratio of both that detectability is computed
-/// from, and the mean of ln P of the data with noise at each level of the tide.
+/// Each array is [4 + levels, frequency]: frequency; ln of the mean power of the
+/// data and of noise of variance 1; the signal-to-noise ratio at sigma = 1 that
+/// detectability is computed from; and ln of the mean power of the data with
+/// noise at each level of the tide, which `noise.json` lists. Arrays of an
+/// earlier run that this one does not replace are removed.
 ///
 /// # Errors
 /// [`Error::Output`] with what the system said.
@@ -31,7 +33,21 @@ pub fn save_noise(noise: &NoiseReport, folder: &Path) -> Result<()> {
         path: tide.clone(),
         detail: error.to_string(),
     })?;
-    for study in &noise.studies {
+    let measured = noise.studies.iter().filter(|study| study.class == "all");
+    for representation in Representation::ALL {
+        let stale = tide.join(format!("{representation}.npy"));
+        match fs::remove_file(&stale) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                let detail = error.to_string();
+                return Err(Error::Output {
+                    path: stale,
+                    detail,
+                });
+            }
+            _ => {}
+        }
+    }
+    for study in measured {
         let path = tide.join(format!("{}.npy", study.representation));
         write_file(&path, |writer| {
             tide_array(study)
@@ -46,13 +62,40 @@ pub fn save_noise(noise: &NoiseReport, folder: &Path) -> Result<()> {
 }
 
 fn tide_array(study: &NoiseStudy) -> Array2<f64> {
-    let mut rows: Vec<&[f64]> = vec![&study.frequency, &study.signal, &study.noise, &study.snr];
-    rows.extend(study.tide.iter().map(|level| level.noisy.as_slice()));
+    let mut rows: Vec<&[f64]> = vec![
+        &study.frequency,
+        &study.log_signal,
+        &study.log_noise,
+        &study.snr,
+    ];
+    rows.extend(study.tide.iter().map(|level| level.log_noisy.as_slice()));
     Array2::from_shape_fn((rows.len(), study.frequency.len()), |(row, i)| rows[row][i])
 }
 
-/// Writes what can be detected as csv: one row per representation, schedule and
-/// time.
+/// Whether the noise study in a folder was measured; `None` where there is none
+/// that can be read.
+pub fn noise_origin(folder: &Path) -> Option<Origin> {
+    /// What of a study is asked for; the rest is passed over.
+    #[derive(Deserialize)]
+    struct Head {
+        studies: Vec<Study>,
+    }
+    #[derive(Deserialize)]
+    struct Study {
+        origin: Origin,
+    }
+    let file = fs::File::open(folder.join(NOISE_FILE)).ok()?;
+    let head: Head = serde_json::from_reader(io::BufReader::new(file)).ok()?;
+    let measured = head.studies.iter().any(|s| s.origin == Origin::Measured);
+    Some(match measured {
+        true => Origin::Measured,
+        false => Origin::Expected,
+    })
+}
+
+/// Writes what can be detected as csv: one row per representation, class,
+/// schedule and time. Frequencies of 0 say that nothing can be detected;
+/// `f_contiguous` is the highest frequency up to which everything can.
 ///
 /// # Errors
 /// Those of `writer`.
@@ -60,6 +103,7 @@ pub fn detectability_csv(noise: &NoiseReport, writer: &mut dyn Write) -> io::Res
     let mut csv = csv::Writer::from_writer(writer);
     csv.write_record([
         "representation",
+        "class",
         "schedule",
         "t",
         "alpha",
@@ -67,23 +111,26 @@ pub fn detectability_csv(noise: &NoiseReport, writer: &mut dyn Write) -> io::Res
         "f_max",
         "f_min",
         "f_contiguous",
+        "unit",
         "n_intervals",
         "share",
     ])?;
     for study in &noise.studies {
         for row in &study.schedules {
-            for (level, d) in row.levels.iter().zip(&row.detectability) {
+            for i in 0..row.t.len() {
                 csv.write_record([
                     study.representation.name(),
+                    &study.class,
                     row.schedule.name(),
-                    &level.t.to_string(),
-                    &level.alpha.to_string(),
-                    &level.sigma.to_string(),
-                    &d.f_max.to_string(),
-                    &d.f_min.to_string(),
-                    &d.f_contiguous.to_string(),
-                    &d.n_intervals.to_string(),
-                    &d.share.to_string(),
+                    &row.t[i].to_string(),
+                    &row.alpha[i].to_string(),
+                    &row.sigma[i].to_string(),
+                    &row.f_max[i].to_string(),
+                    &row.f_min[i].to_string(),
+                    &row.f_contiguous[i].to_string(),
+                    study.unit.symbol(),
+                    &row.n_intervals[i].to_string(),
+                    &row.share[i].to_string(),
                 ])?;
             }
         }
@@ -92,27 +139,40 @@ pub fn detectability_csv(noise: &NoiseReport, writer: &mut dyn Write) -> io::Res
 }
 
 /// What noise does to each representation: the divisor, the frequencies that
-/// drown first and last, and the share of the band that is left along flow
-/// matching.
-pub fn noise_table(noise: &NoiseReport) -> Table {
+/// drown first and last, and what is left along flow matching at three times:
+/// the share of the band's frequencies, and that of the power.
+///
+/// Classes get their own rows where there are at most 12.
+///
+/// # Errors
+/// Those of a study with lists that do not fit.
+pub fn noise_table(noise: &NoiseReport) -> Result<Table> {
     let header = [
         "representation",
+        "class",
         "n",
         "divided by",
         "drowns first",
         "drowns last",
-        "left at t=.25",
-        "t=.5",
-        "t=.75",
+        "band left t=.25",
+        ".5",
+        ".75",
+        "power left t=.25",
+        ".5",
+        ".75",
     ];
-    let mut table = Table::new(&header, 1);
+    let mut table = Table::new(&header, 2);
     for study in &noise.studies {
-        table.push(table_row(study));
+        let same = |other: &&NoiseStudy| other.representation == study.representation;
+        let n_classes = noise.studies.iter().filter(same).count() - 1;
+        if study.class == "all" || n_classes <= MOST_CLASSES {
+            table.push(table_row(study, noise.settings.tau)?);
+        }
     }
-    table
+    Ok(table)
 }
 
-fn table_row(study: &NoiseStudy) -> Vec<String> {
+fn table_row(study: &NoiseStudy, tau: f64) -> Result<Vec<String>> {
     let by = |a: &(usize, &f64), b: &(usize, &f64)| a.1.total_cmp(b.1);
     let at = |found: Option<(usize, &f64)>| {
         found.map_or_else(
@@ -126,24 +186,16 @@ fn table_row(study: &NoiseStudy) -> Vec<String> {
     };
     let mut row = vec![
         study.representation.name().to_string(),
+        study.class.clone(),
         study.n_segments.to_string(),
         divided,
         at(study.snr.iter().enumerate().min_by(by)),
         at(study.snr.iter().enumerate().max_by(by)),
     ];
-    let flow = study
-        .schedules
-        .iter()
-        .find(|row| row.schedule == Schedule::FlowMatching);
-    for t in [0.25, 0.5, 0.75] {
-        row.push(flow.map_or_else(
-            || "-".to_string(),
-            |flow| {
-                let last = flow.levels.partition_point(|level| level.t <= t + 1e-9);
-                let share = flow.detectability[last.max(1) - 1].share;
-                format!("{:.1} %", 100.0 * share)
-            },
-        ));
-    }
-    row
+    let left = [0.25, 0.5, 0.75].map(|t| study.left_at(t, tau));
+    let left = left.into_iter().collect::<Result<Vec<_>>>()?;
+    let percent = |share: f64| format!("{:.1} %", 100.0 * share);
+    row.extend(left.iter().map(|(band, _)| percent(*band)));
+    row.extend(left.iter().map(|(_, power)| percent(*power)));
+    Ok(row)
 }

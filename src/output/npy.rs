@@ -46,6 +46,37 @@ pub(super) fn array_names(results: &[ResultRow]) -> Vec<String> {
         .collect()
 }
 
+/// File names without extension for sources of these names: folders and what
+/// file systems refuse become "_", and sources that would share a name get a
+/// number.
+///
+/// ```
+/// let stems = cepstrum::output::file_stems(["a/x.wav", "b.png", "a_x.wav"].into_iter());
+/// assert_eq!(stems, ["a_x_wav", "b_png", "a_x_wav-2"]);
+/// ```
+pub fn file_stems<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let plain = |c: char| {
+        if c.is_alphanumeric() || "-_".contains(c) {
+            c
+        } else {
+            '_'
+        }
+    };
+    let mut taken = BTreeSet::new();
+    names
+        .map(|name| {
+            let base: String = name.chars().map(plain).collect();
+            let mut stem = base.clone();
+            let mut number = 2;
+            while !taken.insert(stem.to_lowercase()) {
+                stem = format!("{base}-{number}");
+                number += 1;
+            }
+            stem
+        })
+        .collect()
+}
+
 fn safe(c: char) -> char {
     match c {
         c if c.is_alphanumeric() => c,

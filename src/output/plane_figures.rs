@@ -6,7 +6,7 @@ use super::figure::{
     FrequencyScale, HeatMap, LineStyle, Origin, Panel, PanelGrid, Picture, Reduction, Repeat, Rgb,
     Series,
 };
-use super::{NoiseFigure, save_array};
+use super::{NoiseFigure, file_stems, save_array};
 use crate::Result;
 use crate::analysis::{Preset, Representation, SourcePlane};
 use crate::data::Unit;
@@ -86,39 +86,35 @@ pub fn plane_figures(
 }
 
 /// Writes `<name>.log_magnitude.npy`, `<name>.phase.npy` (both [row, column],
-/// DC in the middle) and `<name>.slices.npy` [angle, radius] of each plane.
+/// DC in the middle) and `<name>.slices.npy` of each plane: power [angle,
+/// frequency] at 60 angles, 6 degrees apart anticlockwise, and 100 frequencies
+/// 0.005 i cycles per sample.
 ///
 /// # Errors
 /// Those of the transforms, and [`crate::Error::Output`].
 pub fn save_plane_spectra(planes: &[SourcePlane], folder: &Path) -> Result<Vec<PathBuf>> {
     let mut paths = Vec::new();
-    for source in planes {
+    let names = planes.iter().map(|source| source.name.as_str());
+    for (source, stem) in planes.iter().zip(file_stems(names)) {
         let spectrum = centred_spectrum(&source.plane)?;
-        let fan = slices(&spectrum.power, SLICE_ANGLES, SLICE_SAMPLES)?;
+        let fan = slices(
+            &spectrum.power,
+            SLICE_ANGLES,
+            SLICE_SAMPLES,
+            Radius::Frequency,
+        )?;
         let arrays: [(&str, &Array2<f64>); 3] = [
             ("log_magnitude", &spectrum.log_magnitude.values),
             ("phase", &spectrum.phase.values),
             ("slices", &fan.power),
         ];
         for (what, values) in arrays {
-            let path = folder.join(format!("{}.{what}.npy", stem(&source.name)));
+            let path = folder.join(format!("{stem}.{what}.npy"));
             save_array(&path, values)?;
             paths.push(path);
         }
     }
     Ok(paths)
-}
-
-/// A path as one file name.
-fn stem(name: &str) -> String {
-    let safe = |c: char| {
-        if c.is_alphanumeric() || "-_".contains(c) {
-            c
-        } else {
-            '_'
-        }
-    };
-    name.chars().map(safe).collect()
 }
 
 impl<'a> Sheet<'a> {
@@ -221,8 +217,12 @@ impl<'a> Sheet<'a> {
             .into_par_iter()
             .map(|i| {
                 let degrees = 360.0 * i as f64 / SLICE_ANGLES as f64;
-                let slice =
-                    directional_slice(&self.spectrum.power, degrees.to_radians(), SLICE_SAMPLES)?;
+                let slice = directional_slice(
+                    &self.spectrum.power,
+                    degrees.to_radians(),
+                    SLICE_SAMPLES,
+                    Radius::Frequency,
+                )?;
                 let grid = PanelGrid {
                     columns: 2,
                     panels: vec![
@@ -246,8 +246,15 @@ impl<'a> Sheet<'a> {
 
     /// Powers that all slices show, DC left out.
     fn slice_limits(&self) -> Result<(f64, f64)> {
-        let fan = slices(&self.spectrum.power, SLICE_ANGLES, SLICE_SAMPLES)?;
-        let powers = fan.power.iter().copied().filter(|p| *p > 0.0);
+        let fan = slices(
+            &self.spectrum.power,
+            SLICE_ANGLES,
+            SLICE_SAMPLES,
+            Radius::Frequency,
+        )?;
+        // A field without mean would stretch the axis down to its rounding.
+        let beyond_dc = fan.power.indexed_iter().filter(|((_, i), _)| *i > 0);
+        let powers = beyond_dc.map(|(_, p)| *p).filter(|p| *p > 0.0);
         let highest = powers.clone().fold(f64::MIN_POSITIVE, f64::max);
         let lowest = powers.fold(highest, f64::min);
         Ok((0.5 * lowest, 2.0 * highest))
@@ -260,11 +267,9 @@ impl<'a> Sheet<'a> {
             other => return other,
         };
         map.origin = Origin::Lower;
-        let (rows, cols) = self.source.plane.values.dim();
-        // The ray has one length in cells; the axes are in cycles per sample.
-        let radius = rows.min(cols) as f64 / 2.0;
+        map.title.clone_from(&self.title);
         let (sin, cos) = degrees.to_radians().sin_cos();
-        let end = (radius * cos / cols as f64, radius * sin / rows as f64);
+        let end = (0.5 * cos, 0.5 * sin);
         let ray = Series::new("", vec![0.0, end.0], vec![0.0, end.1])
             .with_style(LineStyle::Points)
             .with_colour(RED);

@@ -3,7 +3,7 @@ use crate::data::Unit;
 use std::fmt;
 
 /// Most classes whose rows the results table shows.
-const MOST_CLASSES: usize = 12;
+pub(super) const MOST_CLASSES: usize = 12;
 
 /// Text in aligned columns: the first ones to the left, numbers to the right.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,26 +4,15 @@ use super::{Dct2, PlaneEnergy, Radius};
 use crate::Result;
 use crate::data::{Axis, Real, Unit};
 
-/// Planned radial average of the squared orthonormal 2D DCT of planes of one
-/// shape.
-///
-/// White noise of variance s^2 has expectation s^2 in every ring. Rings are
-/// those of [`Radius::ring`] over the coefficients' indices, r = 0..L with
-/// L = max(M, N), and ring r lies at r / (2L), cycles per sample. Ring 0 is DC,
-/// M N mean^2. A DCT sees a plane beside its mirror image: the jump between
-/// opposite edges, which an FFT sees as f^-2 along the axes, is absent.
-pub struct DctRapsd<T: Real> {
-    transform: Dct2<T>,
-    rings: Vec<u32>,
-    counts: Vec<u32>,
-    sums: Vec<f64>,
-    values: Vec<T>,
-    coefficients: Vec<T>,
+/// Which coefficient of a 2D DCT belongs to which ring.
+pub(super) struct DctRings {
+    /// Ring per coefficient, row-major; outside all: the number of rings.
+    pub rings: Vec<u32>,
+    /// Coefficients per ring.
+    pub counts: Vec<u32>,
 }
 
-impl<T: Real> DctRapsd<T> {
-    /// Plans for planes of `n_rows` by `n_cols`.
-    ///
+impl DctRings {
     /// # Errors
     /// [`crate::Error::InvalidArgument`] where a side is 0.
     pub fn new(n_rows: usize, n_cols: usize, radius: Radius) -> Result<Self> {
@@ -40,12 +29,38 @@ impl<T: Real> DctRapsd<T> {
                 rings.push(ring.min(n_rings) as u32);
             }
         }
+        Ok(Self { rings, counts })
+    }
+}
+
+/// Planned radial average of the squared orthonormal 2D DCT of planes of one
+/// shape.
+///
+/// White noise of variance s^2 has expectation s^2 in every ring. Rings are
+/// those of [`Radius::ring`] over the coefficients' indices, r = 0..L with
+/// L = max(M, N), and ring r lies at r / (2L), cycles per sample. Ring 0 is DC,
+/// M N mean^2. A DCT sees a plane beside its mirror image: the jump between
+/// opposite edges, which an FFT sees as f^-2 along the axes, is absent.
+pub struct DctRapsd<T: Real> {
+    transform: Dct2<T>,
+    table: DctRings,
+    sums: Vec<f64>,
+    values: Vec<T>,
+    coefficients: Vec<T>,
+}
+
+impl<T: Real> DctRapsd<T> {
+    /// Plans for planes of `n_rows` by `n_cols`.
+    ///
+    /// # Errors
+    /// [`crate::Error::InvalidArgument`] where a side is 0.
+    pub fn new(n_rows: usize, n_cols: usize, radius: Radius) -> Result<Self> {
+        let table = DctRings::new(n_rows, n_cols, radius)?;
         let zeros = vec![T::of(0.0); n_rows * n_cols];
         Ok(Self {
             transform: Dct2::new(n_rows, n_cols)?,
-            rings,
-            counts,
-            sums: vec![0.0; n_rings + 1],
+            sums: vec![0.0; table.counts.len() + 1],
+            table,
             values: zeros.clone(),
             coefficients: zeros,
         })
@@ -53,12 +68,12 @@ impl<T: Real> DctRapsd<T> {
 
     /// Number of rings, DC included: L = max(M, N).
     pub fn n_rings(&self) -> usize {
-        self.counts.len()
+        self.table.counts.len()
     }
 
     /// Coefficients per ring: the real degrees of freedom of its mean.
     pub fn counts(&self) -> &[u32] {
-        &self.counts
+        &self.table.counts
     }
 
     /// Frequencies r / (2L) of the rings, cycles per sample.
@@ -85,11 +100,11 @@ impl<T: Real> DctRapsd<T> {
         self.transform
             .forward(&self.values, &mut self.coefficients)?;
         self.sums.fill(0.0);
-        for (&coefficient, &ring) in self.coefficients.iter().zip(&self.rings) {
+        for (&coefficient, &ring) in self.coefficients.iter().zip(&self.table.rings) {
             let coefficient: f64 = coefficient.into();
             self.sums[ring as usize] += coefficient * coefficient;
         }
-        let rings = (&self.sums[..], &self.counts[..]);
+        let rings = (&self.sums[..], &self.table.counts[..]);
         Ok(PlaneEnergy::from_sums(rings, 1.0, mean, n_cells, power))
     }
 }

@@ -170,7 +170,10 @@ mod tests {
 
     fn near(got: &[f64], expected: &[f64], what: &str) {
         for (i, (a, b)) in got.iter().zip(expected).enumerate().skip(1) {
-            assert!((a - b).abs() <= 1e-11 * b.abs().max(1e-3), "{what} {i}: {a}, {b}");
+            assert!(
+                (a - b).abs() <= 1e-11 * b.abs().max(1e-3),
+                "{what} {i}: {a}, {b}"
+            );
         }
     }
 

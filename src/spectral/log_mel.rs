@@ -1,5 +1,5 @@
 use super::{LogScale, MelConfig, MelFilterbank, Reference, Stft, StftConfig, power_to_db};
-use crate::data::{Axis, Plane, Real, Signal, Unit};
+use crate::data::{Axis, Plane, Real, Signal};
 use crate::{Error, Result};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
@@ -32,7 +32,6 @@ pub struct LogMel<T: Real> {
     stft: Stft<T>,
     filterbank: MelFilterbank<T>,
     log: LogScale,
-    power: Vec<T>,
 }
 
 impl<T: Real> LogMel<T> {
@@ -48,7 +47,6 @@ impl<T: Real> LogMel<T> {
         config.log.check()?;
         let stft = Stft::new(config.stft.clone())?;
         Ok(Self {
-            power: vec![T::of(0.0); stft.n_bins()],
             filterbank: MelFilterbank::new(config.mel.clone())?,
             log: config.log,
             stft,
@@ -80,11 +78,8 @@ impl<T: Real> LogMel<T> {
             });
         }
         let n_mels = self.n_mels();
-        let (power, filterbank) = (&mut self.power, &self.filterbank);
-        self.stft.for_each_frame(samples, |t, spectrum| {
-            for (power, value) in power.iter_mut().zip(spectrum) {
-                *power = value.re * value.re + value.im * value.im;
-            }
+        let filterbank = &self.filterbank;
+        self.stft.for_each_power(samples, |t, power| {
             filterbank.project(power, &mut values[t * n_mels..(t + 1) * n_mels]);
         });
         self.log.apply(values);
@@ -132,16 +127,7 @@ impl<T: Real> LogMel<T> {
     /// Times of the frames of a segment, in seconds.
     pub fn frames(&self, n_samples: usize) -> Axis {
         let sample_rate = self.filterbank.config().sample_rate;
-        frame_times(self.stft.config(), sample_rate, self.n_frames(n_samples))
-    }
-}
-
-fn frame_times(config: &StftConfig, sample_rate: u32, n_frames: usize) -> Axis {
-    Axis::Uniform {
-        unit: Unit::Second,
-        start: 0.0,
-        step: config.hop_length as f64 / f64::from(sample_rate),
-        len: n_frames,
+        self.stft.config().frames(sample_rate, n_samples)
     }
 }
 
@@ -167,20 +153,14 @@ pub fn power_spectrogram(signal: &Signal, config: &StftConfig) -> Result<Plane> 
     let samples: Vec<f64> = signal.samples.iter().map(|&x| f64::from(x)).collect();
     let n_frames = config.n_frames(samples.len());
     let mut values = Array2::zeros((stft.n_bins(), n_frames));
-    stft.for_each_frame(&samples, |t, spectrum| {
-        for (slot, value) in values.column_mut(t).iter_mut().zip(spectrum) {
-            *slot = value.norm_sqr();
+    stft.for_each_power(&samples, |t, power| {
+        for (slot, &power) in values.column_mut(t).iter_mut().zip(power) {
+            *slot = power;
         }
     });
-    let step = f64::from(signal.sample_rate) / config.n_fft as f64;
     Ok(Plane {
-        rows: Axis::Uniform {
-            unit: Unit::Hertz,
-            start: 0.0,
-            step,
-            len: stft.n_bins(),
-        },
-        cols: frame_times(config, signal.sample_rate, n_frames),
+        rows: config.bins(signal.sample_rate),
+        cols: config.frames(signal.sample_rate, samples.len()),
         values,
     })
 }

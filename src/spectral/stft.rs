@@ -1,5 +1,5 @@
 use super::Window;
-use crate::data::Real;
+use crate::data::{Axis, Real, Unit};
 use crate::{Error, Result};
 use realfft::{RealFftPlanner, RealToComplex};
 use rustfft::num_complex::Complex;
@@ -75,6 +75,37 @@ impl StftConfig {
             Framing::Uncentred => 1 + (n_samples - self.n_fft) / self.hop_length,
         }
     }
+
+    /// Number of frequencies, 1 + n_fft / 2.
+    pub fn n_bins(&self) -> usize {
+        1 + self.n_fft / 2
+    }
+
+    /// Frequencies of the bins at a sample rate, in Hz.
+    ///
+    /// ```
+    /// use cepstrum::spectral::StftConfig;
+    /// let bins = StftConfig::new(1024, 512).bins(22_050);
+    /// assert_eq!(bins.values()[512], 11_025.0);
+    /// ```
+    pub fn bins(&self, sample_rate: u32) -> Axis {
+        Axis::Uniform {
+            unit: Unit::Hertz,
+            start: 0.0,
+            step: f64::from(sample_rate) / self.n_fft as f64,
+            len: self.n_bins(),
+        }
+    }
+
+    /// Times of the frames of `n_samples` at a sample rate, in seconds.
+    pub fn frames(&self, sample_rate: u32, n_samples: usize) -> Axis {
+        Axis::Uniform {
+            unit: Unit::Second,
+            start: 0.0,
+            step: self.hop_length as f64 / f64::from(sample_rate),
+            len: self.n_frames(n_samples),
+        }
+    }
 }
 
 /// Planned short-time Fourier transform; frames are visited one by one, so no
@@ -86,6 +117,7 @@ pub struct Stft<T: Real> {
     frame: Vec<T>,
     spectrum: Vec<Complex<T>>,
     scratch: Vec<Complex<T>>,
+    power: Vec<T>,
 }
 
 impl<T: Real> Stft<T> {
@@ -108,6 +140,7 @@ impl<T: Real> Stft<T> {
             frame: transform.make_input_vec(),
             spectrum: transform.make_output_vec(),
             scratch: transform.make_scratch_vec(),
+            power: vec![T::of(0.0); config.n_bins()],
             window,
             transform,
             config,
@@ -121,7 +154,7 @@ impl<T: Real> Stft<T> {
 
     /// Number of frequencies, 1 + n_fft / 2.
     pub fn n_bins(&self) -> usize {
-        1 + self.config.n_fft / 2
+        self.config.n_bins()
     }
 
     /// Calls `visit(t, X_t)` for each frame t; X_t holds the unnormalised
@@ -134,6 +167,18 @@ impl<T: Real> Stft<T> {
                 .expect("buffers were made by the plan");
             visit(t, &self.spectrum);
         }
+    }
+
+    /// Calls `visit(t, |X_t|^2)` for each frame t.
+    pub fn for_each_power(&mut self, samples: &[T], mut visit: impl FnMut(usize, &[T])) {
+        let mut power = std::mem::take(&mut self.power);
+        self.for_each_frame(samples, |t, spectrum| {
+            for (power, value) in power.iter_mut().zip(spectrum) {
+                *power = value.re * value.re + value.im * value.im;
+            }
+            visit(t, &power);
+        });
+        self.power = power;
     }
 
     fn load_frame(&mut self, samples: &[T], position: usize) {

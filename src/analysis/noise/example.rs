@@ -17,12 +17,14 @@ pub struct NoiseExample {
     pub representation: Representation,
     /// Path relative to its INPUT.
     pub path: String,
-    /// Values in their own unit: [1, sample] of a waveform, [band, frame] of a
-    /// spectrogram, [y, x] of a photo's green channel.
+    /// Values in their own unit: [1, sample] of a waveform, [frequency, frame]
+    /// of the spectrogram that is looked at or that cepstra are taken of, [y, x]
+    /// of a photo's green channel.
     pub plane: Plane,
     /// The noise of variance 1 at each value.
     pub noise: Array2<f64>,
-    /// The seed of that noise's item; `derived_seed(seed, 0)` gave the noise.
+    /// The seed of that noise's item; its channels'
+    /// seeds are derived from it.
     pub seed: u64,
     /// A photo in all its colours, as PNG.
     pub picture: Option<Vec<u8>>,
@@ -49,21 +51,24 @@ pub(super) fn example(
     };
     let n_values = reader.shape().0 * reader.shape().1;
     for &(number, source) in sources {
-        let mut first: Option<(u64, Vec<f64>)> = None;
+        let mut first: Option<(u64, usize, Vec<f64>)> = None;
         let read = reader.for_each(source, |item| {
-            first.get_or_insert_with(|| (item.index, item.values[..n_values].to_vec()));
+            first.get_or_insert_with(|| {
+                let (channel, values) = item.first_varied(n_values);
+                (item.index, channel, values.to_vec())
+            });
             Ok(())
         });
         match read {
             Ok(()) | Err(Error::Input { .. }) => {}
             Err(error) => return Err(error),
         }
-        let Some((index, values)) = first else {
+        let Some((index, channel, values)) = first else {
             continue;
         };
         let mut noise = vec![0.0; n_values];
         let seed = item_seed(seed, number, index);
-        add_noise(&mut noise, 1.0, derived_seed(seed, 0));
+        add_noise(&mut noise, 1.0, derived_seed(seed, channel as u64));
         let picture = match (representation, setup.side) {
             (Representation::Photo, Some(side)) => Some(picture_png(&source.path, side, side)?),
             _ => None,

@@ -3,7 +3,7 @@
 use crate::compare::{NoiseLevel, Schedule};
 use crate::data::Signal;
 use crate::decode::{Channel, Part, read_part};
-use crate::synth::{add_noise, derived_seed};
+use crate::synth::add_noise;
 use crate::{Error, Problem, Result};
 use std::path::Path;
 
@@ -25,28 +25,37 @@ pub struct NoisyClip {
     pub gain: f64,
 }
 
-/// A clip with noise at each of `times`, as a diffusion model along `schedule`
-/// would see it, its first 600 s at most: x is divided by `divisor` before noise is added. The noise is
-/// the same at all times, and so is the gain, so that levels can be compared by
-/// ear.
+/// What clips are heard with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListenConfig {
+    /// Which channel.
+    pub channel: Channel,
+    /// Whose noise levels.
+    pub schedule: Schedule,
+    /// When.
+    pub times: Vec<f64>,
+    /// What samples, full scale being 1, are divided by before noise is added.
+    pub divisor: f64,
+    /// The rate at which the divisor was found, Hz.
+    pub sample_rate: u32,
+    /// Seed of the noise.
+    pub seed: u64,
+}
+
+/// A clip with noise at each time, as a diffusion model along the schedule would
+/// see it, its first 600 s at most. The noise has the density per hertz of noise
+/// at `config.sample_rate` whatever the clip's own rate; it is the same at all
+/// times, and so is the gain, so that levels can be compared by ear.
 ///
 /// # Errors
 /// [`Error::InvalidArgument`] for a time outside the schedule's range or a
 /// divisor that is not positive, and what is wrong with the clip.
-pub fn noisy_clips(
-    path: &Path,
-    channel: Channel,
-    schedule: Schedule,
-    times: &[f64],
-    divisor: f64,
-    seed: u64,
-) -> Result<Vec<NoisyClip>> {
-    let levels: Vec<NoiseLevel> = times
-        .iter()
-        .map(|&t| schedule.at(t))
-        .collect::<Result<_>>()?;
+pub fn noisy_clips(path: &Path, config: &ListenConfig) -> Result<Vec<NoisyClip>> {
+    let level = |&t: &f64| config.schedule.at(t);
+    let levels: Vec<NoiseLevel> = config.times.iter().map(level).collect::<Result<_>>()?;
+    let divisor = config.divisor;
     if !(divisor.is_finite() && divisor > 0.0) {
-        return Err(Error::argument("scaling", divisor, "a divisor above 0"));
+        return Err(Error::argument("divisor", divisor, "finite and above 0"));
     }
     let part = Part {
         start: 0.0,
@@ -54,13 +63,14 @@ pub fn noisy_clips(
         margin: 0,
         margin_step: 1,
     };
-    let (signal, _) = read_part(path, channel, &part)?;
+    let (signal, _) = read_part(path, config.channel, &part)?;
     if signal.samples.iter().any(|x| !x.is_finite()) {
         let detail = "it holds samples that are not finite".to_string();
         return Err(Problem::Featureless { detail }.at(path));
     }
     let mut noise = vec![0.0; signal.samples.len()];
-    add_noise(&mut noise, divisor, derived_seed(seed, 0));
+    let rates = f64::from(signal.sample_rate) / f64::from(config.sample_rate);
+    add_noise(&mut noise, divisor * rates.sqrt(), config.seed);
     let mix = |level: &NoiseLevel, i: usize| {
         level.alpha * f64::from(signal.samples[i]) + level.sigma * noise[i]
     };

@@ -6,9 +6,10 @@ mod pass;
 mod run;
 mod settings;
 mod study;
+mod units;
 
 pub use example::NoiseExample;
-pub use listen::{NoisyClip, noisy_clips};
+pub use listen::{ListenConfig, NoisyClip, noisy_clips};
 pub use run::{NoiseRun, noise};
-pub use settings::{NoiseFloor, NoiseSettings, Scaling, SigmaGrid};
+pub use settings::{NoiseSettings, Scaling, SigmaGrid};
 pub use study::{NoiseReport, NoiseStudy, Origin, ScheduleRow, TideLevel, noise_of_report};

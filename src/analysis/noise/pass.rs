@@ -2,12 +2,12 @@
 
 use super::settings::NoiseSettings;
 use super::study::{NoiseStudy, Origin};
-use crate::analysis::Representation;
 use crate::analysis::items::{Item, ItemReader};
 use crate::analysis::setup::Setup;
+use crate::analysis::{Average, Representation};
 use crate::data::PowerPair;
 use crate::decode::Source;
-use crate::planar::{Radius, RapsdPair};
+use crate::planar::{CepstralPair, DctRapsdPair, Radius, RapsdPair};
 use crate::spectral::PeriodogramPair;
 use crate::synth::{add_noise, derived_seed};
 use crate::{Error, Result};
@@ -39,12 +39,14 @@ pub(super) fn measure(
     let job = Job {
         setup,
         representation: study.representation,
+        average: settings.average,
         seed: settings.seed,
         divisor: study.divisor,
+        n_dc: usize::from(study.representation != Representation::Waveform),
         n_bins: study.frequency.len(),
         sigmas: &sigmas,
     };
-    let mut total = Sums::new(study.frequency.len(), sigmas.len());
+    let mut total = job.sums();
     for block in sources.chunks(BLOCK) {
         let sums: Vec<Result<Sums>> = block
             .par_iter()
@@ -58,7 +60,7 @@ pub(super) fn measure(
             )
             .collect();
         for sums in sums {
-            total.add(&sums?);
+            total.add(&sums?)?;
         }
     }
     if total.n == 0 {
@@ -71,15 +73,12 @@ pub(super) fn measure(
         Representation::Waveform => setup.audio.map_or(1, |audio| audio.segment_length),
         _ => 1,
     };
-    let to_unit: Vec<f64> = study
-        .unit_noise
-        .iter()
-        .map(|p| (p / length as f64).ln())
-        .collect();
-    study.noise = total.mean(&total.noise, &to_unit, 0.0);
+    let to_unit = -(length as f64).ln();
+    let to_divided = to_unit - 2.0 * study.divisor.ln();
+    study.log_noise = total.log_noise(&job, to_unit);
     let levels = study.tide.iter_mut().chain(&mut study.stills);
-    for (level, noisy) in levels.zip(&total.noisy) {
-        level.noisy = total.mean(noisy, &to_unit, -2.0 * study.divisor.ln());
+    for (i, level) in levels.enumerate() {
+        level.log_noisy = total.log_noisy(&job, i, to_divided)?;
     }
     Ok(())
 }
@@ -87,46 +86,100 @@ pub(super) fn measure(
 struct Job<'a> {
     setup: &'a Setup<'a>,
     representation: Representation,
+    average: Average,
     seed: u64,
     divisor: f64,
+    /// Powers before those of the study: DC, which line spectra leave out.
+    n_dc: usize,
     n_bins: usize,
     sigmas: &'a [f64],
 }
 
-/// Sums of ln P over items.
+impl Job<'_> {
+    fn sums(&self) -> Sums {
+        let n_levels = match self.average {
+            Average::Geometric => self.sigmas.len(),
+            Average::Arithmetic => 0,
+        };
+        let n_powers = self.n_dc + self.n_bins;
+        Sums {
+            n: 0,
+            average: self.average,
+            powers: PowerPair::new(n_powers),
+            logs: vec![vec![0.0; n_powers]; n_levels],
+            noise_logs: vec![0.0; n_powers],
+        }
+    }
+}
+
+/// Sums over items.
 struct Sums {
     n: u64,
-    noise: Vec<f64>,
-    /// Per noise level.
-    noisy: Vec<Vec<f64>>,
+    average: Average,
+    /// Of powers: arithmetic means at every level come from their three parts.
+    powers: PowerPair,
+    /// Of ln P per noise level, for geometric means.
+    logs: Vec<Vec<f64>>,
+    noise_logs: Vec<f64>,
 }
 
 impl Sums {
-    fn new(n_bins: usize, n_levels: usize) -> Self {
-        Self {
-            n: 0,
-            noise: vec![0.0; n_bins],
-            noisy: vec![vec![0.0; n_bins]; n_levels],
+    fn add_item(&mut self, job: &Job<'_>, item: &PowerPair, power: &mut [f64]) -> Result<()> {
+        self.n += 1;
+        if self.average == Average::Arithmetic {
+            return self.powers.add_scaled(item, 1.0);
         }
+        add_logs(&mut self.noise_logs, &item.noise);
+        for (sums, sigma) in self.logs.iter_mut().zip(job.sigmas) {
+            item.noisy(sigma * job.divisor, power)?;
+            add_logs(sums, power);
+        }
+        Ok(())
     }
 
-    fn add(&mut self, other: &Sums) {
+    fn add(&mut self, other: &Sums) -> Result<()> {
         self.n += other.n;
-        let pairs = self.noisy.iter_mut().zip(&other.noisy);
-        for (sums, others) in pairs.chain([(&mut self.noise, &other.noise)]) {
+        self.powers.add_scaled(&other.powers, 1.0)?;
+        let pairs = self.logs.iter_mut().zip(&other.logs);
+        for (sums, others) in pairs.chain([(&mut self.noise_logs, &other.noise_logs)]) {
             for (sum, other) in sums.iter_mut().zip(others) {
                 *sum += other;
             }
         }
+        Ok(())
     }
 
-    /// Means, with what turns them into the study's power added.
-    fn mean(&self, sums: &[f64], per_bin: &[f64], for_all: f64) -> Vec<f64> {
-        let means = sums.iter().map(|sum| sum / self.n as f64);
-        means
-            .zip(per_bin)
-            .map(|(mean, offset)| mean + offset + for_all)
-            .collect()
+    fn log_noise(&self, job: &Job<'_>, offset: f64) -> Vec<f64> {
+        match self.average {
+            Average::Geometric => self.means(job, &self.noise_logs, offset),
+            Average::Arithmetic => self.log_means(job, &self.powers.noise, offset),
+        }
+    }
+
+    fn log_noisy(&self, job: &Job<'_>, level: usize, offset: f64) -> Result<Vec<f64>> {
+        if self.average == Average::Geometric {
+            return Ok(self.means(job, &self.logs[level], offset));
+        }
+        let mut power = vec![0.0; job.n_dc + job.n_bins];
+        self.powers
+            .noisy(job.sigmas[level] * job.divisor, &mut power)?;
+        Ok(self.log_means(job, &power, offset))
+    }
+
+    fn means(&self, job: &Job<'_>, sums: &[f64], offset: f64) -> Vec<f64> {
+        let means = sums[job.n_dc..].iter().map(|sum| sum / self.n as f64);
+        means.map(|mean| mean + offset).collect()
+    }
+
+    fn log_means(&self, job: &Job<'_>, sums: &[f64], offset: f64) -> Vec<f64> {
+        let means = sums[job.n_dc..].iter().map(|sum| sum / self.n as f64);
+        means.map(|mean| mean.ln() + offset).collect()
+    }
+}
+
+fn add_logs(sums: &mut [f64], power: &[f64]) {
+    for (sum, power) in sums.iter_mut().zip(power) {
+        *sum += power.ln();
     }
 }
 
@@ -145,6 +198,41 @@ struct Worker<'a> {
 enum PairPlan {
     Line(PeriodogramPair<f64>),
     Plane(Box<RapsdPair<f64>>),
+    Cepstral(Box<CepstralPair<f64>>),
+    DctRapsd(Box<DctRapsdPair<f64>>),
+}
+
+impl PairPlan {
+    /// For items of `rows` by `cols`; and the number of its powers.
+    fn new(job: &Job<'_>, (rows, cols): (usize, usize)) -> Result<(Self, usize)> {
+        let radius = match job.representation {
+            Representation::Photo => Radius::Frequency,
+            _ => job.setup.config.radius,
+        };
+        Ok(match job.representation {
+            Representation::Waveform => (PairPlan::Line(PeriodogramPair::new(cols)?), cols / 2),
+            Representation::Mfcc => (PairPlan::Cepstral(Box::new(CepstralPair::new(cols)?)), cols),
+            Representation::Cepstrum2d => {
+                let plan = DctRapsdPair::new(rows, cols, radius)?;
+                let n_rings = plan.n_rings();
+                (PairPlan::DctRapsd(Box::new(plan)), n_rings)
+            }
+            _ => {
+                let plan = RapsdPair::new(rows, cols, radius)?;
+                let n_rings = plan.table().n_rings();
+                (PairPlan::Plane(Box::new(plan)), n_rings)
+            }
+        })
+    }
+
+    fn process(&mut self, values: &[f64], noise: &[f64], pair: &mut PowerPair) -> Result<()> {
+        match self {
+            PairPlan::Line(plan) => plan.process(values, noise, pair),
+            PairPlan::Plane(plan) => plan.process(values, noise, pair),
+            PairPlan::Cepstral(plan) => plan.process(values, noise, pair),
+            PairPlan::DctRapsd(plan) => plan.process(values, noise, pair),
+        }
+    }
 }
 
 impl<'a> Worker<'a> {
@@ -152,18 +240,7 @@ impl<'a> Worker<'a> {
         let reader = ItemReader::new(job.setup, job.representation)?
             .ok_or_else(|| Error::argument("INPUT", "without sources", "one that was measured"))?;
         let (rows, cols) = reader.shape();
-        let radius = match job.representation {
-            Representation::Photo => Radius::Frequency,
-            _ => job.setup.config.radius,
-        };
-        let (plan, n) = match job.representation {
-            Representation::Waveform => (PairPlan::Line(PeriodogramPair::new(cols)?), cols / 2),
-            _ => {
-                let plan = RapsdPair::new(rows, cols, radius)?;
-                let n_rings = plan.table().n_rings();
-                (PairPlan::Plane(Box::new(plan)), n_rings)
-            }
-        };
+        let (plan, n) = PairPlan::new(job, (rows, cols))?;
         Ok(Self {
             job,
             reader,
@@ -187,7 +264,7 @@ impl<'a> Worker<'a> {
             mean,
             power,
         } = self;
-        let mut sums = Sums::new(job.n_bins, job.sigmas.len());
+        let mut sums = job.sums();
         let read = reader.for_each(source, |item| {
             let seed = item_seed(job.seed, number, item.index);
             pair_of(item, seed, plan, noise, pair, mean)?;
@@ -214,29 +291,8 @@ fn pair_of(
     for (channel, values) in item.values.chunks_exact(noise.len()).enumerate() {
         noise.fill(0.0);
         add_noise(noise, 1.0, derived_seed(seed, channel as u64));
-        match plan {
-            PairPlan::Line(plan) => plan.process(values, noise, pair)?,
-            PairPlan::Plane(plan) => plan.process(values, noise, pair)?,
-        }
+        plan.process(values, noise, pair)?;
         mean.add_scaled(pair, 1.0 / n_channels)?;
     }
     Ok(())
-}
-
-impl Sums {
-    fn add_item(&mut self, job: &Job<'_>, pair: &PowerPair, power: &mut [f64]) -> Result<()> {
-        self.n += 1;
-        // Rings have DC first, line spectra do not.
-        let first = power.len() - job.n_bins;
-        for (sum, power) in self.noise.iter_mut().zip(&pair.noise[first..]) {
-            *sum += power.ln();
-        }
-        for (sums, sigma) in self.noisy.iter_mut().zip(job.sigmas) {
-            pair.noisy(sigma * job.divisor, power)?;
-            for (sum, power) in sums.iter_mut().zip(&power[first..]) {
-                *sum += power.ln();
-            }
-        }
-        Ok(())
-    }
 }

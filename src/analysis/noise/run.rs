@@ -46,7 +46,11 @@ pub fn noise(
         .filter(|(i, _)| problems[*i].is_none())
         .collect();
     let mut examples = Vec::new();
-    for study in &mut noise.studies {
+    let all = noise
+        .studies
+        .iter_mut()
+        .filter(|study| study.class == "all");
+    for study in all {
         let kind = kind(study.representation);
         let sources: Vec<(usize, &Source)> = usable
             .iter()
@@ -85,8 +89,8 @@ fn clips(report: &Report, usable: &[(usize, &Source)]) -> Vec<(String, PathBuf)>
 
 fn kind(representation: Representation) -> Kind {
     match representation {
-        Representation::Waveform | Representation::LogMel => Kind::Audio,
         Representation::Photo => Kind::Photo,
         Representation::Array => Kind::Array,
+        _ => Kind::Audio,
     }
 }

@@ -1,4 +1,4 @@
-use crate::analysis::{Preset, Representation};
+use crate::analysis::{Amplitude, Average, Preset, Representation};
 use crate::compare::{Schedule, geometric_grid};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -15,18 +15,6 @@ pub enum Scaling {
     Native,
 }
 
-/// What the mean of ln P of the data is compared with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum NoiseFloor {
-    /// Noise averaged in the same way, whose mean of ln P lies below
-    /// ln sigma^2 by the log bias of the bin.
-    MeanLog,
-    /// sigma^2 itself (Dieleman 2024): for one-sided bins of a waveform 2.5 dB
-    /// higher.
-    Expectation,
-}
-
 /// The noise levels of a rising tide.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -36,9 +24,9 @@ pub enum SigmaGrid {
     Auto(usize),
     /// These.
     List(Vec<f64>),
-    /// The levels of the post's two animations: seven of 0.02 to 50 for photos,
-    /// seven of 10 to 1e5 for waveforms in 16-bit units; seven automatic ones
-    /// for the rest.
+    /// The levels of the post's two animations: seven of 0.02 to 50 for pixels
+    /// in [-1, 1], seven of 10 to 1e5 for samples in 16-bit units; seven
+    /// automatic ones for all else.
     Post,
 }
 
@@ -49,12 +37,16 @@ pub struct NoiseSettings {
     pub seed: u64,
     /// What data are divided by.
     pub scaling: Scaling,
-    /// What they are compared with.
-    pub floor: NoiseFloor,
+    /// How segments are averaged. Arithmetic: the power itself, so that noise is
+    /// sigma^2 and sums add up. Geometric (the post): the mean of ln P, whose
+    /// noise lies below sigma^2 by its log bias, but which is compared with
+    /// sigma^2 all the same.
+    pub average: Average,
     /// Noise levels of the tide.
     pub sigmas: SigmaGrid,
-    /// Noise levels of still figures: low and high.
-    pub stills: [f64; 2],
+    /// Noise levels of still figures, low and high; `None` is 1 and 4 for data
+    /// of unit variance and for photos, else about the middle of each spectrum.
+    pub stills: Option<[f64; 2]>,
     /// Signal-to-noise ratio above which a frequency counts as detectable.
     pub tau: f64,
     /// Schedules that detectability is computed for.
@@ -73,18 +65,19 @@ impl NoiseSettings {
                 true => Scaling::Native,
                 false => Scaling::UnitVariance,
             },
-            floor: match post {
-                true => NoiseFloor::Expectation,
-                false => NoiseFloor::MeanLog,
+            average: match post {
+                true => Average::Geometric,
+                false => Average::Arithmetic,
             },
             sigmas: match post {
                 true => SigmaGrid::Post,
                 false => SigmaGrid::Auto(40),
             },
-            stills: [1.0, 4.0],
+            stills: None,
             tau: 1.0,
             schedules: Schedule::ALL.to_vec(),
-            n_times: 100,
+            // As published; or such that quarters are among them.
+            n_times: if post { 100 } else { 101 },
         }
     }
 
@@ -102,6 +95,9 @@ impl NoiseSettings {
             SigmaGrid::List(list) => list,
             _ => &[],
         };
+        for &sigma in listed {
+            check_sigma("sigmas", sigma)?;
+        }
         let n_levels = match self.sigmas {
             SigmaGrid::Auto(n) => n,
             SigmaGrid::List(_) => listed.len(),
@@ -109,16 +105,24 @@ impl NoiseSettings {
         };
         if !(2..=MOST_LEVELS).contains(&n_levels) {
             let requirement = format!("from 2 to {MOST_LEVELS} noise levels");
-            return Err(Error::argument("frames", n_levels, requirement));
-        }
-        for &sigma in listed {
-            check_sigma("sigmas", sigma)?;
+            let name = if listed.is_empty() {
+                "frames"
+            } else {
+                "sigmas"
+            };
+            return Err(Error::argument(name, n_levels, requirement));
         }
         if listed.windows(2).any(|pair| pair[0] >= pair[1]) {
             return Err(Error::argument("sigmas", "not increasing", "increasing"));
         }
-        for sigma in self.stills {
+        for sigma in self.stills.into_iter().flatten() {
             check_sigma("sigma", sigma)?;
+        }
+        if let Some([low, high]) = self.stills
+            && low >= high
+        {
+            let value = format!("{low},{high}");
+            return Err(Error::argument("sigma", value, "two increasing levels"));
         }
         if !(2..=10_000).contains(&self.n_times) {
             return Err(Error::argument("times", self.n_times, "from 2 to 10000"));
@@ -131,16 +135,31 @@ impl NoiseSettings {
     pub(super) fn levels(
         &self,
         representation: Representation,
-        weakest: f64,
-        strongest: f64,
+        amplitude: Amplitude,
+        (weakest, strongest): (f64, f64),
     ) -> Result<Vec<f64>> {
         let auto = |n| geometric_grid(0.5 * weakest.sqrt(), 2.0 * strongest.sqrt(), n);
-        match (&self.sigmas, representation) {
-            (SigmaGrid::List(list), _) => Ok(list.clone()),
-            (SigmaGrid::Post, Representation::Photo) => geometric_grid(0.02, 50.0, 7),
-            (SigmaGrid::Post, Representation::Waveform) => geometric_grid(10.0, 1e5, 7),
-            (SigmaGrid::Post, _) => auto(7),
-            (SigmaGrid::Auto(n), _) => auto(*n),
+        let native = self.scaling == Scaling::Native;
+        match (&self.sigmas, representation, amplitude) {
+            (SigmaGrid::List(list), ..) => Ok(list.clone()),
+            (SigmaGrid::Auto(n), ..) => auto(*n),
+            (SigmaGrid::Post, Representation::Photo, _) if native => geometric_grid(0.02, 50.0, 7),
+            (SigmaGrid::Post, Representation::Waveform, Amplitude::Int16) if native => {
+                geometric_grid(10.0, 1e5, 7)
+            }
+            (SigmaGrid::Post, ..) => auto(7),
+        }
+    }
+
+    /// The levels of still figures for data whose typical power per unit of
+    /// noise is `typical`.
+    pub(super) fn still_levels(&self, representation: Representation, typical: f64) -> [f64; 2] {
+        let photo = representation == Representation::Photo;
+        match (self.stills, self.scaling) {
+            (Some(levels), _) => levels,
+            (None, Scaling::UnitVariance) => [1.0, 4.0],
+            (None, Scaling::Native) if photo => [1.0, 4.0],
+            (None, Scaling::Native) => [typical.sqrt(), 4.0 * typical.sqrt()],
         }
     }
 }

@@ -1,19 +1,21 @@
 //! Noise against the mean spectra of a report.
 
-use super::settings::{NoiseFloor, NoiseSettings, Scaling};
-use crate::analysis::{Amplitude, Report, Representation, ResultRow};
+use super::settings::{NoiseSettings, Scaling};
+use super::units::data_unit;
+use crate::analysis::{Average, Report, Representation, ResultRow};
 use crate::compare::{
-    Detectability, NoiseLevel, Schedule, crossings, detectabilities, noise_log_bias,
+    Detectability, NoiseLevel, Schedule, crossings, detectabilities, detectability, noise_log_bias,
     octave_smoothed,
 };
 use crate::data::{PowerScale, Unit};
-use crate::spectral::LogScale;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 
 /// Bands per octave that a waveform's spectrum is smoothed over before noise is
 /// compared with it: single bins scatter by a factor of ten.
 const SMOOTHING_PER_OCTAVE: f64 = 6.0;
+/// Fewest bins of such a band.
+const LEAST_BINS: usize = 11;
 
 /// What noise does to every representation of a report.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -24,7 +26,7 @@ pub struct NoiseReport {
     pub crate_version: String,
     /// Everything about noise that was chosen.
     pub settings: NoiseSettings,
-    /// One entry per representation.
+    /// One entry per representation and class.
     pub studies: Vec<NoiseStudy>,
 }
 
@@ -34,16 +36,18 @@ pub struct NoiseReport {
 pub enum Origin {
     /// Seeded noise was added to every segment, and its spectrum taken.
     Measured,
-    /// The expectation for Gaussian data of this mean spectrum.
+    /// The expectation. For arithmetic means it holds for all data; for
+    /// geometric ones only where all segments are Gaussian of one level.
     Expected,
 }
 
-/// What noise does to one representation; the lists belong together.
+/// What noise does to one representation; the lists belong together. Powers are
+/// per unit of noise: white noise of variance 1 has power 1 in every bin.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NoiseStudy {
     /// How the sources were looked at.
     pub representation: Representation,
-    /// `all`, or the name of a class.
+    /// `all`, or the name of a class. Classes have detectability alone.
     pub class: String,
     /// Files measured.
     pub n_files: u64,
@@ -51,28 +55,31 @@ pub struct NoiseStudy {
     pub n_segments: u64,
     /// What data are divided by before noise is added.
     pub scaling: Scaling,
-    /// That divisor.
+    /// That divisor; classes are divided by that of all.
     pub divisor: f64,
     /// Unit of the data before.
     pub data_unit: String,
     /// Pooled standard deviation of the data, undivided.
     pub scale: Option<f64>,
-    /// Whether `noise` and the tide were measured or are expectations.
+    /// How segments were averaged.
+    pub average: Average,
+    /// Whether `log_noise` and the tide were measured or are expectations.
     pub origin: Origin,
     /// Unit of the frequencies.
     pub unit: Unit,
+    /// Power of unit noise in the report's own power scale, where that is the
+    /// same for all frequencies: N for |X|^2.
+    pub raw_power: f64,
     /// Frequencies, increasing, without DC.
     pub frequency: Vec<f64>,
     /// Real degrees of freedom of one segment's power.
     pub dof: Vec<u32>,
-    /// Expected power of white noise of variance 1.
-    pub unit_noise: Vec<f64>,
-    /// Mean of ln P of the data, divided.
-    pub signal: Vec<f64>,
-    /// Mean of ln P of noise of variance 1.
-    pub noise: Vec<f64>,
+    /// ln of the mean power of the divided data.
+    pub log_signal: Vec<f64>,
+    /// ln of the mean power of noise of variance 1.
+    pub log_noise: Vec<f64>,
     /// Signal-to-noise ratio at sigma = 1: what detectability is computed from.
-    /// Waveforms are smoothed over a sixth of an octave.
+    /// Waveforms are smoothed over a sixth of an octave, and at least 11 bins.
     pub snr: Vec<f64>,
     /// Noise levels, rising.
     pub tide: Vec<TideLevel>,
@@ -87,27 +94,39 @@ pub struct NoiseStudy {
 pub struct TideLevel {
     /// Standard deviation of the noise, in units of the divided data.
     pub sigma: f64,
-    /// Frequencies where the data's spectrum passes that of the noise.
+    /// Frequencies where the signal-to-noise ratio passes 1.
     pub crossings: Vec<f64>,
     /// What is above the noise: signal-to-noise ratio over tau.
     pub detectability: Detectability,
-    /// Mean of ln P of data with noise; in arrays of their own beside the
-    /// report.
+    /// ln of the mean power of data with noise; in arrays of their own beside
+    /// the report.
     #[serde(skip)]
-    pub noisy: Vec<f64>,
+    pub log_noisy: Vec<f64>,
 }
 
-/// Detectability along one schedule.
+/// Detectability along one schedule; the lists belong together.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ScheduleRow {
     /// The schedule.
     pub schedule: Schedule,
     /// What its t means.
     pub time_convention: String,
-    /// Its levels.
-    pub levels: Vec<NoiseLevel>,
-    /// What can be detected at each.
-    pub detectability: Vec<Detectability>,
+    /// Times.
+    pub t: Vec<f64>,
+    /// Factors of the data.
+    pub alpha: Vec<f64>,
+    /// Standard deviations of the noise.
+    pub sigma: Vec<f64>,
+    /// Highest detectable frequencies; 0 where nothing is.
+    pub f_max: Vec<f64>,
+    /// Lowest detectable frequencies; 0 where nothing is.
+    pub f_min: Vec<f64>,
+    /// Highest frequencies up to which everything is detectable.
+    pub f_contiguous: Vec<f64>,
+    /// Numbers of detectable intervals.
+    pub n_intervals: Vec<usize>,
+    /// Shares of the band's frequencies that are detectable.
+    pub share: Vec<f64>,
 }
 
 /// The noise study of a report's spectra alone: noise and sums are
@@ -118,33 +137,47 @@ pub struct ScheduleRow {
 /// spectra cannot be compared with noise.
 pub fn noise_of_report(report: &Report, settings: &NoiseSettings) -> Result<NoiseReport> {
     settings.check()?;
-    let all = report.results.iter().filter(|row| row.class == "all");
+    let studies = report.results.iter().map(|result| {
+        let all = report
+            .results
+            .iter()
+            .find(|row| row.class == "all" && row.representation == result.representation);
+        study(report, result, all.unwrap_or(result), settings)
+    });
     Ok(NoiseReport {
         schema_version: 1,
         crate_version: env!("CARGO_PKG_VERSION").to_string(),
         settings: settings.clone(),
-        studies: all
-            .map(|result| study(report, result, settings))
-            .collect::<Result<_>>()?,
+        studies: studies.collect::<Result<_>>()?,
     })
 }
 
-fn study(report: &Report, result: &ResultRow, settings: &NoiseSettings) -> Result<NoiseStudy> {
-    let divisor = divisor(result, settings.scaling)?;
+fn study(
+    report: &Report,
+    result: &ResultRow,
+    all: &ResultRow,
+    settings: &NoiseSettings,
+) -> Result<NoiseStudy> {
+    let divisor = divisor(all, settings.scaling)?;
     let spectrum = &result.spectrum;
     let unit_noise = unit_noise(report, result)?;
-    let log_power = spectrum.mean_log_power.iter();
-    let signal: Vec<f64> = log_power.map(|p| p - 2.0 * divisor.ln()).collect();
-    let bias: Vec<f64> = spectrum
-        .dof
-        .iter()
-        .map(|&dof| noise_log_bias(dof))
-        .collect();
-    let noise = unit_noise
-        .iter()
-        .zip(&bias)
-        .map(|(n, b)| n.ln() + b)
-        .collect();
+    let log_power: Vec<f64> = match settings.average {
+        Average::Geometric => spectrum.mean_log_power.clone(),
+        Average::Arithmetic => spectrum.mean_power.iter().map(|p| p.ln()).collect(),
+    };
+    if log_power.iter().any(|p| p.is_nan()) {
+        let value = format!("{} whose mean power overflowed", result.representation);
+        return Err(Error::argument(
+            "average",
+            value,
+            "geometric for these data",
+        ));
+    }
+    let per_unit = log_power.iter().zip(&unit_noise);
+    let log_noise = spectrum.dof.iter().map(|&dof| match settings.average {
+        Average::Geometric => noise_log_bias(dof),
+        Average::Arithmetic => 0.0,
+    });
     let mut study = NoiseStudy {
         representation: result.representation,
         class: result.class.clone(),
@@ -152,22 +185,30 @@ fn study(report: &Report, result: &ResultRow, settings: &NoiseSettings) -> Resul
         n_segments: result.n_segments,
         scaling: settings.scaling,
         divisor,
-        data_unit: data_unit(report, result.representation).to_string(),
+        data_unit: data_unit(&report.config, result.representation).to_string(),
         scale: result.scale,
+        average: settings.average,
         origin: Origin::Expected,
         unit: spectrum.unit,
+        raw_power: match spectrum.power_scale {
+            PowerScale::Raw => unit_noise[0],
+            PowerScale::PerSample | PowerScale::PsdHz => 1.0,
+        },
         frequency: spectrum.frequency.clone(),
         dof: spectrum.dof.clone(),
-        unit_noise,
-        signal,
-        noise,
+        log_signal: per_unit
+            .map(|(p, unit)| p - unit.ln() - 2.0 * divisor.ln())
+            .collect(),
+        log_noise: log_noise.collect(),
         snr: vec![],
         tide: vec![],
         stills: vec![],
         schedules: vec![],
     };
-    study.snr = snr(&study, &bias, settings.floor);
-    study.add_levels(settings)?;
+    study.snr = study.smoothed();
+    if result.class == "all" {
+        study.add_levels(report, settings)?;
+    }
     study.add_schedules(settings)?;
     Ok(study)
 }
@@ -187,57 +228,53 @@ fn divisor(result: &ResultRow, scaling: Scaling) -> Result<f64> {
 fn unit_noise(report: &Report, result: &ResultRow) -> Result<Vec<f64>> {
     let spectrum = &result.spectrum;
     let missing = || Error::argument("REPORT", "a waveform without its rate", "a whole report");
-    let length = || report.summary.segment_length.ok_or_else(missing);
-    let rate = || report.summary.sample_rate.ok_or_else(missing);
     Ok(match spectrum.power_scale {
         PowerScale::PerSample => vec![1.0; spectrum.dof.len()],
-        PowerScale::Raw => vec![length()? as f64; spectrum.dof.len()],
+        PowerScale::Raw => {
+            let length = report.summary.segment_length.ok_or_else(missing)?;
+            vec![length as f64; spectrum.dof.len()]
+        }
         PowerScale::PsdHz => {
-            let rate = f64::from(rate()?);
-            spectrum
-                .dof
-                .iter()
-                .map(|&dof| f64::from(dof) / rate)
-                .collect()
+            let rate = f64::from(report.summary.sample_rate.ok_or_else(missing)?);
+            let dof = spectrum.dof.iter();
+            dof.map(|&dof| f64::from(dof) / rate).collect()
         }
     })
 }
 
-fn snr(study: &NoiseStudy, bias: &[f64], floor: NoiseFloor) -> Vec<f64> {
-    let all = study.signal.iter().zip(&study.unit_noise).zip(bias);
-    let log_snr: Vec<f64> = all
-        .map(|((signal, unit), bias)| match floor {
-            NoiseFloor::MeanLog => signal - bias - unit.ln(),
-            NoiseFloor::Expectation => signal - unit.ln(),
-        })
-        .collect();
-    let log_snr = match study.representation {
-        Representation::Waveform => {
-            octave_smoothed(&study.frequency, &log_snr, SMOOTHING_PER_OCTAVE)
-        }
-        _ => log_snr,
-    };
-    log_snr.iter().map(|p| p.exp()).collect()
-}
-
 impl NoiseStudy {
-    fn add_levels(&mut self, settings: &NoiseSettings) -> Result<()> {
-        let finite = self
-            .snr
+    /// The ratio of powers at sigma = 1, without the scatter of single bins.
+    fn smoothed(&self) -> Vec<f64> {
+        let power = |log: &[f64]| -> Vec<f64> { log.iter().map(|p| p.exp()).collect() };
+        if self.representation != Representation::Waveform {
+            return power(&self.log_signal);
+        }
+        let smooth =
+            |list: &[f64]| octave_smoothed(&self.frequency, list, SMOOTHING_PER_OCTAVE, LEAST_BINS);
+        match self.average {
+            Average::Geometric => power(&smooth(&self.log_signal)),
+            Average::Arithmetic => smooth(&power(&self.log_signal)),
+        }
+    }
+
+    fn add_levels(&mut self, report: &Report, settings: &NoiseSettings) -> Result<()> {
+        let positive = self.snr.iter().copied();
+        let positive: Vec<f64> = positive.filter(|p| *p > 0.0 && p.is_finite()).collect();
+        let ends = positive
             .iter()
-            .copied()
-            .filter(|p| *p > 0.0 && p.is_finite());
-        let (weakest, strongest) = finite.fold((f64::INFINITY, 0.0), |(low, high), p| {
-            (f64::min(low, p), f64::max(high, p))
-        });
-        if weakest > strongest {
+            .fold((f64::INFINITY, 0.0), |(low, high), &p| {
+                (f64::min(low, p), f64::max(high, p))
+            });
+        if positive.is_empty() {
             let value = format!("a {} without power", self.representation);
             return Err(Error::argument("REPORT", value, "a report with spectra"));
         }
-        let sigmas = settings.levels(self.representation, weakest, strongest)?;
+        let typical = positive.iter().map(|p| p.ln()).sum::<f64>() / positive.len() as f64;
+        let sigmas = settings.levels(self.representation, report.config.amplitude, ends)?;
+        let stills = settings.still_levels(self.representation, typical.exp());
         let level = |&sigma: &f64| self.level(sigma, settings.tau);
         let tide = sigmas.iter().map(level).collect::<Result<_>>()?;
-        let stills = settings.stills.iter().map(level).collect::<Result<_>>()?;
+        let stills = stills.iter().map(level).collect::<Result<_>>()?;
         (self.tide, self.stills) = (tide, stills);
         Ok(())
     }
@@ -247,65 +284,71 @@ impl NoiseStudy {
         Ok(TideLevel {
             sigma,
             crossings: crossings(&self.frequency, &self.snr, variance),
-            detectability: crate::compare::detectability(
-                &self.frequency,
-                &self.snr,
-                tau * variance,
-            )?,
-            noisy: self.expected(variance),
+            detectability: detectability(&self.frequency, &self.snr, tau * variance)?,
+            log_noisy: self.expected(variance),
         })
     }
 
-    /// Mean of ln P of Gaussian data of this mean spectrum with independent
-    /// noise: ln(S + sigma^2) and the log bias, S the power behind the mean of
-    /// ln P.
+    /// ln of the mean power of data with independent noise. For geometric means
+    /// that of Gaussian data: ln(S + sigma^2) and the log bias, S the power
+    /// behind the mean of ln P.
     fn expected(&self, variance: f64) -> Vec<f64> {
-        let all = self.signal.iter().zip(&self.unit_noise).zip(&self.dof);
-        all.map(|((signal, unit), &dof)| {
-            let bias = noise_log_bias(dof);
-            ((signal - bias).exp() + variance * unit).ln() + bias
-        })
-        .collect()
+        let all = self.log_signal.iter().zip(&self.log_noise);
+        all.map(|(signal, bias)| ((signal - bias).exp() + variance).ln() + bias)
+            .collect()
     }
 
     fn add_schedules(&mut self, settings: &NoiseSettings) -> Result<()> {
-        let row = |&schedule: &Schedule| {
+        let rows = settings.schedules.iter().map(|&schedule| {
             let levels = schedule.grid(settings.n_times);
-            let detectability = detectabilities(&self.frequency, &self.snr, &levels, settings.tau)?;
-            Ok(ScheduleRow {
-                schedule,
-                time_convention: schedule.time_convention().to_string(),
-                levels,
-                detectability,
-            })
-        };
-        let rows = settings.schedules.iter().map(row);
+            let found = detectabilities(&self.frequency, &self.snr, &levels, settings.tau)?;
+            Ok(ScheduleRow::new(schedule, &levels, &found))
+        });
         self.schedules = rows.collect::<Result<_>>()?;
         Ok(())
     }
 
-    /// What sigma is measured in, for figures and tables.
-    pub fn scaling_note(&self) -> String {
-        match self.scaling {
-            Scaling::UnitVariance => {
-                format!(
-                    "data divided by their standard deviation, {:.4}",
-                    self.divisor
-                )
-            }
-            Scaling::Native => format!("data not divided, {}", self.data_unit),
-        }
+    /// What is left along flow matching at time `t`: the share of the band's
+    /// frequencies, and that of the data's power, whose signal-to-noise ratio
+    /// exceeds `tau`.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`] for a time outside [0, 1] or a bad tau.
+    pub fn left_at(&self, t: f64, tau: f64) -> Result<(f64, f64)> {
+        let threshold = Schedule::FlowMatching.at(t)?.threshold(tau);
+        let found = detectability(&self.frequency, &self.snr, threshold)?;
+        let weighted = self.snr.iter().zip(&self.dof);
+        let weighted = weighted.map(|(snr, &dof)| (*snr, snr * f64::from(dof)));
+        let total: f64 = weighted.clone().map(|(_, power)| power).sum();
+        let above = weighted.filter(|(snr, _)| *snr > threshold);
+        let left: f64 = above.map(|(_, power)| power).sum();
+        Ok((found.share, left / total))
     }
 }
 
-/// What the values of a representation are.
-fn data_unit(report: &Report, representation: Representation) -> &'static str {
-    match (representation, report.config.amplitude, report.config.log) {
-        (Representation::Waveform, Amplitude::FullScale, _) => "samples in [−1, 1]",
-        (Representation::Waveform, Amplitude::Int16, _) => "samples in 16-bit units",
-        (Representation::LogMel, _, LogScale::Decibel { .. }) => "dB",
-        (Representation::LogMel, _, LogScale::Natural { .. }) => "natural logarithms",
-        (Representation::Photo, ..) => "pixels in [−1, 1]",
-        (Representation::Array, ..) => "in the arrays' own unit",
+impl ScheduleRow {
+    fn new(schedule: Schedule, levels: &[NoiseLevel], found: &[Detectability]) -> Self {
+        let of_levels = |f: fn(&NoiseLevel) -> f64| levels.iter().map(f).collect();
+        let of_found = |f: fn(&Detectability) -> f64| found.iter().map(f).collect();
+        ScheduleRow {
+            schedule,
+            time_convention: schedule.time_convention().to_string(),
+            t: of_levels(|level| level.t),
+            alpha: of_levels(|level| level.alpha),
+            sigma: of_levels(|level| level.sigma),
+            f_max: of_found(|d| d.f_max),
+            f_min: of_found(|d| d.f_min),
+            f_contiguous: of_found(|d| d.f_contiguous),
+            n_intervals: found.iter().map(|d| d.n_intervals).collect(),
+            share: of_found(|d| d.share),
+        }
+    }
+
+    /// The levels of the schedule.
+    pub fn levels(&self) -> Vec<NoiseLevel> {
+        let pairs = self.t.iter().zip(&self.alpha).zip(&self.sigma);
+        pairs
+            .map(|((&t, &alpha), &sigma)| NoiseLevel { t, alpha, sigma })
+            .collect()
     }
 }

@@ -1,6 +1,6 @@
 use super::{NoiseFigure, NoiseLook, capitalised, footing, noun, stem};
 use crate::Result;
-use crate::analysis::{NoiseStudy, Preset, Representation};
+use crate::analysis::{NoiseStudy, Preset, Representation, ScheduleRow};
 use crate::compare::Schedule;
 use crate::data::Unit;
 use crate::output::figure::{AxisSpec, CurveFigure, Panel, PanelGrid, Rgb, Series};
@@ -49,10 +49,8 @@ fn flow(study: &NoiseStudy, tau: f64, look: &NoiseLook) -> Option<CurveFigure> {
         .schedules
         .iter()
         .find(|row| row.schedule == Schedule::FlowMatching)?;
-    let t = row.levels.iter().map(|level| level.t).collect();
-    let f_max = row.detectability.iter().map(|d| d.f_max).collect();
     let post = look.preset == Preset::Post;
-    let mut series = Series::new("", t, f_max);
+    let mut series = Series::new("", row.t.clone(), row.f_max.clone());
     if post {
         series = series.with_colour(C0);
     }
@@ -78,15 +76,13 @@ fn flow(study: &NoiseStudy, tau: f64, look: &NoiseLook) -> Option<CurveFigure> {
     })
 }
 
-/// Against the log-SNR, on which schedules differ in nothing but pace, and
-/// against each schedule's own t.
+/// What is left against each schedule's own t.
 fn all_schedules(study: &NoiseStudy, tau: f64) -> PanelGrid {
-    let against_t = |label: bool, y: fn(&crate::compare::Detectability) -> f64| -> Vec<Series> {
+    let against_t = |label: bool, y: fn(&ScheduleRow) -> &Vec<f64>| -> Vec<Series> {
         let rows = study.schedules.iter();
         rows.map(|row| {
-            let t = row.levels.iter().map(|level| level.t).collect();
             let name = if label { row.schedule.name() } else { "" };
-            Series::new(name, t, row.detectability.iter().map(y).collect())
+            Series::new(name, row.t.clone(), y(row).clone())
         })
         .collect()
     };
@@ -110,12 +106,12 @@ fn all_schedules(study: &NoiseStudy, tau: f64) -> PanelGrid {
             panel(
                 "Highest detectable frequency",
                 f_max_axis(study.unit),
-                against_t(true, |d| d.f_max),
+                against_t(true, |row| &row.f_max),
             ),
             panel(
                 "Share of the band that is detectable",
                 AxisSpec::linear("share of the band", "").with_limits(-0.02, 1.02),
-                against_t(false, |d| d.share),
+                against_t(false, |row| &row.share),
             ),
         ],
         ..PanelGrid::default()

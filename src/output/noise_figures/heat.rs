@@ -19,7 +19,7 @@ const FRAMES: usize = 30;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct HeatStep {
     /// Frequency at which the blur halves power, and at which noise equals the
-    /// mean spectrum, cycles per sample.
+    /// data, cycles per sample.
     pub cutoff: f64,
     /// Blur scale s, in samples (Rissanen et al. 2022: exp(-lambda s^2 / 2)).
     pub scale: f64,
@@ -27,28 +27,26 @@ pub struct HeatStep {
     pub sigma: f64,
 }
 
-/// `n` cut-off frequencies of a study, from high to low, with the blur and the
-/// noise that belong to them.
-pub fn heat_scales(study: &NoiseStudy, n: usize) -> Vec<HeatStep> {
-    let (Some(&low), Some(&high)) = (study.frequency.first(), study.frequency.last()) else {
+/// `n` cut-off frequencies of a spectrum (power of divided data), from high to
+/// low, with the blur and the noise that belong to them.
+pub fn heat_scales(frequency: &[f64], power: &[f64], n: usize) -> Vec<HeatStep> {
+    let (Some(&low), Some(&high)) = (frequency.first(), frequency.last()) else {
         return vec![];
     };
     // The lowest ring's cut-off would leave nothing to look at.
     let low = (2.0 * low).min(high);
-    let log_snr: Vec<f64> = study.snr.iter().map(|p| p.ln()).collect();
-    let log_snr = octave_smoothed(&study.frequency, &log_snr, 6.0);
+    let log_power: Vec<f64> = power.iter().map(|p| p.ln()).collect();
+    let log_power = octave_smoothed(frequency, &log_power, 6.0, 3);
     (0..n)
         .map(|i| {
             let share = i as f64 / (n.max(2) - 1) as f64;
             let cutoff = high * (low / high).powf(share);
-            let at = study
-                .frequency
-                .partition_point(|f| *f < cutoff * (1.0 - 1e-9));
-            let log_snr = log_snr[at.min(log_snr.len() - 1)];
+            let at = frequency.partition_point(|f| *f < cutoff * (1.0 - 1e-9));
+            let log_power = log_power[at.min(log_power.len() - 1)];
             HeatStep {
                 cutoff,
                 scale: heat_scale_of_cutoff(cutoff),
-                sigma: (0.5 * log_snr).exp(),
+                sigma: (0.5 * log_power).exp(),
             }
         })
         .collect()
@@ -62,12 +60,18 @@ pub(super) fn draw(
     look: &NoiseLook,
     figures: &mut Vec<NoiseFigure>,
 ) -> Result<()> {
-    let Some(example) = example.filter(|_| study.representation != Representation::Waveform) else {
+    // The kernel blurs planes along both axes; these spectra know one.
+    let along_one_axis = matches!(
+        study.representation,
+        Representation::Waveform | Representation::Mfcc
+    );
+    let Some(example) = example.filter(|_| !along_one_axis) else {
         return Ok(());
     };
     let scene = Scene::new(study, example)?;
     let name = format!("heat_{}", stem(study.representation));
-    let steps = heat_scales(study, STILLS);
+    let (frequency, power) = &scene.original;
+    let steps = heat_scales(frequency, power, STILLS);
     let stills: Vec<[Panel; 3]> = steps
         .par_iter()
         .map(|step| scene.panels(step))
@@ -110,7 +114,7 @@ impl<'a> Scene<'a> {
         let mut scene = Self {
             study,
             example,
-            shown: Shown::new(example),
+            shown: Shown::new(example, study.divisor),
             original: (vec![], vec![]),
         };
         scene.original = scene.spectrum(&example.plane.values)?;
@@ -189,7 +193,7 @@ impl<'a> Scene<'a> {
             ],
             markers: vec![Marker::x(
                 step.cutoff,
-                &format!("cut-off {}", short(step.cutoff)),
+                &format!("cut-off {} c/sample", short(step.cutoff)),
             )],
         })
     }
@@ -200,7 +204,8 @@ impl<'a> Scene<'a> {
             .clone()
             .with_size(12.0, 4.4)
             .with_legend(Legend::UpperRight);
-        let steps = heat_scales(self.study, FRAMES);
+        let (frequency, power) = &self.original;
+        let steps = heat_scales(frequency, power, FRAMES);
         let frames: Vec<Result<AnimationFrame>> = steps
             .par_iter()
             .map(|step| {

@@ -73,7 +73,7 @@ pub fn noise_figures(
     if set == NoiseFigureSet::None {
         return Ok(figures);
     }
-    for study in &noise.studies {
+    for study in noise.studies.iter().filter(|study| study.class == "all") {
         let example = examples
             .iter()
             .find(|example| example.representation == study.representation);
@@ -179,7 +179,11 @@ impl Colours {
 fn stem(representation: Representation) -> &'static str {
     match representation {
         Representation::Waveform => "waveform",
+        Representation::Magnitude => "magnitude",
+        Representation::LogMagnitude => "log_magnitude",
         Representation::LogMel => "log_mel",
+        Representation::Mfcc => "mfcc",
+        Representation::Cepstrum2d => "cepstrum_2d",
         Representation::Photo => "photos",
         Representation::Array => "arrays",
     }
@@ -189,8 +193,12 @@ fn stem(representation: Representation) -> &'static str {
 fn noun(representation: Representation) -> &'static str {
     match representation {
         Representation::Waveform => "waveforms",
+        Representation::Magnitude => "magnitude spectrograms",
+        Representation::LogMagnitude => "log-magnitude spectrograms",
         Representation::LogMel => "log-mel spectrograms",
-        Representation::Photo => "images",
+        Representation::Mfcc => "MFCCs",
+        Representation::Cepstrum2d => "2D cepstra",
+        Representation::Photo => "photos",
         Representation::Array => "arrays",
     }
 }
@@ -213,9 +221,12 @@ fn footing(study: &NoiseStudy) -> String {
     format!("{}; n = {n}{origin}", study.scaling_note())
 }
 
-/// One of the three curves.
+/// One of the three curves, in the report's own power scale where it is |X|^2.
 fn curve(study: &NoiseStudy, label: &str, log_power: &[f64], colour: Rgb) -> Series {
-    let power = log_power.iter().map(|p| p.exp()).collect();
+    let power = log_power
+        .iter()
+        .map(|p| study.raw_power * p.exp())
+        .collect();
     let series = Series::new(label, study.frequency.clone(), power).with_colour(colour);
     match study.frequency.len() <= 400 {
         true => series.with_style(LineStyle::Points),
@@ -223,9 +234,13 @@ fn curve(study: &NoiseStudy, label: &str, log_power: &[f64], colour: Rgb) -> Ser
     }
 }
 
-/// Mean of ln P of noise at `sigma`.
+/// ln of the mean power of noise at `sigma`.
 fn noise_at(study: &NoiseStudy, sigma: f64) -> Vec<f64> {
-    study.noise.iter().map(|p| p + 2.0 * sigma.ln()).collect()
+    study
+        .log_noise
+        .iter()
+        .map(|p| p + 2.0 * sigma.ln())
+        .collect()
 }
 
 fn frequency_axis(unit: Unit) -> AxisSpec {
@@ -236,7 +251,7 @@ fn frequency_axis(unit: Unit) -> AxisSpec {
 fn power_axis(study: &NoiseStudy) -> AxisSpec {
     match study.scaling {
         Scaling::UnitVariance => AxisSpec::log("power / variance", ""),
-        Scaling::Native => AxisSpec::log("power", &study.data_unit),
+        Scaling::Native => AxisSpec::log("power", study.power_unit()),
     }
 }
 

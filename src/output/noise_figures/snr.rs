@@ -41,7 +41,7 @@ pub(super) fn draw(
 
 fn map(study: &NoiseStudy, row: &ScheduleRow, tau: f64) -> HeatMap {
     let (frequency, snr) = thinned(study);
-    let values = snr_db(&snr, &row.levels);
+    let values = snr_db(&snr, &row.levels());
     let plane = Plane {
         // Both ends of a schedule are infinite.
         values: values.mapv(|db| db.clamp(-2.0 * RANGE_DB, 2.0 * RANGE_DB)),
@@ -51,7 +51,7 @@ fn map(study: &NoiseStudy, row: &ScheduleRow, tau: f64) -> HeatMap {
         },
         cols: Axis::Tabulated {
             unit: Unit::Second,
-            values: row.levels.iter().map(|level| level.t).collect(),
+            values: row.t.clone(),
         },
     };
     let title = format!(
@@ -73,10 +73,10 @@ fn map(study: &NoiseStudy, row: &ScheduleRow, tau: f64) -> HeatMap {
 /// Where the ratio falls below tau: per frequency the time, a line from the
 /// lowest frequency to the highest.
 fn drowning(frequency: &[f64], snr: &[f64], row: &ScheduleRow, tau: f64) -> Series {
+    let levels = row.levels();
     let time = |snr: &f64| {
         let drowned = |ratio_squared: f64| *snr <= tau * ratio_squared;
-        let levels = row.levels.windows(2);
-        let edge = levels.clone().find(|pair| {
+        let edge = levels.windows(2).find(|pair| {
             let [a, b] = [&pair[0], &pair[1]].map(|level| drowned(level.threshold(1.0)));
             a != b
         });

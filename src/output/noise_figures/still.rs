@@ -67,13 +67,16 @@ fn figure(study: &NoiseStudy, level: &TideLevel, curves: Curves, look: &NoiseLoo
 /// Data, noise, and data with noise.
 pub(super) fn three_curves(study: &NoiseStudy, level: &TideLevel, preset: Preset) -> Vec<Series> {
     let colours = Colours::of(preset);
-    let data = noun(study.representation);
+    let data = match (study.representation, preset) {
+        (Representation::Photo, Preset::Post) => "images",
+        (other, _) => noun(other),
+    };
     let noisy = format!("noisy {data}");
     let noise = noise_at(study, level.sigma);
     vec![
-        curve(study, data, &study.signal, colours.data),
+        curve(study, data, &study.log_signal, colours.data),
         curve(study, "noise", &noise, colours.noise),
-        curve(study, &noisy, &level.noisy, colours.noisy),
+        curve(study, &noisy, &level.log_noisy, colours.noisy),
     ]
 }
 

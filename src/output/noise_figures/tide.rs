@@ -4,7 +4,9 @@ use super::{
     short, stem,
 };
 use crate::Result;
-use crate::analysis::{NoiseExample, NoiseStudy, Preset, Representation, TideLevel};
+use crate::analysis::{
+    NoiseExample, NoiseStudy, Preset, Representation, SpectrogramKind, TideLevel,
+};
 use crate::output::figure::{
     Animation, AnimationFrame, AxisSpec, ColourMap, ColourRange, CurveFigure, FrequencyScale,
     HeatMap, Legend, Panel, PanelGrid, Picture, Repeat, Rgb, Scaling, Series,
@@ -26,7 +28,7 @@ pub(super) fn draw(
     look: &NoiseLook,
 ) -> Result<NoiseFigure> {
     let limits = limits(study, look.preset);
-    let shown = example.map(Shown::new);
+    let shown = example.map(|example| Shown::new(example, study.divisor));
     // The post shows its sound without the sound.
     let beside = shown.filter(|_| {
         look.preset == Preset::Default || study.representation != Representation::Waveform
@@ -45,7 +47,7 @@ pub(super) fn draw(
                 title: title(study, level, look.preset),
                 columns: 2,
                 panels: match &beside {
-                    Some(shown) => vec![curves, shown.panel(level.sigma * study.divisor)?],
+                    Some(shown) => vec![curves, shown.panel(&mix(study, level, look.preset))?],
                     None => vec![curves],
                 },
                 ..PanelGrid::default()
@@ -102,7 +104,7 @@ fn limits(study: &NoiseStudy, preset: Preset) -> (f64, f64) {
     let sigma = |level: Option<&TideLevel>| level.map_or(1.0, |level| level.sigma);
     let lowest = noise_at(study, sigma(study.tide.first()));
     let highest = noise_at(study, sigma(study.tide.last()));
-    let all = study.signal.iter().chain(&lowest).chain(&highest);
+    let all = study.log_signal.iter().chain(&lowest).chain(&highest);
     let (low, high) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &p| {
         (f64::min(low, p), f64::max(high, p))
     });
@@ -112,7 +114,8 @@ fn limits(study: &NoiseStudy, preset: Preset) -> (f64, f64) {
         Preset::Post => margin,
         Preset::Default => 5.0 * margin,
     };
-    ((low - margin).exp(), (high + above).exp())
+    let power = |log: f64| study.raw_power * log.exp();
+    (power(low - margin), power(high + above))
 }
 
 fn curves(
@@ -139,12 +142,34 @@ fn curves(
     }
 }
 
+/// How much of the data and of the noise is shown.
+pub(super) struct Mix {
+    pub data: f64,
+    /// Standard deviation of the noise, in the data's own unit.
+    pub noise: f64,
+}
+
+/// x + sigma noise as in the post, or the same seen by flow matching,
+/// (1 - t) x + t noise, which stays within what can be shown.
+fn mix(study: &NoiseStudy, level: &TideLevel, preset: Preset) -> Mix {
+    let data = match preset {
+        Preset::Post => 1.0,
+        Preset::Default => 1.0 / (1.0 + level.sigma),
+    };
+    Mix {
+        data,
+        noise: data * level.sigma * study.divisor,
+    }
+}
+
 /// An example, made ready to be drawn with any noise.
 pub(super) struct Shown<'a> {
     example: &'a NoiseExample,
     colours: Option<Colours>,
     /// Smallest and largest value without noise.
     range: (f64, f64),
+    /// What the data are divided by.
+    divisor: f64,
 }
 
 /// A photo's pixels, and noise for all three of its colours.
@@ -155,7 +180,7 @@ struct Colours {
 }
 
 impl<'a> Shown<'a> {
-    pub fn new(example: &'a NoiseExample) -> Self {
+    pub fn new(example: &'a NoiseExample, divisor: f64) -> Self {
         let n = example.noise.len();
         let picture = example.picture.as_deref();
         let picture = picture.and_then(|png| Picture::from_png("", png));
@@ -173,26 +198,37 @@ impl<'a> Shown<'a> {
             example,
             colours: colours.filter(|c| c.picture.rgb.len() == 3 * n),
             range,
+            divisor,
         }
     }
 
-    /// The example with noise of standard deviation `sigma`, in its own unit.
-    pub fn panel(&self, sigma: f64) -> Result<Panel> {
+    /// The example mixed with its noise.
+    pub fn panel(&self, mix: &Mix) -> Result<Panel> {
         Ok(match (self.example.representation, &self.colours) {
-            (Representation::Photo, Some(colours)) => Panel::Picture(self.photo(colours, sigma)),
-            (Representation::Waveform, _) => Panel::Curves(self.waveform(sigma)),
-            _ => self.heat(self.example.noisy(sigma), "")?,
+            (Representation::Photo, Some(colours)) => Panel::Picture(self.photo(colours, mix)),
+            (Representation::Waveform, _) => Panel::Curves(self.waveform(mix)),
+            _ => self.heat(self.mixed(mix), "")?,
         })
     }
 
-    fn photo(&self, colours: &Colours, sigma: f64) -> Picture {
+    /// Spectrograms and arrays fade towards their mean, not towards 0.
+    fn mixed(&self, mix: &Mix) -> ndarray::Array2<f64> {
+        let values = &self.example.plane.values;
+        let mean = values.mean().unwrap_or(0.0);
+        let mut mixed = values.mapv(|x| mean + mix.data * (x - mean));
+        mixed.scaled_add(mix.noise, &self.example.noise);
+        mixed
+    }
+
+    fn photo(&self, colours: &Colours, mix: &Mix) -> Picture {
         // Noise keeps its grain.
         let mut picture = colours.picture.clone().with_scaling(Scaling::Whole);
         let green = self.example.noise.iter();
         let noise = colours.red.iter().zip(green).zip(&colours.blue);
         for (pixel, ((red, green), blue)) in picture.rgb.chunks_exact_mut(3).zip(noise) {
             for (value, noise) in pixel.iter_mut().zip([red, green, blue]) {
-                let noisy = f64::from(*value) / 127.5 - 1.0 + sigma * noise;
+                let data = f64::from(*value) / 127.5 - 1.0;
+                let noisy = mix.data * data + mix.noise * noise;
                 *value = (127.5 * (noisy + 1.0)).round().clamp(0.0, 255.0) as u8;
             }
         }
@@ -211,9 +247,12 @@ impl<'a> Shown<'a> {
                 1.0,
             )?));
         }
-        let mut map = match self.example.representation {
-            Representation::LogMel => HeatMap::spectrogram(title, plane, FrequencyScale::Mel),
-            _ => {
+        let mut map = match self.example.representation.spectrogram() {
+            Some(SpectrogramKind::LogMel) => {
+                HeatMap::spectrogram(title, plane, FrequencyScale::Mel)
+            }
+            Some(_) => HeatMap::spectrogram(title, plane, FrequencyScale::Linear),
+            None => {
                 let mut map = HeatMap::new(title, plane);
                 map.colour_map = ColourMap::Viridis;
                 map
@@ -225,9 +264,9 @@ impl<'a> Shown<'a> {
     }
 
     /// The extremes of the samples behind each pixel.
-    fn waveform(&self, sigma: f64) -> CurveFigure {
+    fn waveform(&self, mix: &Mix) -> CurveFigure {
         const COLUMNS: usize = 400;
-        let noisy = self.example.noisy(sigma);
+        let noisy = self.mixed(mix);
         let times = self.example.plane.cols.values();
         let samples: Vec<f64> = noisy.iter().copied().collect();
         let per_column = samples.len().div_ceil(COLUMNS).max(1);
@@ -241,7 +280,9 @@ impl<'a> Shown<'a> {
                 fold(f64::NEG_INFINITY, f64::max),
             ]);
         }
-        let largest = 3.0 * self.range.0.abs().max(self.range.1.abs());
+        // Four deviations of the noise that replaces the data.
+        let largest = self.range.0.abs().max(self.range.1.abs());
+        let largest = largest.max(4.0 * self.divisor);
         CurveFigure {
             title: String::new(),
             x: AxisSpec::linear("time", "s"),

@@ -19,7 +19,11 @@ pub(super) fn draw(
     let style = shaped(style, 8.0, 5.0);
     for (representation, name) in [
         (Representation::Waveform, "waveform_by_class"),
+        (Representation::Magnitude, "magnitude_by_class"),
+        (Representation::LogMagnitude, "log_magnitude_by_class"),
         (Representation::LogMel, "log_mel_by_class"),
+        (Representation::Mfcc, "mfcc_by_class"),
+        (Representation::Cepstrum2d, "cepstrum_2d_by_class"),
         (Representation::Photo, "photos_by_class"),
         (Representation::Array, "arrays_by_class"),
     ] {

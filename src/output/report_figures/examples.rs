@@ -18,7 +18,14 @@ pub(super) fn draw(
 ) -> Result<()> {
     for (representation, name) in [
         (Representation::Waveform, "plot_sound_spectra"),
+        (Representation::Magnitude, "plot_sound_magnitude_rapsd"),
+        (
+            Representation::LogMagnitude,
+            "plot_sound_log_magnitude_rapsd",
+        ),
         (Representation::LogMel, "plot_sound_melspec_rapsd"),
+        (Representation::Mfcc, "plot_sound_mfcc_power"),
+        (Representation::Cepstrum2d, "plot_sound_cepstrum_2d"),
         (Representation::Photo, "plot_image_rapsd"),
     ] {
         let Some(result) = all_of(report, representation) else {

@@ -23,7 +23,11 @@ pub(super) fn draw(
     let style = shaped(style, 8.0, 4.5);
     for (representation, name) in [
         (Representation::Waveform, "levels_waveform"),
+        (Representation::Magnitude, "levels_magnitude"),
+        (Representation::LogMagnitude, "levels_log_magnitude"),
         (Representation::LogMel, "levels_log_mel"),
+        (Representation::Mfcc, "levels_mfcc"),
+        (Representation::Cepstrum2d, "levels_cepstrum_2d"),
         (Representation::Photo, "levels_photos"),
         (Representation::Array, "levels_arrays"),
     ] {

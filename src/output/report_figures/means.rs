@@ -23,7 +23,19 @@ pub(super) fn draw(
     let style = shaped(style, 8.0, 4.0);
     for (representation, fit, name) in [
         (Representation::Waveform, Fit::Hidden, "mean_log_spec"),
+        (
+            Representation::Magnitude,
+            Fit::Shown,
+            "mean_magnitude_rapsd",
+        ),
+        (
+            Representation::LogMagnitude,
+            Fit::Shown,
+            "mean_log_magnitude_rapsd",
+        ),
         (Representation::LogMel, Fit::Shown, "mean_log_melspec_rapsd"),
+        (Representation::Mfcc, Fit::Shown, "mean_mfcc_power"),
+        (Representation::Cepstrum2d, Fit::Shown, "mean_cepstrum_2d"),
         (Representation::Photo, Fit::Shown, "mean_log_rapsd_fit"),
         (Representation::Photo, Fit::Hidden, "mean_log_rapsd"),
         (Representation::Array, Fit::Shown, "mean_array_rapsd"),
@@ -78,8 +90,13 @@ fn mean(report: &Report, result: &ResultRow, fit: Fit) -> CurveFigure {
     };
     CurveFigure {
         title: format!(
-            "Mean {}, {}",
+            "Mean {}{}, {}",
             title(result.representation),
+            match result.representation {
+                Representation::Mfcc => " (mean cepstrum)",
+                Representation::Cepstrum2d => " (2D cepstrum)",
+                _ => "",
+            },
             sample_size(result)
         ),
         x: frequency_axis(spectrum.unit),

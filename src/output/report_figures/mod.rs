@@ -1,13 +1,14 @@
 //! The figures of a report, drawn from nothing but the report.
 
 mod classes;
+mod common_band;
 mod examples;
 mod levels;
 mod means;
 
 use super::figure::{AxisSpec, Figure, FigureStyle, LineStyle, Rgb, Series};
 use super::write_file;
-use crate::analysis::{Preset, Report, Representation, ResultRow};
+use crate::analysis::{Preset, Report, Representation, ResultRow, SpectrogramKind};
 use crate::compare::PowerLaw;
 use crate::data::{PowerScale, Unit};
 use crate::spectral::LogScale;
@@ -36,22 +37,39 @@ pub struct NamedFigure {
 }
 
 /// The names that figures can have.
-const NAMES: [&str; 17] = [
+const NAMES: [&str; 34] = [
     "mean_log_spec",
+    "mean_magnitude_rapsd",
+    "mean_log_magnitude_rapsd",
     "mean_log_melspec_rapsd",
+    "mean_mfcc_power",
+    "mean_cepstrum_2d",
     "mean_log_rapsd_fit",
     "mean_array_rapsd",
     "audio_and_photos",
+    "fft_and_dct_rapsd",
     "mean_log_rapsd",
     "waveform_by_class",
+    "magnitude_by_class",
+    "log_magnitude_by_class",
     "log_mel_by_class",
+    "mfcc_by_class",
+    "cepstrum_2d_by_class",
     "photos_by_class",
     "arrays_by_class",
     "plot_sound_spectra",
+    "plot_sound_magnitude_rapsd",
+    "plot_sound_log_magnitude_rapsd",
     "plot_sound_melspec_rapsd",
+    "plot_sound_mfcc_power",
+    "plot_sound_cepstrum_2d",
     "plot_image_rapsd",
     "levels_waveform",
+    "levels_magnitude",
+    "levels_log_magnitude",
     "levels_log_mel",
+    "levels_mfcc",
+    "levels_cepstrum_2d",
     "levels_photos",
     "levels_arrays",
 ];
@@ -71,6 +89,7 @@ pub fn report_figures(
         return Ok(figures);
     }
     means::draw(report, set, style, &mut figures)?;
+    common_band::draw(report, style, &mut figures)?;
     if set == FigureSet::All {
         classes::draw(report, style, &mut figures)?;
         examples::draw(report, style, &mut figures)?;
@@ -143,7 +162,11 @@ fn all_of(report: &Report, representation: Representation) -> Option<&ResultRow>
 fn title(representation: Representation) -> &'static str {
     match representation {
         Representation::Waveform => "power spectrum of waveforms",
+        Representation::Magnitude => "RAPSD of magnitude spectrograms",
+        Representation::LogMagnitude => "RAPSD of log-magnitude spectrograms",
         Representation::LogMel => "RAPSD of log-mel spectrograms",
+        Representation::Mfcc => "power of MFCCs",
+        Representation::Cepstrum2d => "DCT-RAPSD of log-mel spectrograms",
         Representation::Photo => "RAPSD of photos",
         Representation::Array => "RAPSD of arrays",
     }
@@ -157,8 +180,10 @@ fn frequency_axis(unit: Unit) -> AxisSpec {
 
 /// The axis of power, with the unit that the settings give it.
 fn power_axis(report: &Report, result: &ResultRow) -> AxisSpec {
+    let spectrogram = result.representation.spectrogram();
+    let logarithmic = spectrogram.is_some_and(|kind| kind != SpectrogramKind::Magnitude);
     let unit = match (result.representation, result.spectrum.power_scale) {
-        (Representation::LogMel, _) => match report.config.log {
+        _ if logarithmic => match report.config.log {
             LogScale::Decibel { .. } => "dB²",
             LogScale::Natural { .. } => "",
         },
@@ -202,9 +227,9 @@ fn fit_series(law: &PowerLaw, log_offset: f64) -> Series {
 /// "8 clips, 80 segments".
 fn sample_size(result: &ResultRow) -> String {
     let noun = match result.representation {
-        Representation::Waveform | Representation::LogMel => "clip",
         Representation::Photo => "photo",
         Representation::Array => "array",
+        _ => "clip",
     };
     let plural = if result.n_files == 1 { "" } else { "s" };
     if result.n_segments == result.n_files {
