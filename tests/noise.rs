@@ -4,7 +4,7 @@
 mod support;
 
 use cepstrum::analysis::{
-    AnalysisConfig, NoiseFloor, NoiseReport, NoiseSettings, NoiseStudy, Origin, Preset,
+    AnalysisConfig, Average, ListenConfig, NoiseReport, NoiseSettings, NoiseStudy, Origin, Preset,
     Representation, Scaling, SigmaGrid, Silent, analyze, noise, noise_of_report, noisy_clips,
 };
 use cepstrum::compare::{Schedule, noise_log_bias, octave_smoothed};
@@ -12,7 +12,9 @@ use cepstrum::data::Signal;
 use cepstrum::decode::{Channel, read_signal};
 use cepstrum::planar::{Radius, Rapsd};
 use cepstrum::spectral::Periodogram;
-use cepstrum::synth::{add_noise, coloured_field, coloured_noise, derived_seed, gauss, write_wav};
+use cepstrum::synth::{
+    add_noise, chirp, coloured_field, coloured_noise, derived_seed, gauss, write_wav,
+};
 use ndarray::{Array3, Array4};
 use ndarray_npy::write_npy;
 use std::path::{Path, PathBuf};
@@ -57,9 +59,19 @@ fn study(noise: &NoiseReport, representation: Representation) -> &NoiseStudy {
 
 #[test]
 fn planes_with_noise_are_measured_as_if_it_were_added() {
+    for average in [Average::Arithmetic, Average::Geometric] {
+        planes_with_noise(average);
+    }
+}
+
+fn planes_with_noise(average: Average) {
     let folder = TempDir::new().unwrap();
     let (path, stack) = fields(folder.path());
-    let settings = settings(&[0.1, 1.0, 5.0]);
+    let settings = NoiseSettings {
+        average,
+        stills: Some([1.0, 4.0]),
+        ..settings(&[0.1, 1.0, 5.0])
+    };
     let run = noise(&config(vec![path]), &settings, &Silent).unwrap();
     let study = study(&run.noise, Representation::Array);
     assert_eq!(study.origin, Origin::Measured);
@@ -78,10 +90,16 @@ fn planes_with_noise_are_measured_as_if_it_were_added() {
             add_noise(&mut values, level.sigma, derived_seed(item, 0));
             plan.process(&values, &mut power).unwrap();
             for (sum, power) in sums.iter_mut().zip(&power) {
-                *sum += power.ln() / 6.0;
+                *sum += match average {
+                    Average::Geometric => power.ln() / 6.0,
+                    Average::Arithmetic => power / 6.0,
+                };
             }
         }
-        for (ring, (got, expected)) in level.noisy.iter().zip(&sums[1..]).enumerate() {
+        if average == Average::Arithmetic {
+            sums.iter_mut().for_each(|sum| *sum = sum.ln());
+        }
+        for (ring, (got, expected)) in level.log_noisy.iter().zip(&sums[1..]).enumerate() {
             assert_near(
                 &format!("sigma {} ring {ring}", level.sigma),
                 *got,
@@ -92,14 +110,13 @@ fn planes_with_noise_are_measured_as_if_it_were_added() {
     }
     // Every item has noise of its own, so the mean of its logarithm nears the
     // expectation: the deviation of a mean of six.
-    for (ring, (got, &dof)) in study.noise.iter().zip(&study.dof).enumerate() {
+    for (ring, (got, &dof)) in study.log_noise.iter().zip(&study.dof).enumerate() {
         let spread = (2.0 / f64::from(dof) / 6.0).sqrt();
-        assert_near(
-            &format!("noise ring {ring}"),
-            *got,
-            noise_log_bias(dof),
-            5.0 * spread,
-        );
+        let expected = match average {
+            Average::Geometric => noise_log_bias(dof),
+            Average::Arithmetic => 0.0,
+        };
+        assert_near(&format!("noise ring {ring}"), *got, expected, 5.0 * spread);
     }
 }
 
@@ -131,8 +148,8 @@ fn waveforms_with_noise_are_measured_as_if_it_were_added() {
         let run = noise(&config, &settings(&[0.5, 2.0]), &Silent).unwrap();
         let study = study(&run.noise, Representation::Waveform);
         assert_eq!((study.n_segments, study.frequency.len()), (2, 2000));
+        // Whatever the report's scale, studies are per unit of noise.
         let mut plan = Periodogram::<f64>::new(4000).unwrap();
-        let factors = plan.scale_factors(power_scale, 4000);
         let mut power = vec![0.0; 2000];
         for level in &study.tide {
             let mut sums = vec![0.0; 2000];
@@ -142,26 +159,30 @@ fn waveforms_with_noise_are_measured_as_if_it_were_added() {
                 let item = derived_seed(derived_seed(9, 0), i as u64);
                 add_noise(&mut values, level.sigma, derived_seed(item, 0));
                 plan.process(&values, &mut power).unwrap();
-                for ((sum, power), factor) in sums.iter_mut().zip(&power).zip(&factors) {
-                    *sum += (power * factor).ln() / 2.0;
+                for (sum, power) in sums.iter_mut().zip(&power) {
+                    *sum += power / 4000.0 / 2.0;
                 }
             }
-            for (bin, (got, expected)) in level.noisy.iter().zip(&sums).enumerate() {
+            for (bin, (got, expected)) in level.log_noisy.iter().zip(&sums).enumerate() {
                 // Logarithms of bins that nearly cancel.
-                assert_near(&format!("{power_scale:?} bin {bin}"), *got, *expected, 1e-6);
+                let what = format!("{power_scale:?} bin {bin}");
+                assert_near(&what, *got, expected.ln(), 1e-6);
             }
         }
-        // White noise of variance 1 is what unit_noise says it is.
-        let white = gauss(5, 4000);
-        plan.process(&white, &mut power).unwrap();
-        let ratio = power.iter().zip(&factors).zip(&study.unit_noise);
-        let mean = ratio.map(|((p, f), unit)| p * f / unit).sum::<f64>() / 2000.0;
-        assert_near(
-            "mean power over unit noise",
-            mean,
-            1.0,
-            5.0 / 2000_f64.sqrt(),
-        );
+        // The data themselves, in the same unit.
+        let mut sums = vec![0.0; 2000];
+        for segment in decoded.chunks_exact(4000) {
+            let scaled: Vec<f64> = segment.iter().map(|&x| f64::from(x)).collect();
+            plan.process(&scaled, &mut power).unwrap();
+            for (sum, power) in sums.iter_mut().zip(&power) {
+                *sum += power / 4000.0 / 2.0 / study.divisor.powi(2);
+            }
+        }
+        for (bin, (got, expected)) in study.log_signal.iter().zip(&sums).enumerate() {
+            // Measured in single precision.
+            let what = format!("{power_scale:?} data bin {bin}");
+            assert_near(&what, *got, expected.ln(), 2e-3);
+        }
     }
 }
 
@@ -185,7 +206,7 @@ fn the_same_bytes_for_any_number_of_threads() {
             .studies
             .iter()
             .flat_map(|study| &study.tide)
-            .map(|level| level.noisy.iter().map(|x| x.to_bits()).collect())
+            .map(|level| level.log_noisy.iter().map(|x| x.to_bits()).collect())
             .collect();
         (json, noisy, run.examples)
     };
@@ -217,13 +238,17 @@ fn every_study_covers_what_the_report_measured() {
         let [quiet, loud] = study.tide.as_slice() else {
             panic!("two levels");
         };
-        // The mean of ln(P + sigma^2) over segments of different level lies
-        // above that of Gaussian data of one level; never below ln sigma^2.
+        // Powers add up; what is left is the scatter of the noise and of its
+        // products with the data.
         let n = study.frequency.len() as f64;
-        let mean_gap = loud.noisy.iter().zip(&expected.tide[1].noisy);
+        let mean_gap = loud.log_noisy.iter().zip(&expected.tide[1].log_noisy);
         let gap = mean_gap.map(|(a, b)| a - b).sum::<f64>() / n;
-        assert!(gap.abs() < 0.35, "{}: {gap}", study.representation);
-        let rise = quiet.noisy.iter().zip(&study.signal).map(|(a, b)| a - b);
+        assert!(gap.abs() < 0.05, "{}: {gap}", study.representation);
+        let rise = quiet
+            .log_noisy
+            .iter()
+            .zip(&study.log_signal)
+            .map(|(a, b)| a - b);
         assert!(rise.sum::<f64>() / n > -0.01, "{}", study.representation);
     }
 }
@@ -254,18 +279,37 @@ fn detectability_of_a_power_law_follows_the_closed_form() {
         .map(|(y, x)| 64.0 * 64.0 / f64::from(y * y + x * x))
         .sum();
     let c = 64.0 * 64.0 / sum;
-    for (level, d) in flow.levels.iter().zip(&flow.detectability).skip(1) {
+    for (i, level) in flow.levels().iter().enumerate().skip(1) {
         let exact = (c / level.threshold(1.0)).sqrt().min(31.0 / 64.0);
+        let (f_max, share) = (flow.f_max[i], flow.share[i]);
         // Two rings: one by rounding down to a ring, one by chance.
-        assert_near(&format!("t {}", level.t), d.f_max, exact, 2.0 / 64.0);
-        assert_near("share", d.share, d.f_max * 64.0 / 31.0, 2.0 / 31.0);
+        assert_near(&format!("t {}", level.t), f_max, exact, 2.0 / 64.0);
+        assert_near("share", share, f_max * 64.0 / 31.0, 2.0 / 31.0);
+        // The same, asked for one time; and of the power, which the lowest
+        // rings hold.
+        let (band, power) = study.left_at(level.t, 1.0).unwrap();
+        assert_eq!(band, share);
+        assert!(
+            power >= band && (power > 0.0) == (band > 0.0),
+            "{power}, {band}"
+        );
     }
+    assert_eq!(study.left_at(0.0, 1.0).unwrap(), (1.0, 1.0));
+    assert_eq!(study.left_at(1.0, 1.0).unwrap(), (0.0, 0.0));
+    // At sigma = alpha the threshold is 1: the rings above it, by hand.
+    let (_, left) = study.left_at(0.5, 1.0).unwrap();
+    let rings = study.snr.iter().zip(&study.dof);
+    let energy = |above: f64| -> f64 {
+        let kept = rings.clone().filter(|(p, _)| **p > above);
+        kept.map(|(p, &n)| p * f64::from(n)).sum()
+    };
+    assert_near("power", left, energy(1.0) / energy(0.0), 1e-12);
 }
 
 #[test]
-fn the_floor_is_that_of_noise_averaged_in_the_same_way() {
-    // White noise at sigma = 1 of its own level: the ratio must be 1 with the
-    // floor averaged as the data, and e^-gamma of it with the expectation.
+fn white_data_drown_all_at_once() {
+    // White noise of its own level has a ratio of 1 at sigma = 1; the mean of
+    // its logarithm reads e^-gamma of that.
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("white.wav");
     let samples = gauss(11, 40_000).iter().map(|x| 0.1 * *x as f32).collect();
@@ -280,21 +324,53 @@ fn the_floor_is_that_of_noise_averaged_in_the_same_way() {
         ..config(vec![path])
     };
     let report = analyze(&config, &Silent).unwrap();
-    for (floor, expected) in [
-        (NoiseFloor::MeanLog, 0.0),
-        (NoiseFloor::Expectation, -0.577_215_664_901_532_9),
+    for (average, expected) in [
+        (Average::Arithmetic, 0.0),
+        (Average::Geometric, -0.577_215_664_901_532_9),
     ] {
         let settings = NoiseSettings {
-            floor,
+            average,
             ..settings(&[0.1, 1.0])
         };
         let noise = noise_of_report(&report, &settings).unwrap();
         let snr = &study(&noise, Representation::Waveform).snr;
-        let mean = snr.iter().map(|p| p.ln()).sum::<f64>() / snr.len() as f64;
+        // Over the upper half, whose bands have 100 bins and more.
+        let high = &snr[1000..];
+        let mean = high.iter().sum::<f64>() / high.len() as f64;
         // ln of an exponential variable has variance pi^2 / 6.
-        let spread = (1.645 / (10.0 * 2000.0_f64)).sqrt();
-        assert_near(&format!("{floor:?}"), mean, expected, 5.0 * spread);
+        let spread = (1.645 / (10.0 * 1000.0_f64)).sqrt();
+        assert_near(&format!("{average:?}"), mean.ln(), expected, 5.0 * spread);
+        // No band is so narrow that a single bin decides: 11 bins of 10
+        // segments scatter by a tenth.
+        assert!(
+            snr.iter().all(|p| (p.ln() - expected).abs() < 0.6),
+            "{average:?}"
+        );
     }
+}
+
+#[test]
+fn a_tone_drowns_last_and_in_its_own_band() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("tone.wav");
+    let samples = chirp(44_100, 22_050.0, 440.0, 440.0, 0.3);
+    let signal = Signal {
+        samples: samples.iter().map(|x| *x as f32).collect(),
+        sample_rate: 22_050,
+    };
+    write_wav(&path, &signal).unwrap();
+    let config = AnalysisConfig {
+        representations: vec![Representation::Waveform],
+        ..config(vec![path])
+    };
+    let report = analyze(&config, &Silent).unwrap();
+    let noise = noise_of_report(&report, &settings(&[0.1, 1.0])).unwrap();
+    let study = study(&noise, Representation::Waveform);
+    let strongest = (0..study.snr.len()).max_by(|&a, &b| study.snr[a].total_cmp(&study.snr[b]));
+    let f = study.frequency[strongest.unwrap()];
+    assert!((410.0..470.0).contains(&f), "{f} Hz");
+    let (band, power) = study.left_at(0.75, 1.0).unwrap();
+    assert!(band < 0.01 && power > 0.99, "{band}, {power}");
 }
 
 #[test]
@@ -348,7 +424,7 @@ fn the_presets_levels_are_those_of_the_post() {
     assert_near("last", sound[6], 1e5, 1e-8);
     let waveform = study(&noise, Representation::Waveform);
     // |X|^2 of 16-bit units: unit noise has power N.
-    assert!(waveform.unit_noise.iter().all(|&p| p == 44_100.0));
+    assert_eq!(waveform.raw_power, 44_100.0);
     assert_eq!(waveform.divisor, 1.0);
 }
 
@@ -364,7 +440,7 @@ fn bad_settings_name_their_flag() {
         assert!(with(&|s| s.tau = tau).contains("tau"));
     }
     for sigma in [-1.0, 0.0, f64::NAN, f64::INFINITY] {
-        assert!(with(&|s| s.stills[0] = sigma).contains("sigma"));
+        assert!(with(&|s| s.stills = Some([sigma, 4.0])).contains("sigma"));
         assert!(with(&|s| s.sigmas = SigmaGrid::List(vec![sigma, 2.0])).contains("sigmas"));
     }
     assert!(with(&|s| s.sigmas = SigmaGrid::List(vec![2.0, 1.0])).contains("increasing"));
@@ -395,7 +471,7 @@ fn constant_and_tiny_planes_are_stated_not_measured() {
     assert_eq!(run.noise.studies[0].n_segments, 6);
     assert!(
         run.noise.studies[0].tide[0]
-            .noisy
+            .log_noisy
             .iter()
             .all(|p| p.is_finite())
     );
@@ -405,9 +481,18 @@ fn constant_and_tiny_planes_are_stated_not_measured() {
 fn noisy_clips_are_the_schedule_and_never_clip() {
     let path = fixture("audio/music/brahms.flac");
     let times = [0.0, 0.3, 0.9, 1.0];
-    let clips = noisy_clips(&path, Channel::Mix, Schedule::FlowMatching, &times, 0.1, 4).unwrap();
+    let listen = |times: &[f64], divisor| ListenConfig {
+        channel: Channel::Mix,
+        schedule: Schedule::FlowMatching,
+        times: times.to_vec(),
+        divisor,
+        sample_rate: 22_050,
+        seed: 4,
+    };
+    let clips = noisy_clips(&path, &listen(&times, 0.1)).unwrap();
     let clean = read_signal(&path, Channel::Mix).unwrap();
-    let noise = gauss(derived_seed(4, 0), clean.samples.len());
+    assert_eq!(clean.sample_rate, 22_050);
+    let noise = gauss(4, clean.samples.len());
     let gain = clips[0].gain;
     for (clip, t) in clips.iter().zip(times) {
         assert_eq!((clip.gain, clip.level.t), (gain, t));
@@ -418,16 +503,27 @@ fn noisy_clips_are_the_schedule_and_never_clip() {
         }
     }
     // Loud enough to need it: four deviations of 0.5.
-    let loud = noisy_clips(&path, Channel::Mix, Schedule::FlowMatching, &[1.0], 0.5, 4).unwrap();
-    let peak = loud[0]
-        .signal
-        .samples
-        .iter()
-        .fold(0.0_f32, |a, x| a.max(x.abs()));
+    let loud = noisy_clips(&path, &listen(&[1.0], 0.5)).unwrap();
+    let samples = loud[0].signal.samples.iter();
+    let peak = samples.fold(0.0_f32, |a, x| a.max(x.abs()));
     assert!(loud[0].gain < 0.6);
     assert_near("peak", f64::from(peak), 0.99, 1e-6);
+    // A divisor found at a quarter of the clip's rate: the same density per Hz
+    // is twice the deviation.
+    let other = ListenConfig {
+        sample_rate: 22_050 / 4,
+        ..listen(&[1.0], 0.01)
+    };
+    let rate_ratio = 22_050.0 / f64::from(22_050_u32 / 4);
+    let clip = &noisy_clips(&path, &other).unwrap()[0];
+    let expected = 0.01 * f64::sqrt(rate_ratio) * noise[5];
+    assert_near("density", f64::from(clip.signal.samples[5]), expected, 1e-8);
     for (t, schedule) in [(1.5, Schedule::FlowMatching), (0.0, Schedule::VpLinear)] {
-        let error = noisy_clips(&path, Channel::Mix, schedule, &[t], 0.1, 4).unwrap_err();
+        let bad = ListenConfig {
+            schedule,
+            ..listen(&[t], 0.1)
+        };
+        let error = noisy_clips(&path, &bad).unwrap_err();
         assert!(error.to_string().contains(schedule.name()), "{error}");
     }
 }
@@ -436,7 +532,7 @@ fn noisy_clips_are_the_schedule_and_never_clip() {
 fn octave_smoothing_keeps_power_laws_and_moves_no_peak() {
     let f: Vec<f64> = (1..=2000).map(f64::from).collect();
     let law: Vec<f64> = f.iter().map(|f| -2.0 * f.ln()).collect();
-    let smooth = octave_smoothed(&f, &law, 6.0);
+    let smooth = octave_smoothed(&f, &law, 6.0, 1);
     // Inside, a band is even around its frequency on a log axis, nearly.
     for i in (100..1800).step_by(50) {
         assert_near("law", smooth[i], law[i], 0.01);
@@ -454,4 +550,13 @@ fn octave_smoothing_keeps_power_laws_and_moves_no_peak() {
     for i in [0, 1, 5, 17, 400, 1999] {
         assert_near("naive", smooth[i], naive(i), 1e-12);
     }
+    // Narrow bands take neighbours: 11 values, fewer at an end.
+    let wide = octave_smoothed(&f, &law, 6.0, 11);
+    let mean = |range: std::ops::Range<usize>| {
+        let n = range.len() as f64;
+        law[range].iter().sum::<f64>() / n
+    };
+    assert_near("first", wide[0], mean(0..6), 1e-12);
+    assert_near("narrow", wide[20], mean(15..26), 1e-12);
+    assert_near("wide", wide[400], smooth[400], 1e-12);
 }
