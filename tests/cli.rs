@@ -140,6 +140,62 @@ fn data_files_repeat_the_report() {
     assert!(rows.next().is_none());
 }
 
+/// Whatever order they are asked for in, and once each.
+#[test]
+fn representations_are_chosen_by_name() {
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("out");
+    let names = "cepstrum-2d,mfcc,magnitude,waveform,log-magnitude,mfcc,log-mel";
+    let arguments = ["fixtures/audio/music", "--representations", names];
+    stdout(&mut analyze(&arguments, &out));
+    let report = report(&out);
+    let in_order = [
+        "waveform",
+        "magnitude",
+        "log-magnitude",
+        "log-mel",
+        "mfcc",
+        "cepstrum-2d",
+    ];
+    let results = report["results"].as_array().unwrap();
+    let got: Vec<&Value> = results.iter().map(|r| &r["representation"]).collect();
+    assert_eq!(got, in_order);
+    assert_eq!(
+        report["config"]["representations"],
+        Value::from(&in_order[..])
+    );
+    let units: Vec<&Value> = results.iter().map(|r| &r["spectrum"]["unit"]).collect();
+    assert_eq!(units[0], "Hz");
+    assert_eq!(units[4], "cycles/band");
+    for i in [1, 2, 3, 5] {
+        assert_eq!(units[i], "cycles/sample");
+    }
+    for name in in_order {
+        assert!(out.join(format!("spectra/{name}.all.npy")).exists());
+        assert!(report["inputs"][0]["alpha"][name].is_f64(), "{name}");
+    }
+    // The default is less, and takes the place of more.
+    analyze(&["fixtures/audio/music"], &out)
+        .assert()
+        .code(1)
+        .stderr(predicate::str::contains("representations"));
+    stdout(&mut analyze(&["fixtures/audio/music", "--force"], &out));
+    let mut left: Vec<String> = fs::read_dir(out.join("spectra"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    left.sort();
+    assert_eq!(left, ["log-mel.all.npy", "waveform.all.npy"]);
+    for command in ["analyze", "noise"] {
+        let help = stdout(cepstrum().args([command, "--help"]));
+        let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(help.contains(&format!(
+            "{} [default: waveform, log-mel]",
+            in_order.join(", ")
+        )));
+    }
+}
+
 /// A report is the same to the byte for any number of threads.
 #[test]
 fn threads_do_not_change_a_byte() {
@@ -318,7 +374,9 @@ fn bad_arguments_name_the_flag() {
     analyze(&["fixtures/audio", "--representations", "cqt"], &out)
         .assert()
         .code(2)
-        .stderr(predicate::str::contains("waveform, log-mel"));
+        .stderr(predicate::str::contains(
+            "waveform, magnitude, log-magnitude, log-mel, mfcc, cepstrum-2d",
+        ));
     cepstrum().arg("analyze").assert().code(2);
 }
 

@@ -107,6 +107,124 @@ fn a_report_has_its_figures() {
     assert_eq!(files(&figures), with_extensions(&MAIN));
 }
 
+const OF_PLANES: [&str; 18] = [
+    "cepstrum_2d_by_class",
+    "fft_and_dct_rapsd",
+    "levels_cepstrum_2d",
+    "levels_log_magnitude",
+    "levels_magnitude",
+    "levels_mfcc",
+    "log_magnitude_by_class",
+    "magnitude_by_class",
+    "mean_cepstrum_2d",
+    "mean_log_magnitude_rapsd",
+    "mean_magnitude_rapsd",
+    "mean_mfcc_power",
+    "mfcc_by_class",
+    "plot_sound_cepstrum_2d",
+    "plot_sound_log_magnitude_rapsd",
+    "plot_sound_magnitude_rapsd",
+    "plot_sound_melspec_rapsd",
+    "plot_sound_mfcc_power",
+];
+
+/// Exponent over even ln f of ln P at frequencies of `range`, by two sums.
+fn alpha_in(result: &serde_json::Value, range: std::ops::RangeInclusive<f64>) -> f64 {
+    let list = |field: &str| -> Vec<f64> {
+        let list = result["spectrum"][field].as_array().unwrap();
+        list.iter().map(|x| x.as_f64().unwrap()).collect()
+    };
+    let points = list("frequency").into_iter().zip(list("mean_log_power"));
+    let points: Vec<(f64, f64)> = points
+        .filter(|(f, _)| range.contains(f))
+        .map(|(f, p)| (f.ln(), p))
+        .collect();
+    let (first, last) = (points[0].0, points[points.len() - 1].0);
+    let grid = (0..1000).map(|i| first + (last - first) * f64::from(i) / 999.0);
+    let pairs: Vec<(f64, f64)> = grid
+        .map(|x| {
+            let at = points.partition_point(|point| point.0 < x);
+            let at = at.clamp(1, points.len() - 1);
+            let ((x0, y0), (x1, y1)) = (points[at - 1], points[at]);
+            (x, y0 + (y1 - y0) * (x - x0) / (x1 - x0))
+        })
+        .collect();
+    let n = pairs.len() as f64;
+    let mean_x = pairs.iter().map(|p| p.0).sum::<f64>() / n;
+    let mean_y = pairs.iter().map(|p| p.1).sum::<f64>() / n;
+    let cross: f64 = pairs.iter().map(|p| (p.0 - mean_x) * (p.1 - mean_y)).sum();
+    -cross / pairs.iter().map(|p| (p.0 - mean_x).powi(2)).sum::<f64>()
+}
+
+#[test]
+fn every_representation_has_its_figures() {
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("out");
+    let figures = |names: &str, out: &Path| {
+        let mut command = cepstrum();
+        command.args(["analyze", "fixtures/audio", "--figures", "all", "--force"]);
+        command
+            .args(["--representations", names])
+            .arg("-o")
+            .arg(out);
+        command.assert().success();
+        files(&out.join("figures"))
+    };
+    let names = "mfcc,cepstrum-2d,log-mel,log-magnitude,magnitude";
+    let log_mel = [
+        "levels_log_mel",
+        "log_mel_by_class",
+        "mean_log_melspec_rapsd",
+    ];
+    let all: Vec<&str> = OF_PLANES.iter().chain(&log_mel).copied().collect();
+    assert_eq!(figures(names, &out), with_extensions(&all));
+    let drawing = |name: &str| {
+        let path = out.join(format!("figures/{name}.svg"));
+        Drawing::parse(&fs::read_to_string(path).unwrap())
+    };
+    for name in all {
+        drawing(name).check_texts(name);
+    }
+    let texts = |name: &str| drawing(name).texts().join("\n");
+    assert!(texts("mean_mfcc_power").contains("mean cepstrum"));
+    assert!(texts("mean_mfcc_power").contains("cycles/band"));
+    assert!(texts("mean_cepstrum_2d").contains("cycles/sample"));
+    let report: serde_json::Value =
+        serde_json::from_slice(&fs::read(out.join("report.json")).unwrap()).unwrap();
+    let result = |representation: &str| {
+        let results = report["results"].as_array().unwrap();
+        let mut all = results.iter().filter(|r| r["class"] == "all");
+        all.find(|r| r["representation"] == representation).unwrap()
+    };
+    // From the lowest ring of the FFT to its highest: the DCT has lower and
+    // higher ones.
+    let both = texts("fft_and_dct_rapsd");
+    for (name, representation) in [("FFT", "log-mel"), ("DCT", "cepstrum-2d")] {
+        let alpha = alpha_in(result(representation), 1.0 / 128.0..=63.0 / 128.0);
+        let wanted = format!("{name}-RAPSD, α = {alpha:.3}");
+        assert!(both.contains(&wanted), "no {wanted:?} in {both}");
+    }
+    assert!(both.contains("0.0078 to 0.4922"), "{both}");
+    // Narrow figures hold their texts too.
+    let narrow = folder.path().join("narrow");
+    let mut command = cepstrum();
+    command.arg("plot").arg(&out);
+    command
+        .args(["--size", "single-column"])
+        .arg("-o")
+        .arg(&narrow);
+    command.assert().success();
+    for name in OF_PLANES {
+        let svg = fs::read_to_string(narrow.join(format!("{name}.svg"))).unwrap();
+        Drawing::parse(&svg).check_texts(name);
+    }
+    // One transform of two has nothing to be compared with.
+    let left = figures("cepstrum-2d", &out);
+    assert!(left.contains(&"mean_cepstrum_2d.svg".to_string()));
+    assert!(!left.iter().any(|name| name.starts_with("fft_and_dct")));
+    assert!(!left.iter().any(|name| name.contains("mfcc")), "{left:?}");
+}
+
 /// `plot` needs the report alone, and draws the same bytes.
 #[test]
 fn a_report_is_redrawn_without_the_data() {

@@ -4,8 +4,8 @@
 mod support;
 
 use cepstrum::analysis::{
-    AnalysisConfig, NoiseSettings, NoiseStudy, Origin, Preset, Report, Representation, ResultRow,
-    SigmaGrid, Silent, analyze, noise, noise_of_report,
+    AnalysisConfig, Average, NoiseSettings, NoiseStudy, Origin, Preset, Report, Representation,
+    ResultRow, SigmaGrid, Silent, analyze, noise, noise_of_report,
 };
 use cepstrum::compare::noise_log_bias;
 use cepstrum::data::{Plane, Signal, Unit};
@@ -394,7 +394,7 @@ fn the_same_bytes_for_any_number_of_threads() {
             .noise
             .studies
             .iter()
-            .flat_map(|study| study.tide.iter().flat_map(|level| &level.noisy))
+            .flat_map(|study| study.tide.iter().flat_map(|level| &level.log_noisy))
             .map(|x| x.to_bits())
             .collect();
         let report = serde_json::to_string(&run.report).unwrap();
@@ -514,13 +514,13 @@ fn noise_is_measured_as_if_it_were_added() {
         seed: 9,
         sigmas: SigmaGrid::List(vec![0.1, 1.0, 5.0]),
         n_times: 11,
+        average: Average::Geometric,
         ..NoiseSettings::preset(Preset::Default)
     };
     let run = noise(&config(vec![path]), &settings, &Silent).unwrap();
     for representation in [Magnitude, LogMagnitude, LogMelPlane, Mfcc, Cepstrum2d] {
         let study = study(&run.noise.studies, representation);
         assert_eq!((study.origin, study.n_segments), (Origin::Measured, 3));
-        assert!(study.unit_noise.iter().all(|&power| power == 1.0));
         for level in study.tide.iter().chain(&study.stills) {
             let mut sums = vec![0.0; study.frequency.len()];
             for (i, segment) in decoded.chunks_exact(n).enumerate() {
@@ -535,14 +535,14 @@ fn noise_is_measured_as_if_it_were_added() {
                     *sum += power.ln() / 3.0;
                 }
             }
-            for (bin, (got, expected)) in level.noisy.iter().zip(&sums).enumerate() {
+            for (bin, (got, expected)) in level.log_noisy.iter().zip(&sums).enumerate() {
                 let what = format!("{representation} sigma {} bin {bin}", level.sigma);
                 assert_near(&what, *got, *expected, 1e-10);
             }
         }
         // White noise is white in every orthonormal basis: its mean logarithm
         // nears what its degrees of freedom say, over three items.
-        for (bin, (got, &dof)) in study.noise.iter().zip(&study.dof).enumerate() {
+        for (bin, (got, &dof)) in study.log_noise.iter().zip(&study.dof).enumerate() {
             assert!(dof > 1, "{representation} bin {bin}");
             // Above trigamma(dof / 2), the variance of ln chi^2.
             let spread = (2.0 / f64::from(dof - 1) / 3.0).sqrt();

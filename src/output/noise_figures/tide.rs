@@ -9,7 +9,7 @@ use crate::analysis::{
 };
 use crate::output::figure::{
     Animation, AnimationFrame, AxisSpec, ColourMap, ColourRange, CurveFigure, FrequencyScale,
-    HeatMap, Legend, Panel, PanelGrid, Picture, Repeat, Rgb, Scaling, Series,
+    HeatMap, Legend, Panel, PanelGrid, Picture, Reduction, Repeat, Rgb, Scaling, Series,
 };
 use crate::synth::{derived_seed, gauss};
 use rayon::prelude::*;
@@ -99,6 +99,20 @@ fn title(study: &NoiseStudy, level: &TideLevel, preset: Preset) -> String {
     )
 }
 
+/// Smallest and largest value; of magnitudes, whose few largest would leave the
+/// rest in the dark, 99 of 100.
+fn range(example: &NoiseExample) -> (f64, f64) {
+    let mut values: Vec<f64> = example.plane.values.iter().copied().collect();
+    values.sort_unstable_by(f64::total_cmp);
+    let last = values.len().saturating_sub(1);
+    let highest = match example.representation {
+        Representation::Magnitude => last - last / 100,
+        _ => last,
+    };
+    let at = |i: usize| values.get(i).copied().unwrap_or(0.0);
+    (at(0), at(highest))
+}
+
 /// Powers that all frames show.
 fn limits(study: &NoiseStudy, preset: Preset) -> (f64, f64) {
     let sigma = |level: Option<&TideLevel>| level.map_or(1.0, |level| level.sigma);
@@ -166,7 +180,7 @@ fn mix(study: &NoiseStudy, level: &TideLevel, preset: Preset) -> Mix {
 pub(super) struct Shown<'a> {
     example: &'a NoiseExample,
     colours: Option<Colours>,
-    /// Smallest and largest value without noise.
+    /// What colours span: the values without noise.
     range: (f64, f64),
     /// What the data are divided by.
     divisor: f64,
@@ -190,14 +204,10 @@ impl<'a> Shown<'a> {
             red: gauss(derived_seed(example.seed, 1), n),
             blue: gauss(derived_seed(example.seed, 2), n),
         });
-        let values = example.plane.values.iter();
-        let range = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &v| {
-            (f64::min(low, v), f64::max(high, v))
-        });
         Self {
+            range: range(example),
             example,
             colours: colours.filter(|c| c.picture.rgb.len() == 3 * n),
-            range,
             divisor,
         }
     }
@@ -259,6 +269,8 @@ impl<'a> Shown<'a> {
             }
         };
         map.range = ColourRange::Fixed(self.range.0, self.range.1);
+        // The largest of several values with noise is mostly noise.
+        map.reduction = Reduction::Mean;
         map.colour_bar = false;
         Ok(Panel::Heat(map))
     }
