@@ -92,7 +92,7 @@ fn mean_and_deviation(values: &[f64]) -> (f64, f64) {
 
 /// Share of `items` for which `holds`.
 fn share<T: Sync>(items: &[T], holds: impl Fn(&T) -> Outcome<bool> + Sync) -> Outcome<f64> {
-    let held: Vec<bool> = items.par_iter().map(holds).collect::<Outcome<_>>()?;
+    let held: Vec<bool> = items.par_iter().map(&holds).collect::<Outcome<_>>()?;
     Ok(held.iter().filter(|held| **held).count() as f64 / items.len() as f64)
 }
 
