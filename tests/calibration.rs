@@ -4,8 +4,8 @@
 mod support;
 
 use cepstrum::compare::{
-    DebiasedFit, DebiasedLaw, FitRange, FitSpacing, difference, digamma, jackknife, knee,
-    paired_difference, power_law, trigamma,
+    BrokenLaw, DebiasedFit, DebiasedLaw, FitRange, FitSpacing, difference, digamma, jackknife,
+    knee, paired_difference, power_law, trigamma,
 };
 use cepstrum::planar::{Radius, Rapsd, RingTable};
 use cepstrum::spectral::Periodogram;
@@ -105,13 +105,16 @@ fn exponents_of_single_fields() {
         let mut plan = Rapsd::<f64>::new(shape.0, shape.1, Radius::Frequency).unwrap();
         let fit = ring_fit(plan.table());
         for alpha in [0.0, 2.0, 3.0] {
+            let mut n_knees = 0;
             let laws: Vec<DebiasedLaw> = (0..n_fields)
                 .map(|seed| {
                     let field = coloured_field(seed, shape.0, shape.1, alpha);
                     let log_power = log_rapsd(&mut plan, field.as_slice().unwrap());
+                    n_knees += usize::from(knee(&fit, &log_power).unwrap().is_some());
                     fit.law(&log_power).unwrap()
                 })
                 .collect();
+            assert!(n_knees <= 3, "{n_knees} false knees");
             check_laws(&format!("{shape:?} alpha {alpha}"), alpha, &laws, 0.002);
         }
     }
@@ -470,31 +473,39 @@ fn knees_of_bent_fields() {
     }
     assert_eq!(singles.len() as u64, SETS * PER_SET, "single fields");
     assert_eq!(means.len() as u64, SETS, "means of {PER_SET}");
-    let near = |found: &[cepstrum::compare::BrokenLaw]| {
+    let near = |found: &[BrokenLaw]| {
         let near = found.iter().filter(|k| (k.f_knee / KNEE - 1.0).abs() < 0.1);
         near.count() as f64 / found.len() as f64
     };
-    let covered = |found: &[cepstrum::compare::BrokenLaw]| {
+    let covered = |found: &[BrokenLaw]| {
         let covered = found
             .iter()
             .filter(|k| k.f_knee_ci[0] <= KNEE && KNEE <= k.f_knee_ci[1]);
         covered.count() as f64 / found.len() as f64
     };
-    eprintln!(
-        "knees within 10 %: {} of single fields, {} of means of {PER_SET}; coverage {} and {}",
-        near(&singles),
-        near(&means),
-        covered(&singles),
-        covered(&means)
-    );
-    let average = |of: &dyn Fn(&cepstrum::compare::BrokenLaw) -> f64| {
-        mean(&means.iter().map(of).collect::<Vec<f64>>())
+    let average = |of: &dyn Fn(&BrokenLaw) -> f64| {
+        let values: Vec<f64> = means.iter().map(of).collect();
+        let tolerance = STANDARD_ERRORS * deviation(&values) / (SETS as f64).sqrt();
+        (mean(&values), tolerance)
     };
-    eprintln!(
-        "low {}, high {}, knee {}",
-        average(&|k| k.alpha_low),
-        average(&|k| k.alpha_high),
-        average(&|k| (k.f_knee / KNEE).ln())
+    let (low, tolerance) = average(&|k| k.alpha_low);
+    assert_near("alpha_low", low, 1.0, tolerance);
+    let (high, tolerance) = average(&|k| k.alpha_high);
+    assert_near("alpha_high", high, 3.0, tolerance);
+    let (log_knee, tolerance) = average(&|k| (k.f_knee / KNEE).ln());
+    assert_near("ln of the knee", log_knee, 0.0, tolerance);
+    // No exponent bends the level at the knee, 1.
+    let (log_power, tolerance) = average(&|k| k.log_power + 2.0 * (k.f_knee / KNEE).ln());
+    assert_near("level", log_power, 0.0, tolerance);
+    assert!(near(&means) > 0.9, "{} of means", near(&means));
+    // One field cannot do as well: a standard error of 2 / (2 sqrt(cells)).
+    assert_share("single fields", near(&singles), 0.75, 400, 0.03);
+    assert_share(
+        "intervals, single fields",
+        covered(&singles),
+        0.95,
+        400,
+        0.03,
     );
-    assert!(near(&means) > 0.9);
+    assert_share("intervals, means", covered(&means), 0.95, 100, 0.03);
 }

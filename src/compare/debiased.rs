@@ -232,7 +232,7 @@ impl DebiasedFit {
     }
 }
 
-fn check_length(what: &'static str, got: usize, expected: usize) -> Result<()> {
+pub(super) fn check_length(what: &'static str, got: usize, expected: usize) -> Result<()> {
     if got == expected {
         return Ok(());
     }

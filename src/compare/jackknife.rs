@@ -1,3 +1,4 @@
+use super::debiased::check_length;
 use super::special::student_t_quantile;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -35,9 +36,11 @@ pub struct Difference {
 /// file is left out once, and Student's t has n - 1 degrees of freedom.
 ///
 /// Files without segments count for nothing; `None` for fewer than two files,
-/// which say nothing about the spread among files. Gaussian values are covered
-/// at .95 for equal numbers of segments, .93 where these vary from 1 to 20, and
-/// .88 where one file outweighs the others twentyfold.
+/// which say nothing about the spread among files (one file has
+/// [`super::DebiasedLaw::fisher_interval`]). A file's value may vary as it
+/// likes with its length. Coverage for Gaussian values of one variance: .95 for
+/// equal numbers of segments, .93 where these vary from 1 to 20, .88 where one
+/// of five files outweighs each other file twentyfold.
 ///
 /// ```
 /// use cepstrum::compare::jackknife;
@@ -134,15 +137,4 @@ pub fn paired_difference(a: &[f64], b: &[f64], n_segments: &[u64]) -> Result<Opt
 fn interval(centre: f64, std_error: f64, dof: f64) -> [f64; 2] {
     let half = student_t_quantile(UPPER_PROBABILITY, dof) * std_error;
     [centre - half, centre + half]
-}
-
-fn check_length(what: &'static str, got: usize, expected: usize) -> Result<()> {
-    if got == expected {
-        return Ok(());
-    }
-    Err(Error::Length {
-        what,
-        got,
-        expected,
-    })
 }

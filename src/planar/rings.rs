@@ -109,9 +109,10 @@ impl RingTable {
     /// -1/2 ln(mean of f^-2) over the cells of each ring, f as in
     /// [`RingTable::mean_log_frequency`]. Ring 0 is -inf.
     ///
-    /// As the regressor of power-law fits this is exact in the mean for an
-    /// exponent of 2; the mean of ln f overrates the power law's fall within
-    /// wide rings (by .007 at 64 x 64 for an exponent of 3; this, by .001).
+    /// As the regressor of power-law fits this is exact for an exponent of 2.
+    /// The mean of ln f is so for 0 alone: a ring's mean power is above the
+    /// power at its mean ln f (Jensen). At 64 x 64 an exponent of 3 is then
+    /// overrated by .007, and by .002 with this.
     ///
     /// ```
     /// use cepstrum::planar::{Radius, RingTable};
