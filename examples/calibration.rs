@@ -166,8 +166,8 @@ fn main() -> Outcome {
     );
     for (n_rows, n_cols, radius, n_fields) in [
         (32, 32, Radius::Frequency, 3000),
-        (64, 64, Radius::Frequency, 3000),
-        (128, 87, Radius::Frequency, 3000),
+        (64, 64, Radius::Frequency, 10_000),
+        (128, 87, Radius::Frequency, 10_000),
         (320, 320, Radius::Frequency, 1000),
         (128, 87, Radius::Index, 1000),
     ] {
