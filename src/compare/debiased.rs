@@ -1,10 +1,7 @@
 use super::FitRange;
-use super::special::{digamma, trigamma};
+use super::special::{GAUSSIAN_95, digamma, trigamma};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
-
-/// Half width of the 95 % interval of a standard Gaussian number.
-const GAUSSIAN_95: f64 = 1.959_963_984_540_054;
 
 /// A curvature takes three frequencies.
 const FEWEST_BINS: usize = 3;

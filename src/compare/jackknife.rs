@@ -1,10 +1,7 @@
 use super::debiased::check_length;
-use super::special::student_t_quantile;
+use super::special::student_t_95;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
-
-/// Two-sided level of every interval here: 95 %.
-const UPPER_PROBABILITY: f64 = 0.975;
 
 /// A mean over files with the uncertainty that the choice of files brings.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -135,6 +132,6 @@ pub fn paired_difference(a: &[f64], b: &[f64], n_segments: &[u64]) -> Result<Opt
 }
 
 fn interval(centre: f64, std_error: f64, dof: f64) -> [f64; 2] {
-    let half = student_t_quantile(UPPER_PROBABILITY, dof) * std_error;
+    let half = student_t_95(dof) * std_error;
     [centre - half, centre + half]
 }

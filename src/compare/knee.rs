@@ -1,5 +1,5 @@
 use super::DebiasedFit;
-use super::special::student_t_quantile;
+use super::special::student_t_95;
 use crate::Result;
 use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
@@ -47,7 +47,9 @@ pub struct BrokenLaw {
 /// with k = 2 for the law and 4 for the broken one (the factor itself adds
 /// equally to both). A knee is reported where the broken law's BIC is lower by
 /// at least 10: of Gaussian fields without a knee, about one in a thousand
-/// seems to have one.
+/// seems to have one. That is evidence, not size: the mean of thousands of
+/// planes shows how power varies within their lowest rings, with exponents that
+/// hardly differ; compare `alpha_low` with `alpha_high`.
 ///
 /// In a plane, n_segments segments fix a knee with a standard error of about
 /// 2 / (|alpha_high - alpha_low| sqrt(n_segments cells below it)) in ln f: 9 %
@@ -101,7 +103,7 @@ pub fn knee(fit: &DebiasedFit, log_power: &[f64]) -> Result<Option<BrokenLaw>> {
         return Ok(None);
     }
     let dof = n_f64 - 4.0;
-    let limit = with * (1.0 + student_t_quantile(0.975, dof).powi(2) / dof);
+    let limit = with * (1.0 + student_t_95(dof).powi(2) / dof);
     let ends = profile.ends(best.x, &candidates, limit);
     Ok(Some(BrokenLaw {
         alpha_low: line.alpha - best.slope_low,
