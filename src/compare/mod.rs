@@ -2,27 +2,43 @@
 
 mod accumulate;
 mod bands;
+mod debiased;
 mod detectability;
 mod exact_sum;
+mod exact_sum;
+mod fit;
 mod fit;
 mod information;
+mod jackknife;
+mod knee;
 mod levels;
+mod levels;
+mod monotonicity;
 mod monotonicity;
 mod noise_bias;
 mod schedule;
 mod smooth;
+mod special;
 
 pub(crate) use accumulate::root_of_difference;
 pub use accumulate::{MeanSpectrum, SpectrumSums, rounding_floor};
 pub use bands::{Band, OctaveBand, band_monotonicity, octave_bands, peak, third_octaves};
+pub use debiased::{DebiasedFit, DebiasedLaw, LawParameters};
 pub use detectability::{
     Detectability, crossings, detectabilities, detectability, power_law_f_max, snr_db,
 };
 pub use exact_sum::ExactSum;
+pub use exact_sum::ExactSum;
+pub use fit::{FitRange, FitSpacing, POST_FIT_POINTS, PowerLaw, power_law};
 pub use fit::{FitRange, FitSpacing, POST_FIT_POINTS, PowerLaw, power_law};
 pub use information::{Channels, EqualSteps, equal_steps, transition_octaves};
+pub use jackknife::{Difference, Jackknife, difference, jackknife, paired_difference};
+pub use knee::{BrokenLaw, knee};
 pub use levels::{LEVEL_BANDS_PER_OCTAVE, LevelHistogram, level_quantile};
+pub use levels::{LEVEL_BANDS_PER_OCTAVE, LevelHistogram, level_quantile};
+pub use monotonicity::{Monotonicity, isotonic_decreasing, monotonicity, spearman};
 pub use monotonicity::{Monotonicity, isotonic_decreasing, monotonicity, spearman};
 pub use noise_bias::{geometric_grid, noise_log_bias};
 pub use schedule::{NoiseLevel, Schedule};
 pub use smooth::octave_smoothed;
+pub use special::{digamma, trigamma};
