@@ -1,5 +1,5 @@
+use super::special::digamma;
 use crate::{Error, Result};
-use statrs::function::gamma::digamma;
 
 /// How far the mean of ln P lies from ln of the mean for the power P of
 /// Gaussian noise with `dof` degrees of freedom: psi(dof / 2) - ln(dof / 2)

@@ -128,8 +128,7 @@ impl RingTable {
     /// Mean of `of(f^2)` over the cells of each ring.
     fn ring_means(&self, of: impl Fn(f64) -> f64) -> Vec<f64> {
         let mut sums = vec![0.0; self.n_rings()];
-        for (kx, column) in self.rings.chunks_exact(self.n_rows).enumerate() {
-            let multiplicity = f64::from(self.multiplicity(kx));
+        for (kx, (multiplicity, column)) in self.columns().enumerate() {
             let fx = kx as f64 / self.n_cols as f64;
             for (ky, &ring) in column.iter().enumerate() {
                 if let Some(sum) = sums.get_mut(ring as usize) {
