@@ -42,9 +42,9 @@ pub fn analyze(config: &AnalysisConfig, progress: &dyn Progress) -> Result<Repor
     let (setup, problems) = survey(config, &found.sources)?;
     progress.start(found.sources.len());
     let state = measure_all(&setup, &found.sources, &problems, progress)?;
-    let results = results(&setup, &state.totals)?;
     let rows = state.rows.into_iter().flatten().collect();
     let rows = in_order(rows, &found.rejected);
+    let results = results(&setup, &state.totals, &rows)?;
     if results.is_empty() {
         return Err(nothing_usable(config, &found, &rows));
     }

@@ -11,6 +11,7 @@ mod facts;
 mod features;
 mod features_pass;
 mod items;
+mod laws;
 mod measured;
 mod measurement;
 mod noise;
@@ -36,8 +37,8 @@ pub use noise::{
     Origin, Scaling, ScheduleRow, SigmaGrid, TideLevel, noise, noise_of_report, noisy_clips,
 };
 pub use report::{
-    ExampleRow, Fit, Fits, InputRow, LeftOut, LevelRow, MonotonicityRow, Report, ResultRow,
-    SpectrumRow, Status, Summary,
+    DebiasedRow, ExampleRow, FileLaw, Fit, Fits, InputRow, IntervalKind, LeftOut, LevelRow,
+    MonotonicityRow, Report, ResultRow, SpectrumRow, Status, Summary,
 };
 pub use representation::{Representation, SpectrogramKind};
 pub use shown::{SourcePlane, source_planes};

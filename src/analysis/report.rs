@@ -1,5 +1,5 @@
 use super::{AnalysisConfig, AudioFacts, Representation};
-use crate::compare::{Band, Monotonicity, PowerLaw};
+use crate::compare::{Band, BrokenLaw, Monotonicity, PowerLaw};
 use crate::data::{PowerScale, Unit};
 use crate::decode::{Kind, Layout};
 use serde::{Deserialize, Serialize};
@@ -173,6 +173,10 @@ pub struct InputRow {
     /// Exponent of the file's own mean spectrum (`post` estimator), per
     /// representation.
     pub alpha: BTreeMap<Representation, Option<f64>>,
+    /// Exponent and curvature of the file's own mean spectrum (`debiased`
+    /// estimator), per representation: what intervals are made from.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub debiased: BTreeMap<Representation, FileLaw>,
     /// What was left out of the averages, per representation, where anything
     /// was.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -276,8 +280,64 @@ fn null_as_nan<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<
 pub struct Fits {
     /// Least squares of the mean ln P on even ln f (Dieleman 2024).
     pub post: Fit,
-    /// Estimator without the bias of the former; not there yet.
-    pub debiased: Option<PowerLaw>,
+    /// Weighted least squares without the logarithm's bias, with intervals;
+    /// null where fewer than three frequencies can be fitted.
+    pub debiased: Option<DebiasedRow>,
+}
+
+/// One file's part in a debiased law.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct FileLaw {
+    /// Exponent.
+    pub alpha: f64,
+    /// Coefficient of (ln f)^2.
+    pub curvature: f64,
+    /// Segments behind it.
+    pub n_segments: u64,
+}
+
+/// Where an interval comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IntervalKind {
+    /// Leaving out one file after another; Student's t.
+    JackknifeT,
+    /// The variance of Gaussian spectra, for a single file whose segments are
+    /// taken as independent.
+    Fisher,
+}
+
+/// A power law with its uncertainty.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DebiasedRow {
+    /// Exponent: the mean of the files' exponents, weighted by segments.
+    pub alpha: f64,
+    /// 95 % interval of the exponent.
+    pub ci: [f64; 2],
+    /// Where intervals come from.
+    pub interval: IntervalKind,
+    /// Standard error of the exponent.
+    pub std_error: f64,
+    /// Number of files behind it.
+    pub n_files: usize,
+    /// Coefficient of (ln f)^2: negative where the fall steepens.
+    pub curvature: f64,
+    /// 95 % interval of the curvature.
+    pub curvature_ci: [f64; 2],
+    /// ln of the expected power at f = 1, in the spectrum's unit of frequency.
+    pub log_amplitude: f64,
+    /// Weighted share of the variance of ln P that the law explains.
+    pub r_squared: Option<f64>,
+    /// Lowest frequency that took part.
+    pub f_min: f64,
+    /// Highest frequency that took part.
+    pub f_max: f64,
+    /// Number of frequencies that took part.
+    pub n_bins: usize,
+    /// Two laws that meet, where they describe the mean very much better than
+    /// one (BIC lower by 10 at least); not looked for where rings are no circles
+    /// in frequency.
+    pub knee: Option<BrokenLaw>,
 }
 
 /// A fit, or why there is none.

@@ -1,5 +1,8 @@
 use super::Representation;
-use super::report::{Fit, Fits, LevelRow, MonotonicityRow, ResultRow, SpectrumRow};
+use super::laws::{class_law, laws_of_files};
+use super::report::{
+    FileLaw, Fit, Fits, InputRow, LevelRow, MonotonicityRow, ResultRow, SpectrumRow,
+};
 use super::setup::{Frame, Setup};
 use super::totals::Totals;
 use crate::Result;
@@ -15,7 +18,11 @@ pub(super) type TotalsByClass = BTreeMap<(Representation, String), Totals>;
 
 /// The result rows: per representation everything together, then each class
 /// where there are several.
-pub(super) fn results(setup: &Setup<'_>, totals: &TotalsByClass) -> Result<Vec<ResultRow>> {
+pub(super) fn results(
+    setup: &Setup<'_>,
+    totals: &TotalsByClass,
+    files: &[InputRow],
+) -> Result<Vec<ResultRow>> {
     let mut rows = Vec::new();
     for representation in Representation::ALL {
         let Some(frame) = setup.frames.get(&representation) else {
@@ -33,10 +40,14 @@ pub(super) fn results(setup: &Setup<'_>, totals: &TotalsByClass) -> Result<Vec<R
         for (_, totals) in &classes {
             all.merge(totals)?;
         }
-        rows.push(result(setup, representation, "all", frame, &all));
+        let laws = |class| laws_of_files(files, representation, class);
+        let row = |class, totals, laws: &[FileLaw]| {
+            result(setup, (representation, class), frame, totals, laws)
+        };
+        rows.push(row("all", &all, &laws(None)));
         if classes.len() > 1 {
             for (class, totals) in classes {
-                rows.push(result(setup, representation, class, frame, totals));
+                rows.push(row(class, totals, &laws(Some(class))));
             }
         }
     }
@@ -45,10 +56,10 @@ pub(super) fn results(setup: &Setup<'_>, totals: &TotalsByClass) -> Result<Vec<R
 
 fn result(
     setup: &Setup<'_>,
-    representation: Representation,
-    class: &str,
+    (representation, class): (Representation, &str),
     frame: &Frame,
     totals: &Totals,
+    files: &[FileLaw],
 ) -> ResultRow {
     let scaled = |power: Vec<f64>| -> Vec<f64> {
         let factors = frame.factors.iter();
@@ -70,7 +81,10 @@ fn result(
         outside_share: has_rings.then(|| totals.outside_share()),
         fit: Fits {
             post: post_fit(frame, &mean_log_power, setup.config.fit),
-            debiased: None,
+            debiased: setup
+                .fits
+                .get(&representation)
+                .and_then(|fit| class_law(frame, fit, &mean_log_power, files)),
         },
         monotonicity: monotonicity_row(frame, &mean_log_power, totals.mean.n_segments()),
         levels: level_row(frame, &totals.levels),

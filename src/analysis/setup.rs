@@ -1,8 +1,9 @@
+use super::laws::debiased_fit;
 use super::measurement::Measurement;
 use super::segment_planes::plane_shape;
 use super::totals::Totals;
 use super::{AnalysisConfig, Representation, SpectrogramKind};
-use crate::compare::{LEVEL_BANDS_PER_OCTAVE, OctaveBand, octave_bands};
+use crate::compare::{DebiasedFit, LEVEL_BANDS_PER_OCTAVE, OctaveBand, octave_bands};
 use crate::data::{PowerScale, Unit};
 use crate::decode::Source;
 use crate::planar::{DctRapsd, Radius, RingTable};
@@ -19,6 +20,8 @@ pub(super) struct Setup<'a> {
     pub array_shape: Option<(usize, usize)>,
     /// The frames of all representations that some source has.
     pub frames: BTreeMap<Representation, Frame>,
+    /// The debiased fits of those that have enough frequencies.
+    pub fits: BTreeMap<Representation, DebiasedFit>,
 }
 
 /// How clips are cut.
@@ -53,6 +56,12 @@ pub(super) struct Frame {
     pub unit: Unit,
     pub power_scale: PowerScale,
     pub frequency: Vec<f64>,
+    /// What power laws are regressed on: ln f for lines; for rings that of their
+    /// cells' true frequencies.
+    pub log_frequency: Vec<f64>,
+    /// Whether each frequency is one true frequency: not so for rings in index
+    /// units on planes that are not square.
+    pub has_circles: bool,
     pub dof: Vec<u32>,
     /// Factors that turn accumulated powers into `power_scale`.
     pub factors: Vec<f64>,
@@ -98,9 +107,13 @@ impl<'a> Setup<'a> {
             side,
             array_shape,
             frames: BTreeMap::new(),
+            fits: BTreeMap::new(),
         };
         for representation in Representation::ALL {
             if let Some(frame) = setup.frame(representation)? {
+                if let Some(fit) = debiased_fit(&frame, config.fit) {
+                    setup.fits.insert(representation, fit);
+                }
                 setup.frames.insert(representation, frame);
             }
         }
@@ -166,10 +179,13 @@ impl<'a> Setup<'a> {
     fn waveform_frame(&self, audio: AudioSetup) -> Result<Frame> {
         let plan = Periodogram::<f32>::new(audio.segment_length)?;
         let power_scale = self.config.power_scale;
+        let frequency = plan.frequency(audio.sample_rate).values();
         Ok(Frame {
             unit: Unit::Hertz,
             power_scale,
-            frequency: plan.frequency(audio.sample_rate).values(),
+            log_frequency: frequency.iter().map(|f| f.ln()).collect(),
+            has_circles: true,
+            frequency,
             dof: plan.dof(),
             factors: plan.scale_factors(power_scale, audio.sample_rate),
             per_cycle_per_sample: f64::from(audio.sample_rate),
@@ -180,7 +196,12 @@ impl<'a> Setup<'a> {
 fn radial_frame(n_rows: usize, n_cols: usize, radius: Radius) -> Frame {
     let table = RingTable::new(n_rows, n_cols, radius);
     let frequency = table.frequency().values();
-    frame_without_dc(Unit::CyclePerSample, frequency, table.counts().to_vec())
+    let frame = frame_without_dc(Unit::CyclePerSample, frequency, table.counts().to_vec());
+    Frame {
+        log_frequency: table.effective_log_frequency()[1..].to_vec(),
+        has_circles: radius == Radius::Frequency || n_rows == n_cols,
+        ..frame
+    }
 }
 
 /// Coefficient k of a DCT over bands is at k / (2 n_bands).
@@ -198,6 +219,8 @@ fn frame_without_dc(unit: Unit, mut frequency: Vec<f64>, mut dof: Vec<u32>) -> F
         unit,
         power_scale: PowerScale::PerSample,
         factors: vec![1.0; dof.len()],
+        log_frequency: frequency.iter().map(|f| f.ln()).collect(),
+        has_circles: true,
         frequency,
         dof,
         per_cycle_per_sample: 1.0,

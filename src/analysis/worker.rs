@@ -2,9 +2,10 @@ use super::Representation;
 use super::audio::AudioChain;
 use super::cutter::Clip;
 use super::examples::Spectra;
+use super::laws::file_law;
 use super::measurement::Measurement;
 use super::planes::PlaneChain;
-use super::report::{InputRow, Status};
+use super::report::{FileLaw, InputRow, Status};
 use super::results::{TotalsByClass, post_fit};
 use super::setup::Setup;
 use super::survey::problem_of;
@@ -73,6 +74,9 @@ impl<'a> Worker<'a> {
             }
             let alpha = self.alpha(representation, measurement);
             row.alpha.insert(representation, alpha);
+            if let Some(law) = self.debiased(representation, measurement) {
+                row.debiased.insert(representation, law);
+            }
         }
         if self.measurements().all(|(_, m)| m.sums.n_segments == 0) {
             let detail = match row.n_segments {
@@ -160,6 +164,21 @@ impl<'a> Worker<'a> {
         Some(post_fit(frame, &mean, self.setup.config.fit).law()?.alpha)
     }
 
+    fn debiased(
+        &self,
+        representation: Representation,
+        measurement: &Measurement,
+    ) -> Option<FileLaw> {
+        let frame = self.setup.frames.get(&representation)?;
+        let fit = self.setup.fits.get(&representation)?;
+        let n_segments = measurement.sums.n_segments;
+        if n_segments == 0 {
+            return None;
+        }
+        let mean = frame.scaled_log(measurement.sums.mean_log_power());
+        file_law(fit, &mean, n_segments)
+    }
+
     /// The spectra of the source that was measured last.
     pub fn spectra(&self) -> Spectra {
         self.measurements()
@@ -210,6 +229,7 @@ fn row(name: &str, input: usize, class: &str, kind: Kind) -> InputRow {
         n_segments: 0,
         layout: None,
         alpha: BTreeMap::new(),
+        debiased: BTreeMap::new(),
         left_out: BTreeMap::new(),
         audio: None,
     }
