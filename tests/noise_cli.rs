@@ -114,17 +114,23 @@ fn noise_of_clips_and_photos() {
     assert!(clip.samples.iter().all(|x| x.abs() < 0.995));
 
     let csv = fs::read_to_string(out.join("detectability.csv")).unwrap();
-    let flow = csv.lines().filter(|l| l.starts_with("photo,flow,")).count();
-    assert_eq!(flow, 100);
+    let flow = csv
+        .lines()
+        .filter(|l| l.starts_with("photo,all,flow,"))
+        .count();
+    assert_eq!(flow, 101);
     assert_eq!(
         csv.lines()
-            .filter(|l| l.starts_with("photo,vp-linear,"))
+            .filter(|l| l.starts_with("photo,all,vp-linear,"))
             .count(),
         1000
     );
-    let last = csv.lines().rfind(|l| l.starts_with("photo,flow,")).unwrap();
+    let last = csv
+        .lines()
+        .rfind(|l| l.starts_with("photo,all,flow,"))
+        .unwrap();
     assert!(
-        last.ends_with(",0,0,0,0,0"),
+        last.ends_with(",0,0,0,cycles/sample,0,0"),
         "all is drowned at t = 1: {last}"
     );
 

@@ -2,6 +2,7 @@
 
 mod analyze;
 mod choices;
+mod listen;
 mod noise;
 mod plot;
 mod progress;

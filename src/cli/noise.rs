@@ -1,20 +1,17 @@
+use super::listen::ListenArgs;
 use super::progress::Bar;
 use super::settings::SettingsArgs;
 use super::style::StyleArgs;
 use super::{Failure, Outcome, counted, print, tell};
 use cepstrum::Error;
 use cepstrum::analysis::{
-    AnalysisConfig, Average, ListenConfig, NoiseExample, NoiseReport, NoiseRun, NoiseSettings,
-    NoiseStudy, Origin, Preset, Representation, Scaling, SigmaGrid, noise, noise_of_report,
-    noisy_clips,
+    AnalysisConfig, Average, NoiseExample, NoiseReport, NoiseSettings, Origin, Preset,
+    Representation, Scaling, SigmaGrid, noise, noise_of_report,
 };
-use cepstrum::compare::Schedule;
 use cepstrum::output::{
-    Frames, NOISE_FILE, NoiseFigureSet, NoiseLook, REPORT_FILE, check_overwrite, file_stems,
-    noise_figures, noise_origin, noise_table, read_report, save_noise, save_noise_figures,
-    save_report,
+    Frames, NOISE_FILE, NoiseFigureSet, NoiseLook, REPORT_FILE, check_overwrite, noise_figures,
+    noise_origin, noise_table, read_report, save_noise, save_noise_figures, save_report,
 };
-use cepstrum::synth::{derived_seed, write_wav};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
@@ -144,20 +141,8 @@ struct NoiseChoices {
     #[arg(long, value_name = "N")]
     times: Option<usize>,
 
-    /// Times t at which clips are written with noise, by comma; always divided
-    /// by their standard deviation first
-    #[arg(
-        long,
-        value_name = "TIMES",
-        value_delimiter = ',',
-        allow_hyphen_values = true
-    )]
-    listen: Vec<f64>,
-
-    /// Schedule of --listen: flow, vp-cosine, vp-cosine-discrete, vp-linear,
-    /// vp-sde, ve, or edm (whose t = 1 is the data)
-    #[arg(long, default_value = "flow")]
-    schedule: Schedule,
+    #[command(flatten)]
+    listen: ListenArgs,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -204,15 +189,7 @@ impl NoiseChoices {
             }
         };
         settings.check()?;
-        // A bad time is known before anything is measured.
-        for &t in &self.listen {
-            self.schedule.at(t).map_err(|error| match error {
-                Error::InvalidArgument {
-                    value, requirement, ..
-                } => Error::argument("listen", value, requirement),
-                other => other,
-            })?;
-        }
+        self.listen.check()?;
         Ok(settings)
     }
 }
@@ -252,7 +229,7 @@ impl NoiseArgs {
             let requirement = "given with data; a saved report has its own";
             Err(Error::argument(name, "given", requirement))
         };
-        if !self.noise.listen.is_empty() {
+        if self.noise.listen.is_wanted() {
             return given("listen");
         }
         if !self.photos.is_empty() {
@@ -277,7 +254,7 @@ impl NoiseArgs {
             config.representations.dedup();
         }
         config.check()?;
-        if !self.noise.listen.is_empty()
+        if self.noise.listen.is_wanted()
             && !config.representations.contains(&Representation::Waveform)
         {
             let requirement = "given with waveform among --representations";
@@ -296,7 +273,10 @@ impl NoiseArgs {
         save_report(&run.report, &output)?;
         super::analyze::tell_about(&run.report);
         self.deliver(&run.noise, &run.examples, config.preset, &output)?;
-        let heard = self.listen(&config, &run, &output)?;
+        let heard = self
+            .noise
+            .listen
+            .write(self.noise.seed, &config, &run, &output)?;
         let n_unused = run.report.summary.n_partial + run.report.summary.n_skipped;
         Ok(match (n_unused, heard) {
             (0, Outcome::AllGood) => Outcome::AllGood,
@@ -337,78 +317,6 @@ impl NoiseArgs {
         let table = noise_table(noise)?;
         print(|writer| write!(writer, "{table}"))
     }
-
-    /// Writes the first clips with noise.
-    fn listen(
-        &self,
-        config: &AnalysisConfig,
-        run: &NoiseRun,
-        output: &Path,
-    ) -> Result<Outcome, Failure> {
-        if self.noise.listen.is_empty() || run.clips.is_empty() {
-            return Ok(Outcome::AllGood);
-        }
-        let waveform = |s: &&NoiseStudy| s.representation == Representation::Waveform;
-        let study = run.noise.studies.iter().find(waveform);
-        let (Some(scale), Some(sample_rate)) =
-            (study.and_then(|s| s.scale), run.report.summary.sample_rate)
-        else {
-            let requirement = "given with clips that have a standard deviation";
-            return Err(Error::argument("listen", "given", requirement).into());
-        };
-        let folder = output.join("sound");
-        std::fs::create_dir_all(&folder).map_err(|error| Error::Output {
-            path: folder.clone(),
-            detail: error.to_string(),
-        })?;
-        let shown = &run.clips[..run.clips.len().min(config.examples)];
-        let stems = file_stems(shown.iter().map(|(name, _)| name.as_str()));
-        let mut outcome = Outcome::AllGood;
-        for (i, ((name, path), stem)) in shown.iter().zip(stems).enumerate() {
-            let listen = ListenConfig {
-                channel: config.channel,
-                schedule: self.noise.schedule,
-                times: self.noise.listen.clone(),
-                divisor: scale / f64::from(config.amplitude.factor()),
-                sample_rate,
-                seed: derived_seed(self.noise.seed, i as u64),
-            };
-            match write_noisy(path, &listen, &folder.join(stem)) {
-                Err(Failure::Error(Error::Input { problem, .. })) => {
-                    tell(&format!("  {name}: not written with noise: {problem}"));
-                    outcome = Outcome::SomeSkipped;
-                }
-                written => written?,
-            }
-        }
-        if shown.len() < run.clips.len() {
-            let all = run.clips.len();
-            tell(&format!(
-                "{} of {all} clips were written with noise",
-                shown.len()
-            ));
-        }
-        Ok(outcome)
-    }
-}
-
-fn write_noisy(path: &Path, listen: &ListenConfig, stem: &Path) -> Result<(), Failure> {
-    for clip in noisy_clips(path, listen)? {
-        let level = clip.level;
-        let mut name = stem.as_os_str().to_owned();
-        name.push(format!(".{}.t{}.wav", listen.schedule, level.t));
-        let file = PathBuf::from(name);
-        write_wav(&file, &clip.signal)?;
-        tell(&format!(
-            "{}: {:.1} s, {:.4} x clip + {:.4} x noise, all times {:.4} (one gain for all t)",
-            file.display(),
-            clip.signal.duration(),
-            level.alpha,
-            level.sigma,
-            clip.gain
-        ));
-    }
-    Ok(())
 }
 
 /// The report that is the only input, if it is one.
