@@ -13,6 +13,7 @@ mod features_pass;
 mod items;
 mod measured;
 mod measurement;
+mod modulation;
 mod noise;
 mod planes;
 mod report;
@@ -31,6 +32,10 @@ pub use analyze::{Progress, Silent, analyze};
 pub use config::{Amplitude, AnalysisConfig, LowRates, MelSettings, Preset, Side};
 pub use facts::AudioFacts;
 pub use features::{ClipFeatures, FeatureConfig, FeatureRow, MeanVariance, clip_features};
+pub use modulation::{
+    AnisotropyBand, AxisExponents, DirectionRow, ModulationAxis, ModulationFile, ModulationReport,
+    ModulationRun, ModulationSettings, ModulationStudy, RadialMean, modulation,
+};
 pub use noise::{
     ListenConfig, NoiseExample, NoiseReport, NoiseRun, NoiseSettings, NoiseStudy, NoisyClip,
     Origin, Scaling, ScheduleRow, SigmaGrid, TideLevel, noise, noise_of_report, noisy_clips,
