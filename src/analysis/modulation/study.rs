@@ -22,6 +22,13 @@ pub struct ModulationReport {
     pub notes: Vec<String>,
 }
 
+impl ModulationReport {
+    /// The studies of all classes together, one per representation.
+    pub fn totals(&self) -> impl Iterator<Item = &ModulationStudy> {
+        self.studies.iter().filter(|study| !study.files.is_empty())
+    }
+}
+
 /// Mean 2D spectrum of planes, DC in the centre, and what its directions say.
 ///
 /// Directions and radii are in cycles per sample (frame, band or pixel) on both
