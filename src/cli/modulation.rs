@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 Examples:
   cepstrum modulation genres/ --photos photos/ -o out
       Is a log-mel spectrogram, as an image, like a photo in every direction?
-  cepstrum modulation genres/ --segment 5 --directions 24 -o out
+  cepstrum modulation genres/ --segment 5 --directions 18 -o out
 
 Directions are in cycles per sample: frame, band or pixel. 0 degrees is temporal modulation
 (horizontal), 90 spectral modulation (vertical).
@@ -46,7 +46,7 @@ pub struct ModulationArgs {
     force: bool,
 
     /// Sectors of equal angle over half a turn; even
-    #[arg(long, value_name = "N", default_value_t = 16)]
+    #[arg(long, value_name = "N", default_value_t = 12)]
     directions: usize,
 
     /// Whether figures are drawn, into OUT/figures

@@ -163,9 +163,9 @@ fn by_direction(studies: &[&ModulationStudy]) -> CurveFigure {
             .with_colour(look.colour)
     });
     CurveFigure {
-        title: "Exponent by direction".into(),
+        title: "Exponent by direction, cells on the axes left out".into(),
         x: AxisSpec::linear(
-            "0, 180: temporal (horizontal); 90: spectral (vertical)",
+            "direction: 0 temporal or horizontal, 90 spectral or vertical",
             "degrees",
         )
         .with_limits(-5.0, 185.0),

@@ -15,7 +15,7 @@ pub const MODULATION_FILE: &str = "modulation.json";
 /// `.power.npy` (arithmetic mean of P) into a folder, which is made if it is not
 /// there; arrays of an earlier study that this one does not replace go.
 ///
-/// Arrays are [row, column] of all classes together, DC at [M/2, N/2] (NaN in
+/// Arrays are [row, column] of all classes together, DC at [M/2, N/2] (-inf in
 /// the mean of ln P, 0 in the other); their axes are `rows` and `cols` in the
 /// json.
 ///

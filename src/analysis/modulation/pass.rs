@@ -51,7 +51,7 @@ impl Sums {
         sums.iter().map(|sum| sum / n).collect()
     }
 
-    /// Mean of ln P per cell; DC is NaN.
+    /// Mean of ln P per cell; DC, without power, is -inf.
     pub fn mean_log_power(&self) -> Vec<f64> {
         self.mean(&self.log_power)
     }
@@ -161,7 +161,7 @@ impl<'a> Job<'a> {
             n_segments: sums.n_segments,
             fft_alpha: alpha(&radial(fft)),
             dct_alpha: alpha(&radial(dct)),
-            off_axis_alpha: self.rays.off_axis(&log_power).each_ref().map(alpha),
+            with_axis_alpha: self.rays.with_axis(&log_power).each_ref().map(alpha),
             axis_alpha: self.rays.axes(&log_power).each_ref().map(alpha),
             alpha_by_direction: directions.iter().map(alpha).collect(),
         }
@@ -321,7 +321,7 @@ impl Scope {
         }
         let floor = self.floor(&power[1..]);
         sums.n_floored += power[1..].iter().filter(|p| **p < floor).count() as u64;
-        sums.log_power[0] = f64::NAN;
+        sums.log_power[0] = f64::NEG_INFINITY;
         add_logs(&mut sums.log_power[1..], &power[1..], floor);
         add_logs(&mut sums.fft, &fft[1..], self.floor(&fft[1..]));
         add_logs(&mut sums.dct, &dct[1..], self.floor(&dct[1..]));

@@ -47,7 +47,7 @@ pub struct ModulationRun {
 /// };
 /// let run = modulation(&config, &ModulationSettings::default(), &Silent)?;
 /// let photos = &run.modulation.studies[0];
-/// let alpha = |degrees: usize| photos.directions[degrees * 16 / 180].fit.law().map(|l| l.alpha);
+/// let alpha = |degrees: usize| photos.directions[degrees / 15].fit.law().map(|l| l.alpha);
 /// // Photos fall alike along both axes.
 /// let (horizontal, vertical) = (alpha(0).unwrap_or(0.0), alpha(90).unwrap_or(0.0));
 /// assert!((horizontal - vertical).abs() < 0.5);
@@ -158,11 +158,11 @@ fn study(
         None => (Unit::CyclePerSample, Unit::CyclePerSample),
     };
     let sectors = job.rays.by_direction(&log_power);
-    let [time_off, frequency_off] = job.rays.off_axis(&log_power);
+    let [time_with, frequency_with] = job.rays.with_axis(&log_power);
     let [time_axis, frequency_axis] = job.rays.axes(&log_power);
-    let exponents = |sector: usize, off_axis, axis| AxisExponents {
+    let exponents = |sector: usize, with_axis, axis| AxisExponents {
         sector: sectors[sector].clone(),
-        off_axis,
+        with_axis,
         axis,
     };
     let n = sectors.len();
@@ -177,8 +177,8 @@ fn study(
         cols: axis(col_unit, n_cols, frame_rate.unwrap_or(1.0)),
         fft,
         dct,
-        along_time: exponents(0, time_off, time_axis),
-        along_frequency: exponents(n / 2, frequency_off, frequency_axis),
+        along_time: exponents(0, time_with, time_axis),
+        along_frequency: exponents(n / 2, frequency_with, frequency_axis),
         anisotropy: anisotropy(job, &power),
         separability: separability(&joint_half(job.half, &power)),
         files: vec![],

@@ -12,7 +12,7 @@ pub struct ModulationSettings {
 
 impl Default for ModulationSettings {
     fn default() -> Self {
-        ModulationSettings { n_directions: 16 }
+        ModulationSettings { n_directions: 12 }
     }
 }
 
@@ -23,8 +23,8 @@ impl ModulationSettings {
     /// [`Error::InvalidArgument`] for the first such setting.
     pub fn check(&self) -> Result<()> {
         let n = self.n_directions;
-        if !(4..=180).contains(&n) || n % 2 != 0 {
-            return Err(Error::argument("directions", n, "even, from 4 to 180"));
+        if !(12..=180).contains(&n) || n % 2 != 0 {
+            return Err(Error::argument("directions", n, "even, from 12 to 180"));
         }
         Ok(())
     }

@@ -74,7 +74,7 @@ pub struct ModulationStudy {
     /// The files, in order; only where all classes are together.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub files: Vec<ModulationFile>,
-    /// Mean of ln P, [row, column], DC NaN; an array of its own beside the
+    /// Mean of ln P, [row, column], DC -inf; an array of its own beside the
     /// report.
     #[serde(skip)]
     pub mean_log_power: Array2<f64>,
@@ -107,9 +107,13 @@ pub struct RadialMean {
     pub fit: Fit,
 }
 
-/// The exponent of one sector of directions: cells of equal weight in quarter
-/// octaves of radius up to 0.5 cycles per sample, each at its mean of ln f; ln P
-/// between them even in ln f, then least squares (the post's estimator).
+/// The exponent of one sector of directions, the cells on both axes left out.
+///
+/// Cells below 0.5 cycles per sample are averaged in quarter octaves of radius,
+/// with equal weights: y = mean of ln P, x = mean of ln f of the same cells, so
+/// that a power law lies on a line exactly. alpha is minus the least-squares
+/// slope of y, interpolated linearly on an even grid of x (the post's
+/// estimator), over the quarter octaves that all sectors share.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DirectionRow {
     /// Middle of the sector: 0 is temporal modulation, 90 spectral modulation.
@@ -122,10 +126,12 @@ pub struct DirectionRow {
 /// Exponents along one axis.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AxisExponents {
-    /// The sector around the axis: one of [`ModulationStudy::directions`].
+    /// The sector around the axis, its own cells left out: one of
+    /// [`ModulationStudy::directions`].
     pub sector: Fit,
-    /// The same without the axis's own cells, over its own band.
-    pub off_axis: Fit,
+    /// The same with the axis's own cells. Steeper where the axis is bright: one
+    /// cell wide, it is much of the sector near DC and little of it far out.
+    pub with_axis: Fit,
     /// The axis alone, from its first cell to below 0.5 cycles per sample.
     /// Temporal modulation at spectral modulation 0 is that of the level summed
     /// over bands; spectral modulation at temporal modulation 0 is that of each
@@ -139,7 +145,7 @@ pub struct AnisotropyBand {
     /// Centre of the third octave, cycles per sample.
     pub frequency: f64,
     /// 10 log10 of the mean power in the sector around temporal modulation over
-    /// that around spectral modulation; `None` where either is 0.
+    /// that around spectral modulation, axes included; `None` where either is 0.
     pub time_over_frequency_db: Option<f64>,
 }
 
@@ -159,8 +165,8 @@ pub struct ModulationFile {
     pub fft_alpha: Option<f64>,
     /// Of the radial mean over the DCT.
     pub dct_alpha: Option<f64>,
-    /// Off the axes: around time, around frequency.
-    pub off_axis_alpha: [Option<f64>; 2],
+    /// With the cells on the axes: around time, around frequency.
+    pub with_axis_alpha: [Option<f64>; 2],
     /// On the axes: time, frequency.
     pub axis_alpha: [Option<f64>; 2],
     /// Per sector, as [`ModulationStudy::directions`].
