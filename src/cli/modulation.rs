@@ -116,9 +116,16 @@ fn tell_about(modulation: &ModulationReport) {
         tell(&format!("note: {note}"));
     }
     for study in &modulation.studies {
-        if let Fit::Missing { reason, .. } = &study.along_time.sector {
-            let (what, class) = (study.representation, &study.class);
-            tell(&format!("note: {what}, {class}: no alpha time: {reason}"));
+        let (what, class) = (study.representation, &study.class);
+        match &study.along_time.sector {
+            Fit::Missing { reason, .. } => {
+                tell(&format!("note: {what}, {class}: no alpha time: {reason}"));
+            }
+            Fit::Law(law) if !study.files.is_empty() => tell(&format!(
+                "{what}: directions over {:.3} to {:.3} cycles/sample",
+                law.f_min, law.f_max
+            )),
+            Fit::Law(_) => {}
         }
     }
 }

@@ -157,7 +157,11 @@ fn by_direction(studies: &[&ModulationStudy]) -> CurveFigure {
         let points = rows.map(|row| (row.degrees, alpha(&row.fit))).chain(first);
         let (degrees, alpha) = points.unzip();
         let look = look(study.representation);
-        let label = format!("{} ({} {})", look.noun, study.n_segments, look.unit);
+        // Exponents of bent spectra depend on the band, which depends on the size.
+        let band = study.along_time.sector.law().map_or(String::new(), |law| {
+            format!(", {:.2}\u{2013}{:.2} cycles/sample", law.f_min, law.f_max)
+        });
+        let label = format!("{}{band}", look.noun);
         Series::new(&label, degrees, alpha)
             .with_style(LineStyle::Points)
             .with_colour(look.colour)
