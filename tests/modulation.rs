@@ -9,7 +9,7 @@ use cepstrum::analysis::{
 };
 use cepstrum::data::{Signal, Unit};
 use cepstrum::spectral::{LogMel, LogMelConfig};
-use cepstrum::synth::{am_tone, coloured_field, gauss, write_wav};
+use cepstrum::synth::{am_tone, coloured_field, coloured_noise, gauss, write_wav};
 use ndarray::Array2;
 use ndarray_npy::write_npy;
 use rustfft::FftPlanner;
@@ -293,6 +293,29 @@ fn a_spectral_ripple_peaks_at_its_modulation() {
         let found = peak(&study.rows.frequency, column.iter().copied());
         assert_near("spectral modulation", found, cycles_per_band, 0.5 / 128.0);
     }
+}
+
+/// A stationary sound's colour is its long-term spectrum, which lies on the axis
+/// alone: beside it, white and pink noise show the overlap of windows and of
+/// bands, and nothing else.
+#[test]
+fn the_colour_of_stationary_noise_lies_on_the_axis() {
+    let folder = TempDir::new().unwrap();
+    let of = |exponent: f64| {
+        let noise = coloured_noise(7, 16 * 32000, exponent);
+        let samples = noise.into_iter().map(|x| 0.1 * x);
+        let run = run(&[wav(&folder.path().join("noise.wav"), 16000, samples)]).unwrap();
+        study(&run, Representation::LogMel).clone()
+    };
+    let (white, pink) = (of(0.0), of(1.0));
+    for (degrees, pair) in alphas(&white).iter().zip(alphas(&pink)).enumerate() {
+        assert_near(&format!("direction {degrees}"), pair.1, *pair.0, 0.25);
+    }
+    let difference = |of: fn(&ModulationStudy) -> f64| of(&pink) - of(&white);
+    // Measured: 1.5 for the radial mean, 0.8 on the axis.
+    assert!(difference(|s| alpha(&s.fft.fit)) > 1.0);
+    assert!(difference(|s| alpha(&s.along_frequency.axis)) > 0.5);
+    assert!(alpha(&white.along_time.sector) > 1.5, "windows overlap");
 }
 
 fn fixtures() -> ModulationRun {

@@ -23,7 +23,7 @@ impl ModulationSettings {
     /// [`Error::InvalidArgument`] for the first such setting.
     pub fn check(&self) -> Result<()> {
         let n = self.n_directions;
-        if !(12..=180).contains(&n) || n % 2 != 0 {
+        if !(12..=180).contains(&n) || !n.is_multiple_of(2) {
             return Err(Error::argument("directions", n, "even, from 12 to 180"));
         }
         Ok(())

@@ -114,6 +114,10 @@ pub struct RadialMean {
 /// that a power law lies on a line exactly. alpha is minus the least-squares
 /// slope of y, interpolated linearly on an even grid of x (the post's
 /// estimator), over the quarter octaves that all sectors share.
+///
+/// Overlapping windows and bands smooth a spectrogram: stationary noise of any
+/// colour, whose long-term spectrum lies on an axis, has alpha 2.0 along time and
+/// 1.0 along frequency with the default log-mel settings at 16 kHz.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DirectionRow {
     /// Middle of the sector: 0 is temporal modulation, 90 spectral modulation.
