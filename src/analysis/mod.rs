@@ -14,6 +14,7 @@ mod items;
 mod laws;
 mod measured;
 mod measurement;
+mod modulation;
 mod noise;
 mod planes;
 mod report;
@@ -32,6 +33,10 @@ pub use analyze::{Progress, Silent, analyze};
 pub use config::{Amplitude, AnalysisConfig, LowRates, MelSettings, Preset, Side};
 pub use facts::AudioFacts;
 pub use features::{ClipFeatures, FeatureConfig, FeatureRow, MeanVariance, clip_features};
+pub use modulation::{
+    AnisotropyBand, AxisExponents, DirectionRow, ModulationAxis, ModulationFile, ModulationReport,
+    ModulationRun, ModulationSettings, ModulationStudy, RadialMean, modulation,
+};
 pub use noise::{
     ListenConfig, NoiseExample, NoiseReport, NoiseRun, NoiseSettings, NoiseStudy, NoisyClip,
     Origin, Scaling, ScheduleRow, SigmaGrid, TideLevel, noise, noise_of_report, noisy_clips,

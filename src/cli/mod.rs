@@ -3,6 +3,7 @@
 mod analyze;
 mod choices;
 mod listen;
+mod modulation;
 mod noise;
 mod plot;
 mod progress;
@@ -33,6 +34,7 @@ enum Command {
     Rapsd(spectra::RapsdArgs),
     Spectrogram(spectrogram::SpectrogramArgs),
     Noise(noise::NoiseArgs),
+    Modulation(modulation::ModulationArgs),
     Synth(synth::SynthArgs),
     Plot(plot::PlotArgs),
 }
@@ -69,6 +71,7 @@ pub fn run() -> ExitCode {
         Command::Rapsd(args) => args.run(),
         Command::Spectrogram(args) => args.run(),
         Command::Noise(args) => args.run(),
+        Command::Modulation(args) => args.run(),
         Command::Synth(args) => args.run(),
         Command::Plot(args) => args.run(),
     };

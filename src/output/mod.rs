@@ -6,6 +6,9 @@ pub mod figure;
 mod files;
 mod json;
 #[cfg(feature = "figure")]
+mod modulation_figures;
+mod modulation_files;
+#[cfg(feature = "figure")]
 mod noise_figures;
 mod noise_files;
 mod npy;
@@ -18,6 +21,9 @@ mod table;
 pub use self::csv::{source_spectra_csv, spectra_csv};
 pub use files::{REPORT_FILE, check_overwrite, save_report, write_file};
 pub use json::{read_report, report_json, source_spectra_json};
+#[cfg(feature = "figure")]
+pub use modulation_figures::{MODULATION_FIGURES, modulation_figures};
+pub use modulation_files::{MODULATION_FILE, modulation_table, save_modulation};
 #[cfg(feature = "figure")]
 pub use noise_figures::{
     Frames, NoiseFigure, NoiseFigureSet, NoiseLook, heat_scales, noise_figures, save_noise_figures,

@@ -1,0 +1,222 @@
+use super::pass::{Job, Measured, Sums, measure};
+use super::separability::separability;
+use super::settings::ModulationSettings;
+use super::study::{
+    AnisotropyBand, AxisExponents, DirectionRow, ModulationAxis, ModulationReport, ModulationStudy,
+};
+use crate::Result;
+use crate::analysis::analyze::find;
+use crate::analysis::setup::Setup;
+use crate::analysis::survey::survey;
+use crate::analysis::{AnalysisConfig, Progress, Report, Representation, analyze};
+use crate::data::Unit;
+use crate::decode::{Kind, Source};
+use crate::planar::{HalfPlane, centred_axis};
+use ndarray::Array2;
+
+/// Most classes that get a study of their own.
+const MOST_CLASSES: usize = 12;
+
+/// The representations that are planes, and what they are made of.
+const PLANES: [(Representation, Kind); 3] = [
+    (Representation::LogMel, Kind::Audio),
+    (Representation::Photo, Kind::Photo),
+    (Representation::Array, Kind::Array),
+];
+
+/// An analysis, and the modulation spectra of its planes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ModulationRun {
+    /// The analysis; of clips, the log-mel spectrograms alone.
+    pub report: Report,
+    /// The modulation spectra.
+    pub modulation: ModulationReport,
+}
+
+/// Analyses the log-mel spectrograms, photos and arrays of `config`, and then
+/// measures their 2D spectra with both axes kept; what `config` says about
+/// representations is passed over.
+///
+/// The result is the same to the bit for any number of threads.
+///
+/// ```
+/// use cepstrum::analysis::{AnalysisConfig, ModulationSettings, Silent, modulation};
+/// let config = AnalysisConfig {
+///     photos: vec!["fixtures/photos".into()],
+///     ..AnalysisConfig::default()
+/// };
+/// let run = modulation(&config, &ModulationSettings::default(), &Silent)?;
+/// let photos = &run.modulation.studies[0];
+/// let alpha = |degrees: usize| photos.directions[degrees / 15].fit.law().map(|l| l.alpha);
+/// // Photos fall alike along both axes.
+/// let (horizontal, vertical) = (alpha(0).unwrap_or(0.0), alpha(90).unwrap_or(0.0));
+/// assert!((horizontal - vertical).abs() < 0.5);
+/// # Ok::<(), cepstrum::Error>(())
+/// ```
+///
+/// # Errors
+/// Those of [`analyze`], and [`crate::Error::InvalidArgument`] for settings out
+/// of range.
+pub fn modulation(
+    config: &AnalysisConfig,
+    settings: &ModulationSettings,
+    progress: &dyn Progress,
+) -> Result<ModulationRun> {
+    settings.check()?;
+    let config = AnalysisConfig {
+        representations: vec![Representation::LogMel],
+        ..config.clone()
+    };
+    let report = analyze(&config, progress)?;
+    let found = find(&config)?;
+    let (setup, problems) = survey(&config, &found.sources)?;
+    let mut modulation = ModulationReport {
+        schema_version: 1,
+        crate_version: env!("CARGO_PKG_VERSION").to_string(),
+        settings: settings.clone(),
+        studies: vec![],
+        notes: vec![],
+    };
+    for (representation, kind) in PLANES {
+        let usable = found.sources.iter().zip(&problems);
+        let sources: Vec<&Source> = usable
+            .filter(|(source, problem)| problem.is_none() && source.kind == kind)
+            .map(|(source, _)| source)
+            .collect();
+        if let Some(job) = Job::new(&setup, representation, settings.n_directions)? {
+            add_studies(&mut modulation, &job, &setup, &sources, &report)?;
+        }
+    }
+    Ok(ModulationRun { report, modulation })
+}
+
+fn add_studies(
+    modulation: &mut ModulationReport,
+    job: &Job<'_>,
+    setup: &Setup<'_>,
+    sources: &[&Source],
+    report: &Report,
+) -> Result<()> {
+    // The report's rows decide which classes there are: all, then each.
+    let mut rows = report
+        .results
+        .iter()
+        .filter(|row| row.representation == job.representation);
+    let Some(total) = rows.next() else {
+        return Ok(());
+    };
+    let mut rows: Vec<_> = rows.collect();
+    if rows.len() > MOST_CLASSES {
+        modulation.notes.push(format!(
+            "{}: the {} classes have no study of their own, as more than {MOST_CLASSES}",
+            job.representation,
+            rows.len()
+        ));
+        rows.clear();
+    }
+    let classes: Vec<&str> = rows.iter().map(|row| row.class.as_str()).collect();
+    let Measured {
+        all,
+        classes,
+        files,
+    } = measure(job, sources, &classes)?;
+    if all.n_segments == 0 {
+        return Ok(());
+    }
+    let rate = match (job.representation, setup.audio) {
+        (Representation::LogMel, Some(audio)) => {
+            Some(f64::from(audio.sample_rate) / setup.config.stft.hop_length as f64)
+        }
+        _ => None,
+    };
+    let mut study = study(job, "all", &all, rate)?;
+    (study.scale, study.files) = (total.scale, files);
+    modulation.studies.push(study);
+    for row in rows {
+        if let Some(sums) = classes.get(&row.class) {
+            let mut study = self::study(job, &row.class, sums, rate)?;
+            study.scale = row.scale;
+            modulation.studies.push(study);
+        }
+    }
+    Ok(())
+}
+
+/// The study of some sums; `frame_rate` is that of spectrograms, in frames per
+/// second.
+fn study(
+    job: &Job<'_>,
+    class: &str,
+    sums: &Sums,
+    frame_rate: Option<f64>,
+) -> Result<ModulationStudy> {
+    let (log_power, power) = (sums.mean_log_power(), sums.mean_power());
+    let [fft, dct] = job.radial_means(sums);
+    let (n_rows, n_cols) = job.half.shape();
+    let (row_unit, col_unit) = match frame_rate {
+        Some(_) => (Unit::CyclePerBand, Unit::CyclePerSecond),
+        None => (Unit::CyclePerSample, Unit::CyclePerSample),
+    };
+    let sectors = job.rays.by_direction(&log_power);
+    let [time_with, frequency_with] = job.rays.with_axis(&log_power);
+    let [time_axis, frequency_axis] = job.rays.axes(&log_power);
+    let exponents = |sector: usize, with_axis, axis| AxisExponents {
+        sector: sectors[sector].clone(),
+        with_axis,
+        axis,
+    };
+    let n = sectors.len();
+    Ok(ModulationStudy {
+        representation: job.representation,
+        class: class.to_string(),
+        n_files: sums.n_files,
+        n_segments: sums.n_segments,
+        scale: None,
+        n_floored: sums.n_floored,
+        rows: axis(row_unit, n_rows, 1.0),
+        cols: axis(col_unit, n_cols, frame_rate.unwrap_or(1.0)),
+        fft,
+        dct,
+        along_time: exponents(0, time_with, time_axis),
+        along_frequency: exponents(n / 2, frequency_with, frequency_axis),
+        anisotropy: anisotropy(job, &power),
+        separability: separability(&joint_half(job.half, &power)),
+        files: vec![],
+        mean_log_power: job.half.centred(&log_power)?,
+        mean_power: job.half.centred(&power)?,
+        directions: (0..n)
+            .zip(sectors)
+            .map(|(number, fit)| DirectionRow {
+                degrees: 180.0 * number as f64 / n as f64,
+                fit,
+            })
+            .collect(),
+    })
+}
+
+fn axis(unit: Unit, n: usize, rate: f64) -> ModulationAxis {
+    ModulationAxis {
+        unit,
+        rate,
+        frequency: centred_axis(unit, n, rate).values(),
+    }
+}
+
+fn anisotropy(job: &Job<'_>, power: &[f64]) -> Vec<AnisotropyBand> {
+    let bands = job.rays.band_power(power).into_iter();
+    bands
+        .map(|(frequency, time, other)| AnisotropyBand {
+            frequency,
+            time_over_frequency_db: Some(10.0 * (time / other).log10()).filter(|db| db.is_finite()),
+        })
+        .collect()
+}
+
+/// The cells with temporal modulation above 0 and spectral modulation other
+/// than 0.
+fn joint_half(half: HalfPlane, power: &[f64]) -> Array2<f64> {
+    let (n_rows, n_cols) = half.shape();
+    Array2::from_shape_fn((n_rows - 1, n_cols / 2), |(row, col)| {
+        power[(col + 1) * n_rows + row + 1]
+    })
+}

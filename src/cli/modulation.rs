@@ -1,0 +1,148 @@
+use super::progress::Bar;
+use super::settings::SettingsArgs;
+use super::style::StyleArgs;
+use super::{Failure, Outcome, counted, print, tell};
+use cepstrum::Error;
+use cepstrum::analysis::{Fit, ModulationReport, ModulationSettings, Representation, modulation};
+use cepstrum::output::{
+    Frames, MODULATION_FIGURES, MODULATION_FILE, check_overwrite, modulation_figures,
+    modulation_table, save_modulation, save_noise_figures, save_report,
+};
+use clap::{Args, ValueEnum};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// The modulation spectrum of log-mel spectrograms, beside the 2D spectra of
+/// photos and arrays: power with both axes kept, and its exponent by direction
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  cepstrum modulation genres/ --photos photos/ -o out
+      Is a log-mel spectrogram, as an image, like a photo in every direction?
+  cepstrum modulation genres/ --segment 5 --directions 18 -o out
+
+Directions are in cycles per sample: frame, band or pixel. 0 degrees is temporal modulation
+(horizontal), 90 spectral modulation (vertical).
+
+The folder gets modulation.json, modulation/*.npy, figures/ and the report of the analysis.
+
+Exit codes: 0 all good, 1 error or nothing usable, 2 usage, 3 done, but some inputs were
+skipped or used in part")]
+pub struct ModulationArgs {
+    /// Files, folders or globs with clips; arrays by name
+    #[arg(value_name = "INPUT", required_unless_present = "photos")]
+    inputs: Vec<PathBuf>,
+
+    /// File, folder or glob with photos; can be repeated
+    #[arg(long, value_name = "DIR")]
+    photos: Vec<PathBuf>,
+
+    /// Folder for results
+    #[arg(short, long, value_name = "OUT", default_value = "cepstrum-modulation")]
+    output: PathBuf,
+
+    /// Replace a report of another configuration
+    #[arg(long)]
+    force: bool,
+
+    /// Sectors of equal angle over half a turn; even
+    #[arg(long, value_name = "N", default_value_t = 12)]
+    directions: usize,
+
+    /// Whether figures are drawn, into OUT/figures
+    #[arg(long, value_enum, default_value = "all")]
+    figures: Drawn,
+
+    #[command(flatten)]
+    settings: SettingsArgs,
+
+    #[command(flatten)]
+    style: StyleArgs,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Drawn {
+    /// No figure
+    None,
+    /// Spectra, exponents by direction, FFT against DCT
+    All,
+}
+
+impl ModulationArgs {
+    pub fn run(self) -> Result<Outcome, Failure> {
+        let style = self.style.style()?;
+        let mut config = self.settings.config(self.inputs)?;
+        config.photos = self.photos;
+        config.representations = vec![Representation::LogMel];
+        // A bad setting is the first thing to know.
+        config.check()?;
+        let settings = ModulationSettings {
+            n_directions: self.directions,
+        };
+        settings.check()?;
+        if !self.force {
+            check_overwrite(&self.output, &config)?;
+        }
+        let bar = Bar::new();
+        let run = modulation(&config, &settings, &bar);
+        bar.finish();
+        let run = run?;
+        save_report(&run.report, &self.output)?;
+        save_modulation(&run.modulation, &self.output)?;
+        super::analyze::tell_about(&run.report);
+        tell_about(&run.modulation);
+        let folder = self.output.join("figures");
+        remove_figures(&folder)?;
+        if self.figures == Drawn::All {
+            let figures = modulation_figures(&run.modulation, &style)?;
+            save_noise_figures(&figures, &folder, Frames::Gif)?;
+            let count = counted(figures.len(), "figure");
+            tell(&format!("{count} as svg and png: {}", folder.display()));
+        }
+        let study = self.output.join(MODULATION_FILE);
+        tell(&format!("study: {}", study.display()));
+        print(|writer| write!(writer, "{}", modulation_table(&run.modulation)))?;
+        let summary = &run.report.summary;
+        Ok(match summary.n_partial + summary.n_skipped {
+            0 => Outcome::AllGood,
+            _ => Outcome::SomeSkipped,
+        })
+    }
+}
+
+/// Tells what numbers cannot say.
+fn tell_about(modulation: &ModulationReport) {
+    for note in &modulation.notes {
+        tell(&format!("note: {note}"));
+    }
+    for study in &modulation.studies {
+        let (what, class) = (study.representation, &study.class);
+        match &study.along_time.sector {
+            Fit::Missing { reason, .. } => {
+                tell(&format!("note: {what}, {class}: no alpha time: {reason}"));
+            }
+            Fit::Law(law) if !study.files.is_empty() => tell(&format!(
+                "{what}: directions over {:.3} to {:.3} cycles/sample",
+                law.f_min, law.f_max
+            )),
+            Fit::Law(_) => {}
+        }
+    }
+}
+
+/// Figures of an earlier run must not stand beside numbers of this one.
+fn remove_figures(folder: &Path) -> Result<(), Failure> {
+    for name in MODULATION_FIGURES {
+        for extension in ["svg", "png"] {
+            let path = folder.join(format!("{name}.{extension}"));
+            match std::fs::remove_file(&path) {
+                Err(error) if error.kind() != ErrorKind::NotFound => {
+                    let detail = error.to_string();
+                    return Err(Error::Output { path, detail }.into());
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,214 @@
+//! Figures of a modulation study: the 2D spectra, the exponent by direction, and
+//! radial means over FFT and DCT.
+
+use super::NoiseFigure;
+use super::figure::{
+    AxisSpec, ColourMap, ColourRange, CurveFigure, FigureStyle, HeatMap, LineStyle, Marker, Rgb,
+    Series,
+};
+use crate::Result;
+use crate::analysis::{Fit, ModulationAxis, ModulationReport, ModulationStudy, Representation};
+use crate::data::{Axis, Plane, Unit};
+use ndarray::Axis as Dimension;
+use std::f64::consts::LN_10;
+
+/// All names that these figures can have.
+pub const MODULATION_FIGURES: [&str; 5] = [
+    "modulation_log_mel",
+    "modulation_photos",
+    "modulation_arrays",
+    "alpha_by_direction",
+    "fft_and_dct_rapsd",
+];
+
+/// Draws the mean 2D spectrum of each representation (power in dB over the
+/// variance of its values, one range of colours for all), the exponents by
+/// direction, and the radial means over FFT and DCT at unit variance.
+///
+/// # Errors
+/// [`crate::Error::InvalidArgument`] for a style that cannot be drawn.
+pub fn modulation_figures(
+    modulation: &ModulationReport,
+    style: &FigureStyle,
+) -> Result<Vec<NoiseFigure>> {
+    // Without a standard deviation there is no unit to draw in.
+    let studies: Vec<&ModulationStudy> = modulation
+        .totals()
+        .filter(|study| study.scale.is_some_and(|scale| scale > 0.0))
+        .collect();
+    let mut figures = Vec::new();
+    if studies.is_empty() {
+        return Ok(figures);
+    }
+    let planes: Vec<Plane> = studies.iter().map(|study| upper_half_db(study)).collect();
+    let range = colour_range(&planes);
+    for (study, plane) in studies.iter().zip(planes) {
+        figures.push(NoiseFigure::Still {
+            name: look(study.representation).file.to_string(),
+            figure: map(study, plane, range).draw(style)?,
+        });
+    }
+    let wide = style
+        .clone()
+        .with_size(style.width_in, 0.6 * style.width_in);
+    for (name, figure) in [
+        ("alpha_by_direction", by_direction(&studies)),
+        ("fft_and_dct_rapsd", fft_and_dct(&studies)),
+    ] {
+        figures.push(NoiseFigure::Still {
+            name: name.to_string(),
+            figure: figure.draw(&wide)?,
+        });
+    }
+    Ok(figures)
+}
+
+/// How a representation is called, and its colour.
+struct Look {
+    file: &'static str,
+    title: &'static str,
+    noun: &'static str,
+    unit: &'static str,
+    colour: Rgb,
+}
+
+fn look(representation: Representation) -> Look {
+    match representation {
+        Representation::LogMel => Look {
+            file: "modulation_log_mel",
+            title: "Modulation spectrum of log-mel spectrograms",
+            noun: "log-mel",
+            unit: "segments",
+            colour: Rgb(0x00, 0x72, 0xB2),
+        },
+        Representation::Photo => Look {
+            file: "modulation_photos",
+            title: "2D spectrum of photos",
+            noun: "photos",
+            unit: "photos",
+            colour: Rgb(0xD5, 0x5E, 0x00),
+        },
+        _ => Look {
+            file: "modulation_arrays",
+            title: "2D spectrum of arrays",
+            noun: "arrays",
+            unit: "items",
+            colour: Rgb(0x00, 0x9E, 0x73),
+        },
+    }
+}
+
+/// 2 ln of the standard deviation: what is taken off ln P.
+fn log_variance(study: &ModulationStudy) -> f64 {
+    study.scale.map_or(0.0, |scale| 2.0 * scale.ln())
+}
+
+/// The rows of frequencies from 0 up, in dB over the variance; the others are
+/// their mirror image.
+fn upper_half_db(study: &ModulationStudy) -> Plane {
+    let middle = study.mean_log_power.nrows() / 2;
+    let (_, upper) = study.mean_log_power.view().split_at(Dimension(0), middle);
+    let db = |p: f64| 10.0 / LN_10 * (p - log_variance(study));
+    let axis = |axis: &ModulationAxis, first: usize| Axis::Tabulated {
+        unit: axis.unit,
+        values: axis.frequency[first..].to_vec(),
+    };
+    Plane {
+        values: upper.mapv(db),
+        rows: axis(&study.rows, middle),
+        cols: axis(&study.cols, 0),
+    }
+}
+
+/// From the weakest to the strongest cell of all planes.
+fn colour_range(planes: &[Plane]) -> ColourRange {
+    let values = planes.iter().flat_map(|plane| plane.values.iter().copied());
+    let finite = values.filter(|value| value.is_finite());
+    let (low, high) = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+        (low.min(value), high.max(value))
+    });
+    match low < high {
+        true => ColourRange::Fixed(low, high),
+        false => ColourRange::Auto,
+    }
+}
+
+fn map(study: &ModulationStudy, plane: Plane, range: ColourRange) -> HeatMap {
+    let look = look(study.representation);
+    let title = format!("{} ({} {})", look.title, study.n_segments, look.unit);
+    let mut map = HeatMap::new(&title, plane);
+    if study.cols.unit == Unit::CyclePerSample {
+        map.x = AxisSpec::linear("horizontal frequency", "cycles/sample");
+        map.y = AxisSpec::linear("vertical frequency", "cycles/sample");
+    }
+    map.quantity = "power / variance".into();
+    map.unit = "dB".into();
+    map.colour_map = ColourMap::Magma;
+    map.range = range;
+    map
+}
+
+fn by_direction(studies: &[&ModulationStudy]) -> CurveFigure {
+    let series = studies.iter().map(|study| {
+        let alpha = |fit: &Fit| fit.law().map_or(f64::NAN, |law| law.alpha);
+        let rows = study.directions.iter();
+        // 180 degrees is 0 again.
+        let first = study.directions.first().map(|row| (180.0, alpha(&row.fit)));
+        let points = rows.map(|row| (row.degrees, alpha(&row.fit))).chain(first);
+        let (degrees, alpha) = points.unzip();
+        let look = look(study.representation);
+        // Exponents of bent spectra depend on the band, which depends on the size.
+        let band = study.along_time.sector.law().map_or(String::new(), |law| {
+            format!(", {:.2}\u{2013}{:.2} cycles/sample", law.f_min, law.f_max)
+        });
+        let label = format!("{}{band}", look.noun);
+        Series::new(&label, degrees, alpha)
+            .with_style(LineStyle::Points)
+            .with_colour(look.colour)
+    });
+    CurveFigure {
+        title: "Exponent by direction, cells on the axes left out".into(),
+        x: AxisSpec::linear(
+            "direction: 0 temporal or horizontal, 90 spectral or vertical",
+            "degrees",
+        )
+        .with_limits(-5.0, 185.0),
+        y: AxisSpec::linear("α", ""),
+        series: series.collect(),
+        markers: vec![Marker::x(90.0, "")],
+    }
+}
+
+fn fft_and_dct(studies: &[&ModulationStudy]) -> CurveFigure {
+    let mut series = Vec::new();
+    for study in studies {
+        let look = look(study.representation);
+        let curves = [
+            ("FFT", &study.fft, LineStyle::Points),
+            ("DCT", &study.dct, LineStyle::Dashed),
+        ];
+        for (name, mean, style) in curves {
+            let alpha = mean.fit.law().map_or(String::new(), |law| {
+                format!(", α = {:.3}", law.alpha).replace('-', "\u{2212}")
+            });
+            let power = mean.mean_log_power.iter();
+            let power = power.map(|p| (p - log_variance(study)).exp()).collect();
+            series.push(
+                Series::new(
+                    &format!("{}, {name}{alpha}", look.noun),
+                    mean.frequency.clone(),
+                    power,
+                )
+                .with_style(style)
+                .with_colour(look.colour),
+            );
+        }
+    }
+    CurveFigure {
+        title: "Radial means over FFT and DCT".into(),
+        x: AxisSpec::log("frequency", "cycles/sample"),
+        y: AxisSpec::log("power / variance", ""),
+        series,
+        markers: vec![],
+    }
+}
