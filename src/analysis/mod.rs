@@ -3,6 +3,8 @@
 
 mod analyze;
 mod audio;
+mod cepstra;
+mod cepstra_pass;
 mod config;
 mod constancy;
 mod cutter;
@@ -14,6 +16,7 @@ mod items;
 mod measured;
 mod measurement;
 mod noise;
+mod part;
 mod planes;
 mod report;
 mod representation;
@@ -27,6 +30,10 @@ mod totals;
 mod worker;
 
 pub use analyze::{Progress, Silent, analyze};
+pub use cepstra::{
+    CepstraConfig, Cepstrum, CepstrumKind, ClipCepstrum, MeanRealCepstrum, PITCH_QUEFRENCIES,
+    QuefrencyPeak, cepstra, geometric_mean_power,
+};
 pub use config::{Amplitude, AnalysisConfig, LowRates, MelSettings, Preset, Side};
 pub use facts::AudioFacts;
 pub use features::{ClipFeatures, FeatureConfig, FeatureRow, MeanVariance, clip_features};

@@ -1,7 +1,10 @@
 //! Flags to configurations, library calls, results to files and terminals.
 
 mod analyze;
+mod cepstra;
 mod choices;
+mod features;
+mod frames;
 mod noise;
 mod plot;
 mod progress;
@@ -31,6 +34,8 @@ enum Command {
     Spectrum(spectra::SpectrumArgs),
     Rapsd(spectra::RapsdArgs),
     Spectrogram(spectrogram::SpectrogramArgs),
+    Cepstrum(cepstra::CepstrumArgs),
+    Features(features::FeaturesArgs),
     Noise(noise::NoiseArgs),
     Synth(synth::SynthArgs),
     Plot(plot::PlotArgs),
@@ -67,6 +72,8 @@ pub fn run() -> ExitCode {
         Command::Spectrum(args) => args.run(),
         Command::Rapsd(args) => args.run(),
         Command::Spectrogram(args) => args.run(),
+        Command::Cepstrum(args) => args.run(),
+        Command::Features(args) => args.run(),
         Command::Noise(args) => args.run(),
         Command::Synth(args) => args.run(),
         Command::Plot(args) => args.run(),
