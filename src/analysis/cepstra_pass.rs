@@ -108,7 +108,10 @@ fn derivative(path: &Path, plane: Plane, order: Option<DeltaOrder>) -> Result<Pl
     let n_frames = plane.values.ncols();
     if n_frames < DELTA_WIDTH {
         let problem = Problem::TooShort {
-            length: format!("{n_frames} frames"),
+            length: match n_frames {
+                1 => "1 frame".to_string(),
+                n => format!("{n} frames"),
+            },
             required: format!("{DELTA_WIDTH} frames"),
             flag: "--delta",
         };
@@ -187,4 +190,23 @@ fn pitch_peak(quefrency: &[f64], mean: &[f64]) -> Option<QuefrencyPeak> {
             quefrency: quefrency[n],
             value: mean[n],
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pitch_is_the_largest_summit_of_its_range() {
+        let quefrency: Vec<f64> = (0..300).map(|n| f64::from(n) * 1e-4).collect();
+        // A slope down from the envelope, and summits outside of the range.
+        let mut mean: Vec<f64> = (0..300).map(|n| 10.0 / f64::from(1 + n)).collect();
+        assert_eq!(pitch_peak(&quefrency, &mean), None);
+        (mean[10], mean[250]) = (50.0, 60.0);
+        assert_eq!(pitch_peak(&quefrency, &mean), None);
+        (mean[50], mean[100]) = (2.0, 1.5);
+        let peak = pitch_peak(&quefrency, &mean).unwrap();
+        assert_eq!((peak.quefrency, peak.value), (quefrency[50], 2.0));
+        assert_eq!(pitch_peak(&[], &[]), None);
+    }
 }

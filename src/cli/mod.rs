@@ -99,7 +99,10 @@ fn message(error: &Error) -> String {
             name,
             value,
             requirement,
-        } if name.chars().all(|c| c.is_ascii_lowercase() || c == '_') => {
+        } if name
+            .chars()
+            .all(|c| matches!(c, 'a'..='z' | '0'..='9' | '_')) =>
+        {
             let flag = name.replace('_', "-");
             format!("--{flag} is {value}, but must be {requirement}")
         }

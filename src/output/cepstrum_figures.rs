@@ -17,6 +17,8 @@ use std::path::Path;
 const MOST_CURVES: usize = 10;
 /// Range of 2D cepstra, dB under the largest coefficient.
 const RANGE_DB: f64 = 60.0;
+/// Share of the coefficients that colours tell apart; c1 dwarfs the rest too.
+const SHARE: f64 = 0.95;
 /// Quefrencies that are drawn, ms: below lies the envelope, far above nothing.
 const QUEFRENCIES_MS: (f64, f64) = (1.0, 25.0);
 
@@ -61,13 +63,14 @@ pub fn cepstra_figure(
         _ => None,
     };
     let loudest = loudest(clips);
+    let range = coefficient_range(clips);
     let mut panels = Vec::new();
     let mut levels = Vec::new();
     for clip in clips {
         let title = file_name(&clip.name);
         match &clip.cepstrum {
             Ok(Cepstrum::Mfcc(plane)) => {
-                panels.push(Panel::Heat(coefficients(&title, plane, delta)?));
+                panels.push(Panel::Heat(coefficients(&title, plane, delta, range)?));
                 levels.push(Panel::Curves(level(plane, delta)));
             }
             Ok(Cepstrum::TwoDimensional(plane)) => {
@@ -133,7 +136,12 @@ fn file_name(name: &str) -> String {
     file.map_or_else(|| name.to_string(), |f| f.to_string_lossy().into_owned())
 }
 
-fn coefficients(title: &str, plane: &Plane, delta: Option<DeltaOrder>) -> Result<HeatMap> {
+fn coefficients(
+    title: &str,
+    plane: &Plane,
+    delta: Option<DeltaOrder>,
+    range: ColourRange,
+) -> Result<HeatMap> {
     let n_mfcc = plane.values.nrows();
     if n_mfcc < 2 {
         let requirement = "at least 2 for a figure, which shows c0 apart";
@@ -155,10 +163,30 @@ fn coefficients(title: &str, plane: &Plane, delta: Option<DeltaOrder>) -> Result
     let mut map = HeatMap::new(title, numbered);
     map.y = AxisSpec::linear("coefficient", "");
     map.colour_map = ColourMap::RdBuReversed;
-    map.range = ColourRange::Symmetric;
+    map.range = range;
     let (quantity, unit) = quantity(delta);
-    (map.quantity, map.unit) = (quantity.into(), unit.into());
+    (map.quantity, map.unit) = (format!("{quantity}, 95 % within"), unit.into());
     Ok(map)
+}
+
+/// Zero in the middle, at the ends what [`SHARE`] of all coefficients but c0 do
+/// not exceed.
+fn coefficient_range(clips: &[ClipCepstrum]) -> ColourRange {
+    let planes = clips.iter().filter_map(|clip| match &clip.cepstrum {
+        Ok(Cepstrum::Mfcc(plane)) => Some(plane),
+        _ => None,
+    });
+    let rows = planes.flat_map(|plane| plane.values.rows().into_iter().skip(1));
+    let mut magnitudes: Vec<f64> = rows.flat_map(|row| row.mapv(f64::abs)).collect();
+    if magnitudes.is_empty() {
+        return ColourRange::Symmetric;
+    }
+    let rank = (SHARE * (magnitudes.len() - 1) as f64) as usize;
+    let (_, end, _) = magnitudes.select_nth_unstable_by(rank, f64::total_cmp);
+    match *end > 0.0 {
+        true => ColourRange::Fixed(-*end, *end),
+        false => ColourRange::Symmetric,
+    }
 }
 
 /// What coefficients, or their derivatives, are called.
