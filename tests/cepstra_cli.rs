@@ -557,3 +557,19 @@ fn impossible_settings_name_their_flags() {
         .code(2)
         .stderr(predicate::str::contains("--roll-percent"));
 }
+
+#[test]
+fn ten_curves_are_drawn_beside_the_mean_of_all() {
+    let folder = TempDir::new().unwrap();
+    for number in 10..22 {
+        wav(folder.path(), &format!("clip{number}.wav"), noise(4096));
+    }
+    let svg = folder.path().join("mean.svg");
+    cepstra(&[text(folder.path()), "--kind", "mean"], &svg)
+        .assert()
+        .success();
+    let drawing = fs::read_to_string(&svg).unwrap();
+    let drawn = |number: u32| drawing.contains(&format!("clip{number}.wav"));
+    assert!((10..20).all(drawn) && !(20..22).any(drawn));
+    assert!(drawing.contains("geometric mean of 12"));
+}
