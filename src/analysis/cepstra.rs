@@ -5,7 +5,7 @@ use super::part::check_part;
 use super::survey::problem_of;
 use super::{MelSettings, Progress};
 use crate::data::{Axis, Plane, Spectrum};
-use crate::decode::{Channel, CorpusOptions, Source, Wanted, corpus};
+use crate::decode::{Channel, CorpusOptions, Rejected, Source, Wanted, corpus};
 use crate::planar::{DeltaOrder, MfccConfig};
 use crate::spectral::{LogMelConfig, LogScale, MelConfig, StftConfig};
 use crate::{Error, Problem, Result};
@@ -209,22 +209,22 @@ pub fn cepstra(
     let mut clips = Vec::new();
     let mut unfit = None;
     for (source, measured) in found.sources.iter().zip(measured) {
-        let cepstrum = match measured {
-            Ok(cepstrum) => Ok(cepstrum),
-            Err(error @ Error::InvalidArgument { .. }) => {
-                let detail = error.to_string();
-                unfit = unfit.or(Some(error));
-                Err(Problem::Featureless { detail })
-            }
-            Err(error) => Err(problem_of(error)?),
+        let clip = ClipCepstrum {
+            name: shown_name(inputs, source),
+            cepstrum: problem_or_unfit(measured, &mut unfit)?,
         };
-        let name = shown_name(inputs, source);
-        clips.push((source.input, ClipCepstrum { name, cepstrum }));
+        clips.push((source.input, clip));
     }
-    clips.extend(found.rejected.into_iter().map(|rejected| {
-        let (name, cepstrum) = (rejected.name, Err(rejected.problem));
-        (rejected.input, ClipCepstrum { name, cepstrum })
-    }));
+    for Rejected {
+        name,
+        input,
+        problem,
+        ..
+    } in found.rejected
+    {
+        let cepstrum = Err(problem);
+        clips.push((input, ClipCepstrum { name, cepstrum }));
+    }
     if clips.is_empty() {
         let ignored: u64 = found.ignored.values().sum();
         return Err(Error::NothingUsable {
@@ -232,13 +232,30 @@ pub fn cepstra(
             found: format!("{ignored} files of other kinds"),
         });
     }
-    if let Some(error) = unfit
-        && clips.iter().all(|(_, clip)| clip.cepstrum.is_err())
-    {
-        return Err(error);
+    match unfit {
+        Some(error) if clips.iter().all(|(_, clip)| clip.cepstrum.is_err()) => Err(error),
+        _ => {
+            clips.sort_by(|(input_a, a), (input_b, b)| (input_a, &a.name).cmp(&(input_b, &b.name)));
+            Ok(clips.into_iter().map(|(_, clip)| clip).collect())
+        }
     }
-    clips.sort_by(|(input_a, a), (input_b, b)| (input_a, &a.name).cmp(&(input_b, &b.name)));
-    Ok(clips.into_iter().map(|(_, clip)| clip).collect())
+}
+
+/// What is wrong with one clip; the first setting that does not fit a clip is
+/// kept beside it.
+fn problem_or_unfit(
+    measured: Result<Cepstrum>,
+    unfit: &mut Option<Error>,
+) -> Result<Result<Cepstrum, Problem>> {
+    match measured {
+        Ok(cepstrum) => Ok(Ok(cepstrum)),
+        Err(error @ Error::InvalidArgument { .. }) => {
+            let detail = error.to_string();
+            unfit.get_or_insert(error);
+            Ok(Err(Problem::Featureless { detail }))
+        }
+        Err(error) => Ok(Err(problem_of(error)?)),
+    }
 }
 
 /// The geometric mean of the spectra of all clips that have a

@@ -58,6 +58,27 @@ pub fn cepstra_figure(
     if *kind == CepstrumKind::Mean {
         return mean_figure(clips).draw(&look.style);
     }
+    let (mut panels, levels) = panels(clips, kind)?;
+    let columns = look.columns.unwrap_or(match panels.len() {
+        0 | 1 => 1,
+        2..=4 => 2,
+        _ => 3,
+    });
+    if look.level == LevelCoefficient::Curve && columns > 0 {
+        panels = interleaved(panels, levels, columns);
+    }
+    let rows = panels.len().div_ceil(columns.max(1));
+    let grid = PanelGrid {
+        columns,
+        panels,
+        share_colour: true,
+        ..PanelGrid::default()
+    };
+    grid.draw(&sized(&look.style, columns, rows))
+}
+
+/// A panel per cepstrum, and for coefficients one of c0 each.
+fn panels(clips: &[ClipCepstrum], kind: &CepstrumKind) -> Result<(Vec<Panel>, Vec<Panel>)> {
     let delta = match kind {
         CepstrumKind::Mfcc { delta, .. } => *delta,
         _ => None,
@@ -88,22 +109,7 @@ pub fn cepstra_figure(
             Ok(Cepstrum::Mean(_)) | Err(_) => {}
         }
     }
-    let columns = look.columns.unwrap_or(match panels.len() {
-        0 | 1 => 1,
-        2..=4 => 2,
-        _ => 3,
-    });
-    if look.level == LevelCoefficient::Curve && columns > 0 {
-        panels = interleaved(panels, levels, columns);
-    }
-    let rows = panels.len().div_ceil(columns.max(1));
-    let grid = PanelGrid {
-        columns,
-        panels,
-        share_colour: true,
-        ..PanelGrid::default()
-    };
-    grid.draw(&sized(&look.style, columns, rows))
+    Ok((panels, levels))
 }
 
 /// A style with room for panels.
