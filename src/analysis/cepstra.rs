@@ -232,6 +232,15 @@ pub fn cepstra(
             found: format!("{ignored} files of other kinds"),
         });
     }
+    in_order(clips, unfit)
+}
+
+/// Clips by the index of their input, then by name; the setting that does not
+/// fit, where no clip could be used.
+fn in_order(
+    mut clips: Vec<(usize, ClipCepstrum)>,
+    unfit: Option<Error>,
+) -> Result<Vec<ClipCepstrum>> {
     match unfit {
         Some(error) if clips.iter().all(|(_, clip)| clip.cepstrum.is_err()) => Err(error),
         _ => {
