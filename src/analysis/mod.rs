@@ -3,6 +3,8 @@
 
 mod analyze;
 mod audio;
+mod cepstra;
+mod cepstra_pass;
 mod config;
 mod constancy;
 mod cutter;
@@ -16,6 +18,7 @@ mod measured;
 mod measurement;
 mod modulation;
 mod noise;
+mod part;
 mod planes;
 mod report;
 mod representation;
@@ -30,6 +33,10 @@ mod totals;
 mod worker;
 
 pub use analyze::{Progress, Silent, analyze};
+pub use cepstra::{
+    CepstraConfig, Cepstrum, CepstrumKind, ClipCepstrum, MeanRealCepstrum, PITCH_QUEFRENCIES,
+    QuefrencyPeak, cepstra, geometric_mean_power,
+};
 pub use config::{Amplitude, AnalysisConfig, LowRates, MelSettings, Preset, Side};
 pub use facts::AudioFacts;
 pub use features::{ClipFeatures, FeatureConfig, FeatureRow, MeanVariance, clip_features};

@@ -1,16 +1,15 @@
 //! Spectrograms of clips, to be looked at.
 
 use super::MelSettings;
+use super::part::{check_part, read_framed};
 use super::survey::problem_of;
-use crate::data::{Axis, Plane, Signal};
-use crate::decode::{Channel, CorpusOptions, Part, Wanted, corpus, read_part};
+use crate::data::{Plane, Signal};
+use crate::decode::{Channel, CorpusOptions, Wanted, corpus};
 use crate::spectral::{LogMel, LogMelConfig, LogScale, MelConfig, StftConfig, power_spectrogram};
 use crate::{Error, Problem, Result};
-use ndarray::{ArrayView1, Slice};
+use ndarray::ArrayView1;
 use std::path::{Path, PathBuf};
 
-/// Longest part that is drawn, s: more frames than any figure has pixels.
-const LONGEST: f64 = 600.0;
 /// Smallest power that enters a decibel value.
 const POWER_FLOOR: f64 = 1e-10;
 
@@ -55,26 +54,10 @@ pub struct Spectrogram {
 impl SpectrogramConfig {
     fn check(&self) -> Result<()> {
         self.stft.check()?;
-        for (name, value, lowest) in [
-            ("top_db", self.top_db, f64::MIN_POSITIVE),
-            ("start", self.start, 0.0),
-            ("duration", self.duration.unwrap_or(1.0), f64::MIN_POSITIVE),
-        ] {
-            if !(lowest..=1e9).contains(&value) {
-                let requirement = match lowest > 0.0 {
-                    true => "greater than 0",
-                    false => "at least 0",
-                };
-                return Err(Error::argument(name, value, requirement));
-            }
+        if !(f64::MIN_POSITIVE..=1e9).contains(&self.top_db) {
+            return Err(Error::argument("top_db", self.top_db, "greater than 0"));
         }
-        match self.duration {
-            Some(duration) if duration > LONGEST => {
-                let requirement = format!("at most {LONGEST} s");
-                Err(Error::argument("duration", duration, requirement))
-            }
-            _ => Ok(()),
-        }
+        check_part(self.start, self.duration)
     }
 }
 
@@ -115,54 +98,18 @@ pub fn spectrograms(inputs: &[PathBuf], config: &SpectrogramConfig) -> Result<Ve
 }
 
 fn power(path: &Path, config: &SpectrogramConfig) -> Result<Plane> {
-    let hop = config.stft.hop_length;
-    // Frames at the edges of a part see the samples beyond it.
-    let margin = (config.stft.n_fft / 2).next_multiple_of(hop);
-    let part = Part {
-        start: config.start,
-        // One second more than may be drawn tells that there is more.
-        duration: config.duration.unwrap_or(LONGEST + 1.0),
-        margin,
-        margin_step: hop,
-    };
-    let (signal, lead) = read_part(path, config.channel, &part)?;
-    let rate = f64::from(signal.sample_rate);
-    let available = (signal.samples.len() - lead) as f64;
-    if config.duration.is_none() && available > LONGEST * rate {
-        let requirement = format!(
-            "given for clips longer than {LONGEST} s, as {} is",
-            path.display()
-        );
-        return Err(Error::argument("duration", "missing", requirement));
-    }
+    let part = read_framed(
+        path,
+        config.channel,
+        &config.stft,
+        config.start,
+        config.duration,
+    )?;
     let plane = match &config.rows {
-        SpectrogramRows::Bins => power_spectrogram(&signal, &config.stft)?,
-        SpectrogramRows::Mel(mel) => mel_power(&signal, &config.stft, mel)?,
+        SpectrogramRows::Bins => power_spectrogram(&part.signal, &config.stft)?,
+        SpectrogramRows::Mel(mel) => mel_power(&part.signal, &config.stft, mel)?,
     };
-    let shown = available.min(part.duration * rate) as usize;
-    Ok(columns(&plane, lead / hop, 1 + shown / hop, config.start))
-}
-
-/// `count` columns of a plane from `first` on, which is at `start` seconds.
-fn columns(plane: &Plane, first: usize, count: usize, start: f64) -> Plane {
-    let n_frames = plane.values.ncols();
-    let frames = first.min(n_frames)..(first + count).min(n_frames);
-    let shown = Slice::from(frames.clone());
-    let values = plane.values.slice_axis(ndarray::Axis(1), shown).to_owned();
-    let cols = match &plane.cols {
-        Axis::Uniform { unit, step, .. } => Axis::Uniform {
-            unit: *unit,
-            start,
-            step: *step,
-            len: frames.len(),
-        },
-        tabulated => tabulated.clone(),
-    };
-    Plane {
-        values,
-        rows: plane.rows.clone(),
-        cols,
-    }
+    Ok(part.crop(&plane))
 }
 
 fn mel_power(signal: &Signal, stft: &StftConfig, mel: &MelSettings) -> Result<Plane> {

@@ -1,7 +1,10 @@
 //! Flags to configurations, library calls, results to files and terminals.
 
 mod analyze;
+mod cepstra;
 mod choices;
+mod features;
+mod frames;
 mod listen;
 mod modulation;
 mod noise;
@@ -33,6 +36,8 @@ enum Command {
     Spectrum(spectra::SpectrumArgs),
     Rapsd(spectra::RapsdArgs),
     Spectrogram(spectrogram::SpectrogramArgs),
+    Cepstrum(cepstra::CepstrumArgs),
+    Features(features::FeaturesArgs),
     Noise(noise::NoiseArgs),
     Modulation(modulation::ModulationArgs),
     Synth(synth::SynthArgs),
@@ -70,6 +75,8 @@ pub fn run() -> ExitCode {
         Command::Spectrum(args) => args.run(),
         Command::Rapsd(args) => args.run(),
         Command::Spectrogram(args) => args.run(),
+        Command::Cepstrum(args) => args.run(),
+        Command::Features(args) => args.run(),
         Command::Noise(args) => args.run(),
         Command::Modulation(args) => args.run(),
         Command::Synth(args) => args.run(),
@@ -96,7 +103,10 @@ fn message(error: &Error) -> String {
             name,
             value,
             requirement,
-        } if name.chars().all(|c| c.is_ascii_lowercase() || c == '_') => {
+        } if name
+            .chars()
+            .all(|c| matches!(c, 'a'..='z' | '0'..='9' | '_')) =>
+        {
             let flag = name.replace('_', "-");
             format!("--{flag} is {value}, but must be {requirement}")
         }

@@ -36,7 +36,7 @@ pub struct SettingsArgs {
 
 #[derive(Clone, Args)]
 #[command(next_help_heading = "Which files")]
-struct FileArgs {
+pub struct FileArgs {
     /// Take a file's class from its N-th folder below INPUT instead of the
     /// folder that holds it
     #[arg(long, value_name = "N", conflicts_with = "labels")]
@@ -162,9 +162,10 @@ struct PlaneArgs {
 
 /// A dynamic range, or none.
 #[derive(Clone, Copy)]
-struct TopDb(Option<f64>);
+pub struct TopDb(pub Option<f64>);
 
-fn top_db(text: &str) -> Result<TopDb, String> {
+/// Reads a number of dB, or none.
+pub fn top_db(text: &str) -> Result<TopDb, String> {
     match text {
         "none" => Ok(TopDb(None)),
         number => match number.parse() {
@@ -196,7 +197,8 @@ impl SettingsArgs {
         use_threads(self.threads)?;
         let mut config = AnalysisConfig::preset(Preset::from(self.preset));
         config.inputs = inputs;
-        self.files.apply(&mut config);
+        config.limit = self.files.limit();
+        config.class_rule = self.files.class_rule();
         self.segments.apply(&mut config);
         self.spectrograms.apply(&mut config)?;
         self.planes.apply(&mut config);
@@ -205,13 +207,17 @@ impl SettingsArgs {
 }
 
 impl FileArgs {
-    fn apply(self, config: &mut AnalysisConfig) {
-        config.limit = self.limit;
-        if let Some(depth) = self.class_depth {
-            config.class_rule = ClassRule::Depth(depth);
-        }
-        if let Some(table) = self.labels {
-            config.class_rule = ClassRule::Labels(table);
+    /// Most files per class.
+    pub fn limit(&self) -> Option<usize> {
+        self.limit
+    }
+
+    /// Where a file's class comes from.
+    pub fn class_rule(self) -> ClassRule {
+        match (self.class_depth, self.labels) {
+            (_, Some(table)) => ClassRule::Labels(table),
+            (Some(depth), None) => ClassRule::Depth(depth),
+            (None, None) => ClassRule::ParentFolder,
         }
     }
 }
@@ -272,7 +278,8 @@ impl PlaneArgs {
 /// Far above any machine's cores; more would exhaust its memory in stacks.
 const MOST_THREADS: usize = 1024;
 
-fn use_threads(threads: Option<usize>) -> Result<()> {
+/// Makes the thread pool ready.
+pub fn use_threads(threads: Option<usize>) -> Result<()> {
     let Some(threads) = threads else {
         return Ok(());
     };

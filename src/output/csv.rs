@@ -91,7 +91,7 @@ fn write_spectrum<W: Write>(
 }
 
 /// The error of the writer itself, so that a closed pipe is seen as one.
-fn io_error(error: csv::Error) -> io::Error {
+pub(super) fn io_error(error: csv::Error) -> io::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error,
         other => io::Error::other(format!("{other:?}")),
@@ -100,7 +100,7 @@ fn io_error(error: csv::Error) -> io::Error {
 
 /// The shortest decimal that reads back as the same number; nothing where it is
 /// not finite.
-fn number(value: f64) -> String {
+pub(super) fn number(value: f64) -> String {
     if !value.is_finite() {
         String::new()
     } else if value != 0.0 && !(1e-4..1e15).contains(&value.abs()) {

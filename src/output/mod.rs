@@ -1,6 +1,10 @@
 //! From a report to files: everything here is made from the report alone.
 
+#[cfg(feature = "figure")]
+mod cepstrum_figures;
+mod cepstrum_files;
 mod csv;
+mod feature_files;
 #[cfg(feature = "figure")]
 pub mod figure;
 mod files;
@@ -19,6 +23,10 @@ mod report_figures;
 mod table;
 
 pub use self::csv::{source_spectra_csv, spectra_csv};
+#[cfg(feature = "figure")]
+pub use cepstrum_figures::{CepstraLook, LevelCoefficient, cepstra_figure};
+pub use cepstrum_files::{cepstra_csv, save_cepstra_npy, save_cepstrum_npy};
+pub use feature_files::{features_csv, save_features_npz};
 pub use files::{REPORT_FILE, check_overwrite, save_report, write_file};
 pub use json::{read_report, report_json, source_spectra_json};
 #[cfg(feature = "figure")]

@@ -1,0 +1,301 @@
+//! Cepstra of clips, to be looked at and taken away.
+
+use super::cepstra_pass::clip_cepstrum;
+use super::part::check_part;
+use super::survey::problem_of;
+use super::{MelSettings, Progress};
+use crate::data::{Axis, Plane, Spectrum};
+use crate::decode::{Channel, CorpusOptions, Rejected, Source, Wanted, corpus};
+use crate::planar::{DeltaOrder, MfccConfig};
+use crate::spectral::{LogMelConfig, LogScale, MelConfig, StftConfig};
+use crate::{Error, Problem, Result};
+use rayon::prelude::*;
+use std::path::PathBuf;
+
+/// Quefrencies in which the pitch of voices and instruments is looked for, s:
+/// 500 to 50 Hz.
+pub const PITCH_QUEFRENCIES: (f64, f64) = (0.002, 0.02);
+
+/// Which cepstrum is taken.
+#[derive(Debug, Clone, PartialEq)]
+pub enum CepstrumKind {
+    /// Mel-frequency cepstral coefficients per frame, or their derivative.
+    Mfcc {
+        /// Coefficients.
+        mfcc: MfccConfig,
+        /// Derivative along time, fitted to 9 frames.
+        delta: Option<DeltaOrder>,
+    },
+    /// Mean power of each coefficient of the log-mel frames.
+    Mean,
+    /// The 2D cepstrum of one log-mel segment.
+    TwoDimensional,
+    /// Mean real cepstrum of the frames.
+    Real,
+    /// Real cepstrum of each frame.
+    Cepstrogram,
+}
+
+/// Settings of cepstra.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CepstraConfig {
+    /// Which cepstrum.
+    pub kind: CepstrumKind,
+    /// Frames.
+    pub stft: StftConfig,
+    /// Bands, where the cepstrum is one of log-mel frames.
+    pub mel: MelSettings,
+    /// Dynamic range of the bands, dB under the largest of the part; `None`
+    /// keeps all.
+    pub top_db: Option<f64>,
+    /// Which channel is measured.
+    pub channel: Channel,
+    /// First second that is measured.
+    pub start: f64,
+    /// Seconds that are measured, 600 at most; `None` is all, and for
+    /// [`CepstrumKind::TwoDimensional`] one segment of 2 s.
+    pub duration: Option<f64>,
+}
+
+/// A cepstrum of one clip.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cepstrum {
+    /// Coefficients from k = 0 on, [coefficient in cycles per band, time in s].
+    Mfcc(Plane),
+    /// Mean power of the coefficients k = 1..n_mels at k / (2 n_mels) cycles per
+    /// band.
+    Mean(Spectrum),
+    /// Coefficients of a segment, [spectral modulation in cycles per band,
+    /// temporal modulation in Hz].
+    TwoDimensional(Plane),
+    /// Mean over frames.
+    Real(MeanRealCepstrum),
+    /// Real cepstra of frames, [quefrency in s, time in s].
+    Cepstrogram(Plane),
+}
+
+/// The real cepstrum of a clip: the mean over its frames.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MeanRealCepstrum {
+    /// Quefrencies, s.
+    pub quefrency: Axis,
+    /// Mean of c_n over frames, n = 0..=n_fft/2.
+    pub mean: Vec<f64>,
+    /// The largest of its local maxima within [`PITCH_QUEFRENCIES`], if there is
+    /// one. Sounds without a pitch have one too, by chance.
+    pub peak: Option<QuefrencyPeak>,
+}
+
+/// A peak of a real cepstrum.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct QuefrencyPeak {
+    /// Where it lies, s; its inverse is the fundamental frequency of a pitch.
+    pub quefrency: f64,
+    /// Its height.
+    pub value: f64,
+}
+
+/// One clip.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClipCepstrum {
+    /// Path relative to its INPUT, or as given where the file itself was named.
+    pub name: String,
+    /// The cepstrum, or why there is none.
+    pub cepstrum: Result<Cepstrum, Problem>,
+}
+
+impl CepstraConfig {
+    /// Cepstral coefficients as librosa has them, of whole clips.
+    pub fn new(kind: CepstrumKind) -> Self {
+        let features = super::FeatureConfig::default();
+        CepstraConfig {
+            kind,
+            stft: features.stft,
+            mel: features.mel,
+            top_db: features.top_db,
+            channel: Channel::Mix,
+            start: 0.0,
+            duration: None,
+        }
+    }
+
+    /// Checks the settings that are out of range whatever the clips are.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`] for the first such setting.
+    pub fn check(&self) -> Result<()> {
+        self.stft.check()?;
+        let fewest = match self.kind {
+            CepstrumKind::Mean => 2,
+            _ => 1,
+        };
+        if self.mel.n_mels < fewest {
+            let requirement = format!("at least {fewest}");
+            return Err(Error::argument("n_mels", self.mel.n_mels, requirement));
+        }
+        LogScale::Decibel {
+            top_db: self.top_db,
+        }
+        .check()?;
+        if let CepstrumKind::Mfcc { mfcc, .. } = &self.kind {
+            mfcc.check(self.mel.n_mels)?;
+        }
+        check_part(self.start, self.duration)
+    }
+
+    /// Bands in dB, with all of their dynamic range.
+    pub(super) fn log_mel(&self, sample_rate: u32) -> LogMelConfig {
+        LogMelConfig {
+            stft: self.stft.clone(),
+            mel: MelConfig {
+                sample_rate,
+                n_fft: self.stft.n_fft,
+                n_mels: self.mel.n_mels,
+                f_min: self.mel.f_min,
+                f_max: self.mel.f_max.unwrap_or(f64::from(sample_rate) / 2.0),
+                scale: self.mel.scale,
+                norm: self.mel.norm,
+            },
+            log: LogScale::Decibel { top_db: None },
+        }
+    }
+}
+
+/// The cepstrum of each clip of `inputs`, in f64 and at its own sample rate; by
+/// input, then by name.
+///
+/// Frames of a part are those of the whole clip, except that the dynamic range
+/// counts from the largest band of the part; a segment stands alone, as in
+/// [`analyze`](super::analyze()). Runs on the threads of the current rayon pool,
+/// with the same bits for any number of them.
+///
+/// ```
+/// use cepstrum::analysis::{CepstraConfig, Cepstrum, CepstrumKind, Silent, cepstra};
+/// let inputs = ["fixtures/audio/speech/prompt_a.wav".into()];
+/// let clips = cepstra(&inputs, &CepstraConfig::new(CepstrumKind::Mean), &Silent)?;
+/// let Ok(Cepstrum::Mean(spectrum)) = &clips[0].cepstrum else { panic!() };
+/// assert_eq!(spectrum.frequency.values()[0], 1.0 / 256.0); // k = 1 of 128 bands
+/// assert!(spectrum.power[0] > spectrum.power[126]);
+/// # Ok::<(), cepstrum::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::InvalidArgument`] for a setting out of range, or one that fits no
+/// clip, and [`Error::NothingUsable`] where no clip was found. What is wrong with
+/// a single clip stands in its place.
+pub fn cepstra(
+    inputs: &[PathBuf],
+    config: &CepstraConfig,
+    progress: &dyn Progress,
+) -> Result<Vec<ClipCepstrum>> {
+    config.check()?;
+    let found = corpus(
+        inputs,
+        &CorpusOptions {
+            wanted: Wanted::AudioFolders,
+            ..CorpusOptions::default()
+        },
+    )?;
+    progress.start(found.sources.len());
+    let measured: Vec<Result<Cepstrum>> = found
+        .sources
+        .par_iter()
+        .map(|source| {
+            let cepstrum = clip_cepstrum(&source.path, config);
+            progress.advance();
+            cepstrum
+        })
+        .collect();
+    let mut clips = Vec::new();
+    let mut unfit = None;
+    for (source, measured) in found.sources.iter().zip(measured) {
+        let clip = ClipCepstrum {
+            name: shown_name(inputs, source),
+            cepstrum: problem_or_unfit(measured, &mut unfit)?,
+        };
+        clips.push((source.input, clip));
+    }
+    for Rejected {
+        name,
+        input,
+        problem,
+        ..
+    } in found.rejected
+    {
+        let cepstrum = Err(problem);
+        clips.push((input, ClipCepstrum { name, cepstrum }));
+    }
+    if clips.is_empty() {
+        let ignored: u64 = found.ignored.values().sum();
+        return Err(Error::NothingUsable {
+            looked_for: "clips among the inputs".to_string(),
+            found: format!("{ignored} files of other kinds"),
+        });
+    }
+    in_order(clips, unfit)
+}
+
+/// Clips by the index of their input, then by name; the setting that does not
+/// fit, where no clip could be used.
+fn in_order(
+    mut clips: Vec<(usize, ClipCepstrum)>,
+    unfit: Option<Error>,
+) -> Result<Vec<ClipCepstrum>> {
+    match unfit {
+        Some(error) if clips.iter().all(|(_, clip)| clip.cepstrum.is_err()) => Err(error),
+        _ => {
+            clips.sort_by(|(input_a, a), (input_b, b)| (input_a, &a.name).cmp(&(input_b, &b.name)));
+            Ok(clips.into_iter().map(|(_, clip)| clip).collect())
+        }
+    }
+}
+
+/// What is wrong with one clip; the first setting that does not fit a clip is
+/// kept beside it.
+fn problem_or_unfit(
+    measured: Result<Cepstrum>,
+    unfit: &mut Option<Error>,
+) -> Result<Result<Cepstrum, Problem>> {
+    match measured {
+        Ok(cepstrum) => Ok(Ok(cepstrum)),
+        Err(error @ Error::InvalidArgument { .. }) => {
+            let detail = error.to_string();
+            unfit.get_or_insert(error);
+            Ok(Err(Problem::Featureless { detail }))
+        }
+        Err(error) => Ok(Err(problem_of(error)?)),
+    }
+}
+
+/// The geometric mean of the spectra of all clips that have a
+/// [`Cepstrum::Mean`], `None` where there is none; degrees of freedom add up.
+pub fn geometric_mean_power(clips: &[ClipCepstrum]) -> Option<Spectrum> {
+    let spectra: Vec<&Spectrum> = clips
+        .iter()
+        .filter_map(|clip| match &clip.cepstrum {
+            Ok(Cepstrum::Mean(spectrum)) => Some(spectrum),
+            _ => None,
+        })
+        .collect();
+    let first = *spectra.first()?;
+    let bins = 0..first.power.len();
+    let mean = |k: usize| {
+        let sum: f64 = spectra.iter().map(|s| s.power[k].ln()).sum();
+        (sum / spectra.len() as f64).exp()
+    };
+    let dof = |k: usize| spectra.iter().map(|s| s.dof[k]).sum();
+    Some(Spectrum {
+        frequency: first.frequency.clone(),
+        power: bins.clone().map(mean).collect(),
+        dof: bins.map(dof).collect(),
+    })
+}
+
+/// The name below its folder, or the path of a file that was named itself: file
+/// names alone would not tell two of them apart.
+fn shown_name(inputs: &[PathBuf], source: &Source) -> String {
+    match inputs.get(source.input) {
+        Some(input) if input.is_dir() => source.name.clone(),
+        _ => source.path.display().to_string(),
+    }
+}

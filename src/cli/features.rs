@@ -1,0 +1,154 @@
+use super::frames::{FrameArgs, MelArgs, MfccArgs};
+use super::progress::Bar;
+use super::settings::{FileArgs, use_threads};
+use super::{Failure, Outcome, Remark, counted, print, tell, tell_remarks};
+use cepstrum::Error;
+use cepstrum::analysis::{FeatureConfig, FeatureRow, clip_features};
+use cepstrum::decode::Channel;
+use cepstrum::output::{features_csv, save_features_npz, write_file};
+use clap::Args;
+use std::path::{Path, PathBuf};
+
+/// Classical features of whole clips, one row each
+#[derive(Args)]
+#[command(
+    allow_negative_numbers = true,
+    after_help = "\
+Examples:
+  cepstrum features genres/ -o features.csv
+  cepstrum features genres/ --n-mfcc 13 -o features.npz
+  cepstrum features clip.wav
+
+Columns, as in GTZAN's features_30_sec.csv: filename, length (samples), mean and variance over
+frames of rms, spectral_centroid, spectral_bandwidth, rolloff, zero_crossing_rate and mfcc1 (c0)
+on, label. A .npz holds values [clip, feature], names, filenames, labels and length, which
+numpy.load reads without pickles. Clips without features have no row; they are told."
+)]
+pub struct FeaturesArgs {
+    /// Files, folders or globs with clips
+    #[arg(value_name = "INPUT", required = true)]
+    inputs: Vec<PathBuf>,
+
+    /// File to write instead of standard output: .csv or .npz
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+
+    /// Channel: mix (the mean), left, right, or a number from 0
+    #[arg(long, default_value = "mix")]
+    channel: Channel,
+
+    /// Share of the magnitudes that lies at or under the roll-off
+    #[arg(long, value_name = "SHARE", default_value_t = 0.85)]
+    roll_percent: f64,
+
+    /// Threads [default: one per core]
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+
+    #[command(flatten)]
+    files: FileArgs,
+
+    #[command(flatten)]
+    frames: FrameArgs,
+
+    #[command(flatten)]
+    mel: MelArgs,
+
+    #[command(flatten)]
+    mfcc: MfccArgs,
+}
+
+enum Form {
+    Csv,
+    Npz,
+}
+
+impl FeaturesArgs {
+    pub fn run(self) -> Result<Outcome, Failure> {
+        let form = form(self.output.as_deref())?;
+        let output = self.output.clone();
+        use_threads(self.threads)?;
+        let bar = Bar::new();
+        let rows = clip_features(&self.config(), &bar);
+        bar.finish();
+        let rows = rows?;
+        let outcome = tell_about(&rows)?;
+        match (form, output) {
+            (Form::Npz, Some(path)) => save_features_npz(&rows, &path)?,
+            (_, Some(path)) => write_file(&path, |writer| features_csv(&rows, writer))?,
+            (_, None) => print(|writer| features_csv(&rows, writer))?,
+        }
+        Ok(outcome)
+    }
+
+    fn config(self) -> FeatureConfig {
+        FeatureConfig {
+            inputs: self.inputs,
+            limit: self.files.limit(),
+            class_rule: self.files.class_rule(),
+            channel: self.channel,
+            stft: self.frames.stft(),
+            roll_percent: self.roll_percent,
+            mel: self.mel.settings(),
+            top_db: self.mel.top_db(),
+            mfcc: self.mfcc.config(),
+        }
+    }
+}
+
+fn form(path: Option<&Path>) -> Result<Form, Error> {
+    let Some(path) = path else {
+        return Ok(Form::Csv);
+    };
+    let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("");
+    match extension.to_ascii_lowercase().as_str() {
+        "csv" => Ok(Form::Csv),
+        "npz" => Ok(Form::Npz),
+        _ => Err(Error::argument(
+            "output",
+            path.display(),
+            "a file name ending in .csv or .npz",
+        )),
+    }
+}
+
+/// Tells which clips have no features, or odd ones.
+fn tell_about(rows: &[FeatureRow]) -> Result<Outcome, Error> {
+    let remarks: Vec<Remark<'_>> = rows.iter().filter_map(skipped).collect();
+    let odd: Vec<Remark<'_>> = rows.iter().filter_map(odd).collect();
+    let clips = counted(rows.len(), "clip");
+    if !remarks.is_empty() {
+        tell(&format!("{} of {clips} skipped or in part:", remarks.len()));
+        tell_remarks(&remarks, "");
+    }
+    if !odd.is_empty() {
+        tell(&format!("{} of {clips} with a remark:", odd.len()));
+        tell_remarks(&odd, "");
+    }
+    if rows.iter().all(|row| row.features.is_none()) {
+        return Err(Error::NothingUsable {
+            looked_for: "features in each clip".to_string(),
+            found: format!("none in {clips}"),
+        });
+    }
+    Ok(match remarks.is_empty() {
+        true => Outcome::AllGood,
+        false => Outcome::SomeSkipped,
+    })
+}
+
+fn skipped(row: &FeatureRow) -> Option<Remark<'_>> {
+    Some(Remark {
+        path: &row.filename,
+        class: row.reason_class.as_deref().unwrap_or("in part"),
+        reason: row.reason.clone()?,
+    })
+}
+
+fn odd(row: &FeatureRow) -> Option<Remark<'_>> {
+    Some(Remark {
+        path: &row.filename,
+        class: "with a remark",
+        reason: row.remark.clone()?,
+    })
+}
