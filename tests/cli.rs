@@ -93,7 +93,16 @@ fn main_job_on_the_fixtures() {
         assert_eq!(length("dof"), n);
         assert!(result["fit"]["post"]["alpha"].is_f64());
         assert!(result["fit"]["post"]["r_squared"].is_f64());
-        assert!(result["fit"]["debiased"].is_null());
+        let debiased = &result["fit"]["debiased"];
+        let alpha = debiased["alpha"].as_f64().unwrap();
+        let end = |i: usize| debiased["ci"][i].as_f64().unwrap();
+        assert!(end(0) < alpha && alpha < end(1), "{debiased}");
+        // Photos follow a law, which both estimators find; what bends is seen
+        // where most cells are, or where most octaves are.
+        if result["representation"] == "photo" {
+            let post = result["fit"]["post"]["alpha"].as_f64().unwrap();
+            assert!((alpha - post).abs() < 0.6, "{alpha}, {post}");
+        }
         assert!(result["monotonicity"]["spearman"].is_f64());
         assert!(result["scale"].as_f64().unwrap() > 0.0);
     }

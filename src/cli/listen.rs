@@ -15,12 +15,12 @@ pub struct ListenArgs {
     /// Times t at which clips are written with noise, by comma; always divided
     /// by their standard deviation first
     #[arg(
-        long = "listen",
+        long,
         value_name = "TIMES",
         value_delimiter = ',',
         allow_hyphen_values = true
     )]
-    times: Vec<f64>,
+    listen: Vec<f64>,
 
     /// Schedule of --listen: flow, vp-cosine, vp-cosine-discrete, vp-linear,
     /// vp-sde, ve, or edm (whose t = 1 is the data)
@@ -30,12 +30,12 @@ pub struct ListenArgs {
 
 impl ListenArgs {
     pub fn is_wanted(&self) -> bool {
-        !self.times.is_empty()
+        !self.listen.is_empty()
     }
 
     /// Checks the times, before anything is measured.
     pub fn check(&self) -> Result<(), Error> {
-        for &t in &self.times {
+        for &t in &self.listen {
             self.schedule.at(t).map_err(|error| match error {
                 Error::InvalidArgument {
                     value, requirement, ..
@@ -54,7 +54,7 @@ impl ListenArgs {
         run: &NoiseRun,
         output: &Path,
     ) -> Result<Outcome, Failure> {
-        if self.times.is_empty() {
+        if self.listen.is_empty() {
             return Ok(Outcome::AllGood);
         }
         let waveform = |s: &&NoiseStudy| s.representation == Representation::Waveform;
@@ -77,7 +77,7 @@ impl ListenArgs {
             let listen = ListenConfig {
                 channel: config.channel,
                 schedule: self.schedule,
-                times: self.times.clone(),
+                times: self.listen.clone(),
                 divisor: scale / f64::from(config.amplitude.factor()),
                 sample_rate,
                 seed: derived_seed(seed, i as u64),

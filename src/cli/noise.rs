@@ -51,7 +51,8 @@ pub struct NoiseArgs {
     #[arg(long)]
     force: bool,
 
-    /// Representations of audio, by comma [default: waveform,log-mel]
+    /// Representations of audio, by comma: waveform, magnitude, log-magnitude,
+    /// log-mel, mfcc, cepstrum-2d [default: waveform, log-mel]
     #[arg(long, value_delimiter = ',', value_name = "NAMES")]
     representations: Vec<Representation>,
 
