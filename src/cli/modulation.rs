@@ -122,7 +122,7 @@ fn tell_about(modulation: &ModulationReport) {
                 tell(&format!("note: {what}, {class}: no alpha time: {reason}"));
             }
             Fit::Law(law) if !study.files.is_empty() => tell(&format!(
-                "{what}: directions over {:.3} to {:.3} cycles/sample",
+                "{what}: alpha time and frequency fitted over {:.3} to {:.3} cycles/sample, axes left out",
                 law.f_min, law.f_max
             )),
             Fit::Law(_) => {}

@@ -18,7 +18,7 @@ pub const MODULATION_FIGURES: [&str; 5] = [
     "modulation_photos",
     "modulation_arrays",
     "alpha_by_direction",
-    "fft_and_dct_rapsd",
+    "modulation_fft_and_dct",
 ];
 
 /// Draws the mean 2D spectrum of each representation (power in dB over the
@@ -53,7 +53,7 @@ pub fn modulation_figures(
         .with_size(style.width_in, 0.6 * style.width_in);
     for (name, figure) in [
         ("alpha_by_direction", by_direction(&studies)),
-        ("fft_and_dct_rapsd", fft_and_dct(&studies)),
+        ("modulation_fft_and_dct", fft_and_dct(&studies)),
     ] {
         figures.push(NoiseFigure::Still {
             name: name.to_string(),

@@ -194,7 +194,8 @@ fn table_row(study: &NoiseStudy, tau: f64) -> Result<Vec<String>> {
     ];
     let left = [0.25, 0.5, 0.75].map(|t| study.left_at(t, tau));
     let left = left.into_iter().collect::<Result<Vec<_>>>()?;
-    let percent = |share: f64| format!("{:.1} %", 100.0 * share);
+    // Without the sign of a rounded nothing.
+    let percent = |share: f64| format!("{:.1} %", (100.0 * share).max(0.0));
     row.extend(left.iter().map(|(band, _)| percent(*band)));
     row.extend(left.iter().map(|(_, power)| percent(*power)));
     Ok(row)

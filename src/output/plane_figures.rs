@@ -123,9 +123,10 @@ impl<'a> Sheet<'a> {
         let title = file.map_or_else(String::new, |f| f.to_string_lossy().into_owned());
         Ok(Self {
             source,
-            title: match preset {
-                Preset::Post => String::new(),
-                Preset::Default => title,
+            title: match (preset, source.representation) {
+                (Preset::Post, _) => String::new(),
+                (Preset::Default, Representation::LogMel) => format!("{title}, first segment"),
+                (Preset::Default, _) => title,
             },
             spectrum: centred_spectrum(&source.plane)?,
         })

@@ -183,7 +183,7 @@ impl<'a> Scene<'a> {
         let highest = power.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
         let lowest = power.iter().copied().fold(highest, f64::min);
         Ok(CurveFigure {
-            title: String::new(),
+            title: format!("cut-off {} c/sample", short(step.cutoff)),
             x: AxisSpec::log("frequency", "cycles/sample"),
             y: AxisSpec::log("power (DCT-RAPSD)", "").with_limits(0.03 * lowest, 30.0 * highest),
             series: vec![
@@ -191,10 +191,7 @@ impl<'a> Scene<'a> {
                 curve("with noise", self.spectrum(noisy)?, colours.noisy),
                 curve("blurred", self.spectrum(blurred)?, colours.noise),
             ],
-            markers: vec![Marker::x(
-                step.cutoff,
-                &format!("cut-off {} c/sample", short(step.cutoff)),
-            )],
+            markers: vec![Marker::x(step.cutoff, "")],
         })
     }
 

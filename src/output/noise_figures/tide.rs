@@ -30,6 +30,10 @@ pub(super) fn draw(
     let limits = limits(study, look.preset);
     let shown = example.map(|example| Shown::new(example, study.divisor));
     // The post shows its sound without the sound.
+    let shown = shown.map(|shown| match look.preset {
+        Preset::Post => shown.in_whole_pixels(),
+        Preset::Default => shown,
+    });
     let beside = shown.filter(|_| {
         look.preset == Preset::Default || study.representation != Representation::Waveform
     });
@@ -184,6 +188,8 @@ pub(super) struct Shown<'a> {
     range: (f64, f64),
     /// What the data are divided by.
     divisor: f64,
+    /// How large photos are drawn.
+    scaling: Scaling,
 }
 
 /// A photo's pixels, and noise for all three of its colours.
@@ -209,7 +215,14 @@ impl<'a> Shown<'a> {
             example,
             colours: colours.filter(|c| c.picture.rgb.len() == 3 * n),
             divisor,
+            scaling: Scaling::Fit,
         }
+    }
+
+    /// Photos pixel by pixel, as in the post.
+    fn in_whole_pixels(mut self) -> Self {
+        self.scaling = Scaling::Whole;
+        self
     }
 
     /// The example mixed with its noise.
@@ -231,8 +244,7 @@ impl<'a> Shown<'a> {
     }
 
     fn photo(&self, colours: &Colours, mix: &Mix) -> Picture {
-        // Noise keeps its grain.
-        let mut picture = colours.picture.clone().with_scaling(Scaling::Whole);
+        let mut picture = colours.picture.clone().with_scaling(self.scaling);
         let green = self.example.noise.iter();
         let noise = colours.red.iter().zip(green).zip(&colours.blue);
         for (pixel, ((red, green), blue)) in picture.rgb.chunks_exact_mut(3).zip(noise) {
