@@ -293,6 +293,34 @@ fn coefficients_as_csv_have_positions_and_times() {
 }
 
 #[test]
+fn a_pure_tone_of_16_bits_peaks_at_its_period_and_noise_has_no_pitch() {
+    let folder = TempDir::new().unwrap();
+    let synth = |arguments: &[&str], name: &str| {
+        let path = folder.path().join(name);
+        let mut command = cepstrum(&["synth"]);
+        command.args(arguments).arg("-o").arg(&path);
+        command.assert().success();
+        path
+    };
+    let drawing = |clip: &Path| {
+        let svg = folder.path().join("real.svg");
+        cepstra(&[text(clip), "--kind", "real"], &svg)
+            .assert()
+            .success();
+        fs::read_to_string(&svg).unwrap()
+    };
+    for rate in ["16000", "22050", "44100"] {
+        let tone = ["tone", "--frequency", "200", "--sample-rate", rate];
+        let drawing = drawing(&synth(&tone, "tone.wav"));
+        assert!(drawing.contains(", 20"), "{rate}");
+        let near = ["4.9", "5.0"].iter().any(|ms| drawing.contains(ms));
+        assert!(near, "no peak near 5 ms at {rate} Hz");
+    }
+    let noise = drawing(&synth(&["noise", "--seed", "3"], "noise.wav"));
+    assert!(!noise.contains(" ms, "), "noise has a pitch");
+}
+
+#[test]
 fn a_harmonic_tone_peaks_at_its_period() {
     let folder = TempDir::new().unwrap();
     let tone = |i: usize| -> f64 {

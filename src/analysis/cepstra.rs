@@ -81,8 +81,9 @@ pub struct MeanRealCepstrum {
     pub quefrency: Axis,
     /// Mean of c_n over frames, n = 0..=n_fft/2.
     pub mean: Vec<f64>,
-    /// The largest of its local maxima within [`PITCH_QUEFRENCIES`], if there is
-    /// one. Sounds without a pitch have one too, by chance.
+    /// The largest of its local maxima within [`PITCH_QUEFRENCIES`] that stands for
+    /// a ripple of at least 1 dB in the log spectrum, if there is one. It may be a
+    /// chord's common period, or twice the period of a pitch.
     pub peak: Option<QuefrencyPeak>,
 }
 

@@ -50,7 +50,12 @@ fn framed(path: &Path, config: &CepstraConfig) -> Result<FramedPart> {
 /// Real cepstra, [quefrency, time].
 fn real_frames(path: &Path, config: &CepstraConfig) -> Result<Plane> {
     let part = framed(path, config)?;
-    Ok(part.crop(&cepstrogram(&part.signal, &config.stft, POWER_FLOOR)?))
+    Ok(part.crop(&cepstrogram(
+        &part.signal,
+        &config.stft,
+        POWER_FLOOR,
+        config.top_db,
+    )?))
 }
 
 /// What keeps samples from having a cepstrum.
@@ -177,6 +182,10 @@ fn mean_real_cepstrum(frames: &Plane) -> MeanRealCepstrum {
     }
 }
 
+/// The least height of a pitch's peak: c_n is half the depth, in nats, of a
+/// ripple in the log spectrum, here one of 1 dB.
+const LEAST_PEAK: f64 = 0.057_564_627_324_851_14;
+
 fn pitch_peak(quefrency: &[f64], mean: &[f64]) -> Option<QuefrencyPeak> {
     let (shortest, longest) = PITCH_QUEFRENCIES;
     let inside = |n: &usize| (shortest..=longest).contains(&quefrency[*n]);
@@ -185,6 +194,7 @@ fn pitch_peak(quefrency: &[f64], mean: &[f64]) -> Option<QuefrencyPeak> {
     (1..mean.len().saturating_sub(1))
         .filter(inside)
         .filter(summit)
+        .filter(|n| mean[*n] >= LEAST_PEAK)
         .max_by(|&a, &b| mean[a].total_cmp(&mean[b]))
         .map(|n| QuefrencyPeak {
             quefrency: quefrency[n],
@@ -208,5 +218,12 @@ mod tests {
         let peak = pitch_peak(&quefrency, &mean).unwrap();
         assert_eq!((peak.quefrency, peak.value), (quefrency[50], 2.0));
         assert_eq!(pitch_peak(&[], &[]), None);
+        // A ripple of less than 1 dB is no pitch.
+        let ripple = |height: f64| {
+            let mut mean = vec![0.0; 300];
+            mean[50] = height;
+            pitch_peak(&quefrency, &mean).is_some()
+        };
+        assert!(ripple(0.058) && !ripple(0.057));
     }
 }

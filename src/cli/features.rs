@@ -7,6 +7,7 @@ use cepstrum::analysis::{FeatureConfig, FeatureRow, clip_features};
 use cepstrum::decode::Channel;
 use cepstrum::output::{features_csv, save_features_npz, write_file};
 use clap::Args;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Classical features of whole clips, one row each
@@ -124,6 +125,18 @@ fn tell_about(rows: &[FeatureRow]) -> Result<Outcome, Error> {
     if !odd.is_empty() {
         tell(&format!("{} of {clips} with a remark:", odd.len()));
         tell_remarks(&odd, "");
+    }
+    let rates: BTreeSet<u32> = rows
+        .iter()
+        .filter(|row| row.features.is_some())
+        .map(|row| row.sample_rate)
+        .collect();
+    if rates.len() > 1 {
+        let rates: Vec<String> = rates.iter().map(ToString::to_string).collect();
+        tell(&format!(
+            "note: clips of {} Hz: centroids, roll-offs and mel bands depend on the rate, so these rows cannot be compared",
+            rates.join(" and ")
+        ));
     }
     if rows.iter().all(|row| row.features.is_none()) {
         return Err(Error::NothingUsable {

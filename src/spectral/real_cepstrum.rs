@@ -15,6 +15,8 @@ use std::sync::Arc;
 /// so the values at n = 0..=N/2 are all there is: those above mirror them.
 pub struct RealCepstrum<T: Real> {
     floor: T,
+    /// What a frame's largest power is multiplied by to have its own floor.
+    range: T,
     window: Vec<T>,
     forward: Arc<dyn RealToComplex<T>>,
     inverse: Arc<dyn ComplexToReal<T>>,
@@ -46,6 +48,7 @@ impl<T: Real> RealCepstrum<T> {
         Ok(Self {
             // In f32 a floor may be too small to be told from 0.
             floor: T::of(floor).max(T::min_positive_value()),
+            range: T::of(0.0),
             window: window.values(n_fft).into_iter().map(T::of).collect(),
             frame: forward.make_input_vec(),
             spectrum: forward.make_output_vec(),
@@ -53,6 +56,21 @@ impl<T: Real> RealCepstrum<T> {
             forward,
             inverse,
         })
+    }
+
+    /// The same plan with powers more than `top_db` below the largest of their
+    /// frame raised to that floor. What lies deeper is rounding: the 16 bits of a
+    /// file put a comb under a pure tone, whose teeth outweigh the tone in a log
+    /// spectrum.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`] unless `top_db` is above 0.
+    pub fn with_top_db(mut self, top_db: f64) -> Result<Self> {
+        if !(top_db > 0.0 && top_db.is_finite()) {
+            return Err(Error::argument("top_db", top_db, "greater than 0"));
+        }
+        self.range = T::of(10_f64.powf(-top_db / 10.0));
+        Ok(self)
     }
 
     /// Samples per frame, N.
@@ -129,13 +147,14 @@ impl<T: Real> RealCepstrum<T> {
     fn invert_log_magnitude(&mut self, cepstrum: &mut [T]) -> Result<()> {
         check_length("cepstrum", cepstrum.len(), self.n_quefrencies())?;
         let (half, zero) = (T::of(0.5), T::of(0.0));
+        let power_of = |value: &Complex<T>| value.re * value.re + value.im * value.im;
+        let powers = self.spectrum.iter().map(power_of);
+        let largest = powers.fold(zero, |most, p| if p > most { p } else { most });
+        let floor = self.floor.max(largest * self.range);
         for value in &mut self.spectrum {
-            let power = value.re * value.re + value.im * value.im;
-            let floored = if power < self.floor {
-                self.floor
-            } else {
-                power
-            };
+            let power = power_of(value);
+            // NaN stays NaN.
+            let floored = if power < floor { floor } else { power };
             *value = Complex::new(half * floored.ln(), zero);
         }
         self.inverse
@@ -150,14 +169,23 @@ impl<T: Real> RealCepstrum<T> {
 }
 
 /// The real cepstrum of each frame of a signal in f64, [quefrency, time], both
-/// in s. Powers |X|^2 under `floor` count as `floor`.
+/// in s. Powers |X|^2 under `floor`, and those more than `top_db` under the
+/// largest of their frame, count as that.
 ///
 /// # Errors
-/// [`Error::InvalidArgument`] naming the STFT setting or `log_floor`.
-pub fn cepstrogram(signal: &Signal, config: &StftConfig, floor: f64) -> Result<Plane> {
+/// [`Error::InvalidArgument`] naming the STFT setting, `log_floor` or `top_db`.
+pub fn cepstrogram(
+    signal: &Signal,
+    config: &StftConfig,
+    floor: f64,
+    top_db: Option<f64>,
+) -> Result<Plane> {
     let mut stft = Stft::<f64>::new(config.clone())?;
     // The STFT applies its own window.
     let mut plan = RealCepstrum::<f64>::new(config.n_fft, Window::Rectangular, floor)?;
+    if let Some(top_db) = top_db {
+        plan = plan.with_top_db(top_db)?;
+    }
     let samples: Vec<f64> = signal.samples.iter().map(|&x| f64::from(x)).collect();
     let n_frames = config.n_frames(samples.len());
     let mut values = Array2::zeros((plan.n_quefrencies(), n_frames));
@@ -333,7 +361,7 @@ mod tests {
             sample_rate: 8000,
         };
         let config = StftConfig::new(512, 128);
-        let plane = cepstrogram(&signal, &config, 1e-10).unwrap();
+        let plane = cepstrogram(&signal, &config, 1e-10, None).unwrap();
         assert_eq!(plane.values.dim(), (257, 1 + 3000 / 128));
         // Frame 4 starts at 4 * 128 - 256.
         let frame: Vec<f64> = signal.samples[256..768].iter().map(|&x| x.into()).collect();
