@@ -293,31 +293,44 @@ fn coefficients_as_csv_have_positions_and_times() {
 }
 
 #[test]
-fn a_pure_tone_of_16_bits_peaks_at_its_period_and_noise_has_no_pitch() {
+fn the_comb_of_16_bits_is_no_pitch() {
+    // Rounding to 16 bits repeats every 441 samples of a 200 Hz tone at 44.1
+    // kHz: lines 100 Hz apart, far below the tone.
     let folder = TempDir::new().unwrap();
-    let synth = |arguments: &[&str], name: &str| {
-        let path = folder.path().join(name);
-        let mut command = cepstrum(&["synth"]);
-        command.args(arguments).arg("-o").arg(&path);
-        command.assert().success();
-        path
-    };
-    let drawing = |clip: &Path| {
+    let drawing = |n_partials: u32, sample_rate: u32| {
+        let tone = |i: u32| -> f64 {
+            let phase = TAU * 200.0 * f64::from(i) / f64::from(sample_rate);
+            let partial = |h: u32| (f64::from(h) * phase).sin() / f64::from(h);
+            (1..=n_partials).map(partial).sum()
+        };
+        let clip = folder.path().join("tone.wav");
+        let samples = (0..sample_rate).map(|i| 0.1 * tone(i) as f32).collect();
+        let signal = Signal {
+            samples,
+            sample_rate,
+        };
+        write_wav(&clip, &signal).unwrap();
         let svg = folder.path().join("real.svg");
-        cepstra(&[text(clip), "--kind", "real"], &svg)
-            .assert()
-            .success();
+        let real = [text(&clip), "--kind", "real"];
+        cepstra(&real, &svg).assert().success();
         fs::read_to_string(&svg).unwrap()
     };
-    for rate in ["16000", "22050", "44100"] {
-        let tone = ["tone", "--frequency", "200", "--sample-rate", rate];
-        let drawing = drawing(&synth(&tone, "tone.wav"));
-        assert!(drawing.contains(", 20"), "{rate}");
-        let near = ["4.9", "5.0"].iter().any(|ms| drawing.contains(ms));
-        assert!(near, "no peak near 5 ms at {rate} Hz");
+    for rate in [16_000, 22_050, 44_100] {
+        let harmonic = drawing(19, rate);
+        let near = ["4.99 ms, 200 Hz", "5.00 ms, 200 Hz", "5.01 ms, 200 Hz"];
+        assert!(near.iter().any(|p| harmonic.contains(p)), "{rate} Hz");
+        // One line is no ripple.
+        assert!(!drawing(1, rate).contains(" ms, "), "{rate} Hz");
     }
-    let noise = drawing(&synth(&["noise", "--seed", "3"], "noise.wav"));
-    assert!(!noise.contains(" ms, "), "noise has a pitch");
+    let noise = folder.path().join("noise.wav");
+    cepstrum(&["synth", "noise", "--seed", "3", "-o"])
+        .arg(&noise)
+        .assert()
+        .success();
+    let svg = folder.path().join("noise.svg");
+    let real = [text(&noise), "--kind", "real"];
+    cepstra(&real, &svg).assert().success();
+    assert!(!fs::read_to_string(&svg).unwrap().contains(" ms, "));
 }
 
 #[test]
