@@ -93,6 +93,16 @@ fn main_job_on_the_fixtures() {
         assert_eq!(length("dof"), n);
         assert!(result["fit"]["post"]["alpha"].is_f64());
         assert!(result["fit"]["post"]["r_squared"].is_f64());
+        // An interval over files around the exponent of their mean.
+        let over_files = &result["fit"]["post_interval"];
+        if result["n_files"].as_u64().unwrap() > 1 {
+            let mean = over_files["mean"].as_f64().unwrap();
+            let post = result["fit"]["post"]["alpha"].as_f64().unwrap();
+            assert!((mean - post).abs() < 1e-9, "{mean}, {post}");
+            assert!(over_files["ci"][0].as_f64().unwrap() < mean);
+        } else {
+            assert!(over_files.is_null());
+        }
         let debiased = &result["fit"]["debiased"];
         let alpha = debiased["alpha"].as_f64().unwrap();
         let end = |i: usize| debiased["ci"][i].as_f64().unwrap();

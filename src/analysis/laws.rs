@@ -76,6 +76,25 @@ pub(super) fn class_law(
     })
 }
 
+/// The interval of the `post` exponent over the files of a class, or of all.
+pub(super) fn post_interval(
+    rows: &[InputRow],
+    representation: Representation,
+    class: Option<&str>,
+) -> Option<Jackknife> {
+    let of_class = rows
+        .iter()
+        .filter(|row| class.is_none_or(|c| row.class == c));
+    let (alphas, weights): (Vec<f64>, Vec<u64>) = of_class
+        .filter_map(|row| {
+            let alpha = row.alpha.get(&representation).copied().flatten()?;
+            let law = row.debiased.get(&representation)?;
+            Some((alpha, law.n_segments))
+        })
+        .unzip();
+    jackknife(&alphas, &weights).ok().flatten()
+}
+
 /// The laws of the files of a class, or of all.
 pub(super) fn laws_of_files(
     rows: &[InputRow],

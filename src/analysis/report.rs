@@ -1,5 +1,5 @@
 use super::{AnalysisConfig, AudioFacts, Representation};
-use crate::compare::{Band, BrokenLaw, Monotonicity, PowerLaw};
+use crate::compare::{Band, BrokenLaw, Jackknife, Monotonicity, PowerLaw};
 use crate::data::{PowerScale, Unit};
 use crate::decode::{Kind, Layout};
 use serde::{Deserialize, Serialize};
@@ -280,6 +280,9 @@ fn null_as_nan<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<
 pub struct Fits {
     /// Least squares of the mean ln P on even ln f (Dieleman 2024).
     pub post: Fit,
+    /// Its interval over files (jackknife-t), where there are several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub post_interval: Option<Jackknife>,
     /// Weighted least squares without the logarithm's bias, with intervals;
     /// null where fewer than three frequencies can be fitted.
     pub debiased: Option<DebiasedRow>,

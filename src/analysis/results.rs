@@ -1,5 +1,5 @@
 use super::Representation;
-use super::laws::{class_law, laws_of_files};
+use super::laws::{class_law, laws_of_files, post_interval};
 use super::report::{
     FileLaw, Fit, Fits, InputRow, LevelRow, MonotonicityRow, ResultRow, SpectrumRow,
 };
@@ -44,10 +44,15 @@ pub(super) fn results(
         let row = |class, totals, laws: &[FileLaw]| {
             result(setup, (representation, class), frame, totals, laws)
         };
-        rows.push(row("all", &all, &laws(None)));
+        let interval = |class| post_interval(files, representation, class);
+        let mut together = row("all", &all, &laws(None));
+        together.fit.post_interval = interval(None);
+        rows.push(together);
         if classes.len() > 1 {
             for (class, totals) in classes {
-                rows.push(row(class, totals, &laws(Some(class))));
+                let mut of_class = row(class, totals, &laws(Some(class)));
+                of_class.fit.post_interval = interval(Some(class));
+                rows.push(of_class);
             }
         }
     }
@@ -81,6 +86,7 @@ fn result(
         outside_share: has_rings.then(|| totals.outside_share()),
         fit: Fits {
             post: post_fit(frame, &mean_log_power, setup.config.fit),
+            post_interval: None,
             debiased: setup
                 .fits
                 .get(&representation)
