@@ -579,3 +579,49 @@ fn octave_smoothing_keeps_power_laws_and_moves_no_peak() {
     assert_near("narrow", wide[20], mean(15..26), 1e-12);
     assert_near("wide", wide[400], smooth[400], 1e-12);
 }
+
+#[test]
+fn suggested_schedules_take_equal_parts() {
+    let config = AnalysisConfig {
+        photos: vec![fixture("photos")],
+        ..config(vec![fixture("audio")])
+    };
+    let report = analyze(&config, &Silent).unwrap();
+    let settings = NoiseSettings::preset(Preset::Default);
+    let noise = noise_of_report(&report, &settings).unwrap();
+    for representation in [
+        Representation::Waveform,
+        Representation::LogMel,
+        Representation::Photo,
+    ] {
+        let study = study(&noise, representation);
+        let row = study.information.as_ref().unwrap();
+        // Data at unit variance have a mean power of 1 over all cells; the
+        // segments' own means are not among them.
+        let total = row.density_per_cell[0];
+        assert!((0.5..=1.0).contains(&total), "{representation}: {total}");
+        let falling = |list: &[f64]| list.windows(2).all(|pair| pair[0] > pair[1]);
+        assert!(falling(&row.nats_per_cell) && falling(&row.density_per_cell));
+        // The profile is the integral of its density over ln sigma.
+        let step = (row.sigma[1] / row.sigma[0]).ln();
+        let trapezoid: f64 = row
+            .density_per_cell
+            .windows(2)
+            .map(|pair| 0.5 * (pair[0] + pair[1]) * step)
+            .sum();
+        let lost = row.nats_per_cell[0] - row.nats_per_cell[100];
+        assert_near("information lost", trapezoid, lost, 2e-3 * lost);
+        let bandwidth = row.equal_bandwidth.as_ref().unwrap();
+        for (left, sigma) in bandwidth.left.iter().zip(&bandwidth.sigma) {
+            let t = sigma / (1.0 + sigma);
+            let (share, _) = study.left_at(t, 1.0).unwrap();
+            // A step of the spectrum may pass many frequencies at once.
+            assert!(
+                (share - left).abs() < 0.2,
+                "{representation}: {share}, {left}"
+            );
+        }
+        let information = row.equal_information.as_ref().unwrap();
+        assert_eq!(information.sigma.len(), 101);
+    }
+}

@@ -66,6 +66,7 @@ fn noise_of_clips_and_photos() {
             "figures",
             "noise.json",
             "report.json",
+            "schedule",
             "sound",
             "spectra",
             "spectra.csv",

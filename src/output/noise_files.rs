@@ -3,7 +3,7 @@
 use super::Table;
 use super::json::to_json;
 use super::table::{MOST_CLASSES, frequency};
-use super::write_file;
+use super::{save_array, write_file};
 use crate::analysis::{NoiseReport, NoiseStudy, Origin, Representation, Scaling};
 use crate::{Error, Result};
 use ndarray::Array2;
@@ -16,8 +16,9 @@ use std::path::Path;
 /// Name of a noise study in an output folder.
 pub const NOISE_FILE: &str = "noise.json";
 
-/// Writes `noise.json`, `detectability.csv` and `tide/<representation>.npy` into
-/// a folder, which is made if it is not there.
+/// Writes `noise.json`, `detectability.csv`, `tide/<representation>.npy` and
+/// `schedule/<representation>.<quantity>.npy` into a folder, which is made if it
+/// is not there.
 ///
 /// Each array is [4 + levels, frequency]: frequency; ln of the mean power of the
 /// data and of noise of variance 1; the signal-to-noise ratio at sigma = 1 that
@@ -55,10 +56,40 @@ pub fn save_noise(noise: &NoiseReport, folder: &Path) -> Result<()> {
                 .map_err(io::Error::other)
         })?;
     }
+    save_schedules(noise, folder)?;
     write_file(&folder.join("detectability.csv"), |writer| {
         detectability_csv(noise, writer)
     })?;
     write_file(&folder.join(NOISE_FILE), |writer| to_json(noise, writer))
+}
+
+/// Writes the suggested schedules, for training code:
+/// `schedule/<representation>.<quantity>.npy`, [3, step]: the share that is left,
+/// sigma in units of data at unit variance, and ln(1 / sigma^2).
+fn save_schedules(noise: &NoiseReport, folder: &Path) -> Result<()> {
+    let folder = folder.join("schedule");
+    for study in &noise.studies {
+        let Some(information) = &study.information else {
+            continue;
+        };
+        fs::create_dir_all(&folder).map_err(|error| Error::Output {
+            path: folder.clone(),
+            detail: error.to_string(),
+        })?;
+        for (quantity, steps) in [
+            ("equal_information", &information.equal_information),
+            ("equal_bandwidth", &information.equal_bandwidth),
+        ] {
+            let Some(steps) = steps else {
+                continue;
+            };
+            let rows = [&steps.left, &steps.sigma, &steps.log_snr];
+            let array = Array2::from_shape_fn((3, steps.left.len()), |(row, i)| rows[row][i]);
+            let name = format!("{}.{quantity}.npy", study.representation);
+            save_array(&folder.join(name), &array)?;
+        }
+    }
+    Ok(())
 }
 
 fn tide_array(study: &NoiseStudy) -> Array2<f64> {

@@ -1,6 +1,7 @@
 //! White noise against the spectra of a run: what it drowns, and when.
 
 mod example;
+mod information;
 mod listen;
 mod pass;
 mod run;
@@ -9,6 +10,7 @@ mod study;
 mod units;
 
 pub use example::NoiseExample;
+pub use information::InformationRow;
 pub use listen::{ListenConfig, NoisyClip, noisy_clips};
 pub use run::{NoiseRun, noise};
 pub use settings::{NoiseSettings, Scaling, SigmaGrid};

@@ -1,5 +1,6 @@
 //! Noise against the mean spectra of a report.
 
+use super::information::{InformationRow, information};
 use super::settings::{NoiseSettings, Scaling};
 use super::units::data_unit;
 use crate::analysis::{Average, Report, Representation, ResultRow};
@@ -87,6 +88,10 @@ pub struct NoiseStudy {
     pub stills: Vec<TideLevel>,
     /// Detectability per schedule.
     pub schedules: Vec<ScheduleRow>,
+    /// How noise takes information, and schedules that take it evenly; of
+    /// arithmetic means of all classes alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub information: Option<InformationRow>,
 }
 
 /// Data with noise of one level.
@@ -204,12 +209,14 @@ fn study(
         tide: vec![],
         stills: vec![],
         schedules: vec![],
+        information: None,
     };
     study.snr = study.smoothed();
     if result.class == "all" {
         study.add_levels(report, settings)?;
     }
     study.add_schedules(settings)?;
+    study.information = information(report, result, &study)?;
     Ok(study)
 }
 
