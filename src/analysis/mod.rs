@@ -6,6 +6,7 @@ mod audio;
 mod config;
 mod constancy;
 mod cutter;
+mod evidence;
 mod examples;
 mod facts;
 mod features;
@@ -31,6 +32,10 @@ mod worker;
 
 pub use analyze::{Progress, Silent, analyze};
 pub use config::{Amplitude, AnalysisConfig, LowRates, MelSettings, Preset, Side};
+pub use evidence::{
+    Evidence, EvidenceRow, EvidenceSettings, Exponent, NullModel, NullRow, PowerShares, Structure,
+    evidence,
+};
 pub use facts::AudioFacts;
 pub use features::{ClipFeatures, FeatureConfig, FeatureRow, MeanVariance, clip_features};
 pub use modulation::{
