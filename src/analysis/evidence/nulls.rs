@@ -4,7 +4,7 @@ use crate::analysis::cutter::Cutter;
 use crate::analysis::measurement::Content;
 use crate::analysis::setup::AudioSetup;
 use crate::decode::Source;
-use crate::synth::{Surrogate, coloured_noise, derived_seed};
+use crate::synth::{ColouredNoise, Surrogate, derived_seed};
 use serde::{Deserialize, Serialize};
 
 /// A signal without the structure that an exponent may be taken for; each
@@ -128,8 +128,11 @@ impl NullReader {
     }
 }
 
+/// Plans of the nulls of segments of one length.
 struct Drawer {
     surrogate: Surrogate,
+    pink: ColouredNoise,
+    white: ColouredNoise,
     segment: Vec<f64>,
     null: Vec<f64>,
     samples: Vec<f32>,
@@ -139,6 +142,8 @@ impl Drawer {
     fn new(n: usize) -> Self {
         Self {
             surrogate: Surrogate::new(n),
+            pink: ColouredNoise::new(n, 1.0),
+            white: ColouredNoise::new(n, 0.0),
             segment: vec![0.0; n],
             null: vec![0.0; n],
             samples: vec![0.0; n],
@@ -146,24 +151,24 @@ impl Drawer {
     }
 
     fn draw<'a>(&'a mut self, null: NullModel, segment: &'a [f32], seed: u64) -> &'a [f32] {
-        let alpha = match null {
+        let scale = match null {
             NullModel::Shuffled => return segment,
             NullModel::PhaseRandomised => {
                 for (to, &from) in self.segment.iter_mut().zip(segment) {
                     *to = f64::from(from);
                 }
-                let Self { segment, null, .. } = self;
-                self.surrogate.process(segment, seed, null);
-                return self.samples_of(1.0);
+                self.surrogate.process(&self.segment, seed, &mut self.null);
+                1.0
             }
-            NullModel::Pink => 1.0,
-            NullModel::White => 0.0,
+            NullModel::Pink => {
+                self.pink.process(seed, &mut self.null);
+                deviation(segment)
+            }
+            NullModel::White => {
+                self.white.process(seed, &mut self.null);
+                deviation(segment)
+            }
         };
-        self.null = coloured_noise(seed, segment.len(), alpha);
-        self.samples_of(deviation(segment))
-    }
-
-    fn samples_of(&mut self, scale: f64) -> &[f32] {
         for (to, from) in self.samples.iter_mut().zip(&self.null) {
             *to = (scale * from) as f32;
         }
