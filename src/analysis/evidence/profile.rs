@@ -221,7 +221,7 @@ mod tests {
 
     /// Planes of so many frames whose parts have known mean squares.
     fn planes(n_frames: usize, n_bands: usize, n: usize) -> Vec<Vec<f32>> {
-        let sign = |i: usize| if i % 2 == 0 { 1.0 } else { -1.0 };
+        let sign = |i: usize| if i.is_multiple_of(2) { 1.0 } else { -1.0 };
         (0..n)
             .map(|s| {
                 let cell = |i: usize| {

@@ -3,12 +3,12 @@ use super::parts::DYNAMIC;
 use super::pass::{Exponents, FileEvidence, Job, files};
 use super::profile::{Profiles, of_class, profiles};
 use super::study::{Evidence, EvidenceRow, EvidenceSettings, Exponent, NullRow, Structure};
-use crate::Result;
 use crate::analysis::analyze::find;
 use crate::analysis::survey::survey;
 use crate::analysis::{AnalysisConfig, Progress, Report, Representation, Status};
 use crate::compare::{Difference, jackknife, paired_difference};
 use crate::decode::{Kind, Source};
+use crate::{Problem, Result};
 use std::collections::BTreeSet;
 
 /// The nulls that structure has to exceed.
@@ -50,18 +50,7 @@ pub fn evidence(
     config.check()?;
     let found = find(config)?;
     let (setup, problems) = survey(config, &found.sources)?;
-    let skipped: BTreeSet<(usize, &str)> = report
-        .inputs
-        .iter()
-        .filter(|row| row.status == Status::Skipped)
-        .map(|row| (row.input, row.path.as_str()))
-        .collect();
-    let sources = found.sources.iter().enumerate().filter(|(i, source)| {
-        source.kind == Kind::Audio
-            && problems[*i].is_none()
-            && !skipped.contains(&(source.input, source.name.as_str()))
-    });
-    let sources: Vec<(usize, &Source)> = sources.collect();
+    let sources = usable(&found.sources, &problems, report);
     let mut evidence = Evidence {
         settings: settings.clone(),
         representations: vec![],
@@ -98,6 +87,26 @@ pub fn evidence(
     let files: Vec<FileEvidence> = files.into_iter().flatten().collect();
     evidence.representations = rows(&job, &files, &profiles)?;
     Ok(evidence)
+}
+
+/// The clips that the report does not skip, with their numbers.
+fn usable<'a>(
+    sources: &'a [Source],
+    problems: &[Option<Problem>],
+    report: &Report,
+) -> Vec<(usize, &'a Source)> {
+    let skipped: BTreeSet<(usize, &str)> = report
+        .inputs
+        .iter()
+        .filter(|row| row.status == Status::Skipped)
+        .map(|row| (row.input, row.path.as_str()))
+        .collect();
+    let is_usable = |(i, source): &(usize, &Source)| {
+        source.kind == Kind::Audio
+            && problems[*i].is_none()
+            && !skipped.contains(&(source.input, source.name.as_str()))
+    };
+    sources.iter().enumerate().filter(is_usable).collect()
 }
 
 fn rows(job: &Job<'_>, files: &[FileEvidence], profiles: &Profiles) -> Result<Vec<EvidenceRow>> {

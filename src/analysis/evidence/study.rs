@@ -127,6 +127,14 @@ pub struct PowerShares {
 /// leave). The exponent is `alpha_dynamic` of magnitude, log-magnitude and
 /// log-mel spectrograms, and `alpha` of all else.
 ///
+/// The difference counts, never the exponent itself: the overlap of windows and
+/// of mel filters alone gives the log-mel spectrogram of any stationary noise an
+/// `alpha_dynamic` of about 1.4 (n_fft 2048, hop_length 512, 128 bands).
+///
+/// A known fault: steady harmonic tones over near silence (80 dB below) are
+/// taken for structure of log-mel spectrograms, by .4; with audible noise beside
+/// them they are not. Their `dynamic` share of power is small (.04).
+///
 /// `NotShown` is no proof of absence: it also stands where one file alone gives
 /// no interval, and always for waveforms, whose surrogates have the same
 /// spectrum by construction.
