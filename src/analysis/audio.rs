@@ -24,11 +24,7 @@ impl AudioChain {
 
     /// The measurements of the clip that was measured last.
     pub fn measurements(&self) -> impl Iterator<Item = (Representation, &Measurement)> {
-        let waveform = self.instruments.waveform.iter();
-        let of_planes = self.instruments.of_planes.iter();
-        waveform
-            .map(|w| (Representation::Waveform, &w.measurement))
-            .chain(of_planes.map(|p| (p.representation, &p.measurement)))
+        self.instruments.measurements()
     }
 
     /// Measures one clip.
@@ -41,8 +37,8 @@ impl AudioChain {
     }
 }
 
-/// The plans that look at one segment.
-struct Instruments {
+/// The plans that look at one segment, and sums of what they saw.
+pub(super) struct Instruments {
     waveform: Option<WaveformInstrument>,
     planes: Option<SegmentPlanes>,
     of_planes: Vec<PlaneInstrument>,
@@ -64,7 +60,7 @@ struct PlaneInstrument {
 }
 
 impl Instruments {
-    fn new(setup: &Setup<'_>, audio: AudioSetup) -> Result<Self> {
+    pub fn new(setup: &Setup<'_>, audio: AudioSetup) -> Result<Self> {
         let measured: Vec<Representation> = setup.frames.keys().copied().collect();
         let waveform = setup.frames.get(&Representation::Waveform);
         let of_planes = setup.frames.iter().filter_map(|(representation, frame)| {
@@ -85,7 +81,23 @@ impl Instruments {
         })
     }
 
-    fn clear(&mut self) {
+    /// What was measured since the sums were cleared.
+    pub fn measurements(&self) -> impl Iterator<Item = (Representation, &Measurement)> {
+        let waveform = self.waveform.iter();
+        let of_planes = self.of_planes.iter();
+        waveform
+            .map(|w| (Representation::Waveform, &w.measurement))
+            .chain(of_planes.map(|p| (p.representation, &p.measurement)))
+    }
+
+    /// The planes of the segment that was measured last; `None` where no
+    /// representation needs any.
+    pub fn planes(&self) -> Option<&SegmentPlanes> {
+        self.planes.as_ref()
+    }
+
+    /// Empties all sums.
+    pub fn clear(&mut self) {
         if let Some(waveform) = &mut self.waveform {
             waveform.measurement.clear();
         }
@@ -94,9 +106,11 @@ impl Instruments {
         }
     }
 
+    /// Adds one segment to the sums.
+    ///
     /// A constant segment is left out although its planes are not constant:
     /// they show the edges of the padding alone.
-    fn measure(&mut self, segment: &[f32], segment_content: Content) -> Result<()> {
+    pub fn measure(&mut self, segment: &[f32], segment_content: Content) -> Result<()> {
         if let Some(waveform) = &mut self.waveform {
             waveform.measure(segment, segment_content)?;
         }
@@ -110,6 +124,19 @@ impl Instruments {
             if instrument.measurement.admits(segment_content) {
                 instrument.measure(planes)?;
             }
+        }
+        Ok(())
+    }
+
+    /// Adds the planes of another segment with their frames in `order`; the
+    /// waveform has none.
+    pub fn measure_reordered(&mut self, of: &SegmentPlanes, order: &[usize]) -> Result<()> {
+        let Some(planes) = &mut self.planes else {
+            return Ok(());
+        };
+        planes.copy_reordered(of, order);
+        for instrument in &mut self.of_planes {
+            instrument.measure(planes)?;
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ mod cepstra_pass;
 mod config;
 mod constancy;
 mod cutter;
+mod evidence;
 mod examples;
 mod facts;
 mod features;
@@ -38,6 +39,10 @@ pub use cepstra::{
     QuefrencyPeak, cepstra, geometric_mean_power,
 };
 pub use config::{Amplitude, AnalysisConfig, LowRates, MelSettings, Preset, Side};
+pub use evidence::{
+    Evidence, EvidenceRow, EvidenceSettings, Exponent, NullModel, NullRow, PowerShares, Structure,
+    evidence,
+};
 pub use facts::AudioFacts;
 pub use features::{ClipFeatures, FeatureConfig, FeatureRow, MeanVariance, clip_features};
 pub use modulation::{

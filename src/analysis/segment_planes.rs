@@ -89,6 +89,23 @@ impl SegmentPlanes {
         }
     }
 
+    /// Takes over the planes of another segment, made by the same plans, with
+    /// their frames in `order`.
+    pub fn copy_reordered(&mut self, of: &SegmentPlanes, order: &[usize]) {
+        let pairs = [
+            (&mut self.magnitude, &of.magnitude),
+            (&mut self.log_magnitude, &of.log_magnitude),
+        ];
+        for (to, from) in pairs {
+            if let (Some(to), Some(from)) = (to, from) {
+                reorder(from, order, to);
+            }
+        }
+        if let (Some((_, to)), Some((_, from))) = (&mut self.log_mel, &of.log_mel) {
+            reorder(from, order, to);
+        }
+    }
+
     /// The plane of the last segment, [frame, row]; nothing where it was not
     /// planned.
     pub fn values(&self, kind: SpectrogramKind) -> &[f32] {
@@ -116,6 +133,13 @@ impl SegmentPlanes {
             ..
         } = self.setup;
         self.stft.config().frames(sample_rate, segment_length)
+    }
+}
+
+fn reorder(from: &[f32], order: &[usize], to: &mut [f32]) {
+    let n_rows = from.len() / order.len();
+    for (frame, &at) in to.chunks_exact_mut(n_rows).zip(order) {
+        frame.copy_from_slice(&from[at * n_rows..(at + 1) * n_rows]);
     }
 }
 

@@ -28,11 +28,13 @@ pub struct RingDynamics<T: Real> {
     table: RingTable,
     /// Per ring: cells with k_t = 0, on the full plane.
     static_counts: Vec<u32>,
+    /// The profile's transform, at k_t = 0.
+    shifts: Vec<(f64, f64)>,
     sums: Vec<[f64; 3]>,
 }
 
 impl<T: Real> RingDynamics<T> {
-    /// Plans for planes of `n_frames` by `n_bands`.
+    /// Plans for planes of `n_frames` by `n_bands`, with a profile of zeros.
     ///
     /// # Errors
     /// [`crate::Error::InvalidArgument`] where a side is 0.
@@ -49,9 +51,22 @@ impl<T: Real> RingDynamics<T> {
         Ok(Self {
             transform: Fft2::new(n_frames, n_bands),
             sums: vec![[0.0; 3]; n_rings + 1],
+            shifts: vec![(0.0, 0.0); n_bands / 2 + 1],
             static_counts,
             table,
         })
+    }
+
+    /// Takes `profile`, one value per band, out of the `centred` part of all
+    /// planes that follow.
+    ///
+    /// # Errors
+    /// [`crate::Error::Length`] for another number of bands.
+    pub fn set_profile(&mut self, profile: &[f64]) -> Result<()> {
+        let (n_frames, n_bands) = self.table.shape();
+        check_lengths(&[("profile", profile.len(), n_bands)])?;
+        self.shifts = profile_spectrum(profile, n_frames);
+        Ok(())
     }
 
     /// Which cells belong to which ring.
@@ -63,6 +78,24 @@ impl<T: Real> RingDynamics<T> {
     pub fn dynamic_counts(&self) -> Vec<u32> {
         let counts = self.table.counts().iter().zip(&self.static_counts);
         counts.map(|(all, static_)| all - static_).collect()
+    }
+
+    /// [`RingTable::effective_log_frequency`] over the cells with a temporal
+    /// frequency: the regressor of power laws of the `dynamic` part. Not finite
+    /// for ring 0 and for rings without such cells.
+    ///
+    /// ```
+    /// use cepstrum::planar::{Radius, RingDynamics};
+    /// let plan = RingDynamics::<f64>::new(64, 64, Radius::Frequency)?;
+    /// // Ring 1: two cells at distance 1, four at sqrt(2).
+    /// let expected = (1.0_f64 / 64.0).ln() - 0.5 * (4.0_f64 / 6.0).ln();
+    /// assert_eq!(plan.dynamic_counts()[1], 6);
+    /// assert!((plan.dynamic_log_frequency()[1] - expected).abs() < 1e-12);
+    /// # Ok::<(), cepstrum::Error>(())
+    /// ```
+    pub fn dynamic_log_frequency(&self) -> Vec<f64> {
+        let n_frames = self.table.shape().0;
+        self.table.effective_log_frequency_of(1..n_frames)
     }
 
     /// Frequencies r / L of the rings, cycles per sample.
@@ -82,24 +115,21 @@ impl<T: Real> RingDynamics<T> {
         }
     }
 
-    /// Writes the parts of `values` ([frame, band], row-major) into `parts`;
-    /// `profile` holds one value per band, which is taken out of `centred`. Ring
+    /// Writes the parts of `values` ([frame, band], row-major) into `parts`. Ring
     /// 0 is left at 0; a ring without temporal cells has NaN in `dynamic`.
     ///
     /// # Errors
     /// [`crate::Error::Length`] where a list has not the planned length.
-    pub fn process(&mut self, values: &[T], profile: &[f64], parts: &mut RingParts) -> Result<()> {
+    pub fn process(&mut self, values: &[T], parts: &mut RingParts) -> Result<()> {
         let (n_frames, n_bands) = self.table.shape();
         let n_rings = self.table.n_rings();
         check_lengths(&[
             ("values", values.len(), n_frames * n_bands),
-            ("profile", profile.len(), n_bands),
             ("parts.all", parts.all.len(), n_rings),
             ("parts.dynamic", parts.dynamic.len(), n_rings),
             ("parts.centred", parts.centred.len(), n_rings),
         ])?;
-        let shifts = profile_spectrum(profile, n_frames);
-        self.sum(values, &shifts);
+        self.sum(values);
         let n_cells = (n_frames * n_bands) as f64;
         for ring in 0..n_rings {
             let [all, static_, centred] = self.sums[ring].map(|sum| sum / n_cells);
@@ -118,7 +148,7 @@ impl<T: Real> RingDynamics<T> {
 
     /// Sums per ring: all cells; those with k_t = 0; those again, with the
     /// profile taken out.
-    fn sum(&mut self, values: &[T], shifts: &[(f64, f64)]) {
+    fn sum(&mut self, values: &[T]) {
         let n_frames = self.table.shape().0;
         self.sums.fill([0.0; 3]);
         let spectrum = self.transform.process(values, T::of(mean(values)));
@@ -130,7 +160,7 @@ impl<T: Real> RingDynamics<T> {
                 let energy = multiplicity * (re * re + im * im);
                 sums[0] += energy;
                 if ky == 0 && kx > 0 {
-                    let (re, im) = (re - shifts[kx].0, im - shifts[kx].1);
+                    let (re, im) = (re - self.shifts[kx].0, im - self.shifts[kx].1);
                     sums[1] += energy;
                     sums[2] += multiplicity * (re * re + im * im);
                 }
@@ -143,12 +173,15 @@ impl<T: Real> RingDynamics<T> {
 /// and k_f = 0..=n/2.
 fn profile_spectrum(profile: &[f64], n_frames: usize) -> Vec<(f64, f64)> {
     let n = profile.len();
+    let turns: Vec<(f64, f64)> = (0..n)
+        .map(|i| (std::f64::consts::TAU * i as f64 / n as f64).sin_cos())
+        .collect();
     (0..=n / 2)
         .map(|k| {
-            let turn = |i: usize| std::f64::consts::TAU * ((i * k) % n) as f64 / n as f64;
             let terms = profile.iter().enumerate();
             let (re, im) = terms.fold((0.0, 0.0), |(re, im), (i, x)| {
-                (re + x * turn(i).cos(), im - x * turn(i).sin())
+                let (sin, cos) = turns[(i * k) % n];
+                (re + x * cos, im - x * sin)
             });
             (n_frames as f64 * re, n_frames as f64 * im)
         })
@@ -178,6 +211,38 @@ mod tests {
     }
 
     #[test]
+    fn regressors_are_those_of_the_cells_with_a_temporal_frequency() {
+        for (shape, radius) in [
+            ((12, 16), Radius::Frequency),
+            ((13, 16), Radius::Index),
+            ((4, 31), Radius::Frequency),
+        ] {
+            let (m, n) = shape;
+            let plan = RingDynamics::<f64>::new(m, n, radius).unwrap();
+            let counts = plan.dynamic_counts();
+            let mut sums = vec![(0, 0.0); counts.len()];
+            for (ky, kx) in (1..m).flat_map(|ky| (0..n).map(move |kx| (ky, kx))) {
+                let (ky, kx) = (ky.min(m - ky), kx.min(n - kx));
+                if let Some(sum) = sums.get_mut(radius.ring(ky, kx, m, n)) {
+                    let f = (ky as f64 / m as f64).hypot(kx as f64 / n as f64);
+                    *sum = (sum.0 + 1, sum.1 + f.powi(-2));
+                }
+            }
+            let got = plan.dynamic_log_frequency();
+            for (ring, &(count, sum)) in sums.iter().enumerate().skip(1) {
+                assert_eq!(counts[ring], count, "{shape:?} {ring}");
+                match count {
+                    0 => assert!(!got[ring].is_finite()),
+                    _ => {
+                        let expected = -0.5 * (sum / f64::from(count)).ln();
+                        assert!((got[ring] - expected).abs() < 1e-12, "{shape:?} {ring}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
     fn parts_are_those_of_planes_with_the_parts_taken_out() {
         for (shape, radius) in [
             ((12, 16), Radius::Frequency),
@@ -193,7 +258,8 @@ mod tests {
             let profile: Vec<f64> = (0..n_bands).map(|b| 1.7 * b as f64 + 3.0).collect();
             let mut plan = RingDynamics::<f64>::new(n_frames, n_bands, radius).unwrap();
             let mut parts = plan.parts();
-            plan.process(&values, &profile, &mut parts).unwrap();
+            plan.set_profile(&profile).unwrap();
+            plan.process(&values, &mut parts).unwrap();
             near(&parts.all, &rings(&values, shape, radius), "all");
             let without = |band: &dyn Fn(usize) -> f64| -> Vec<f64> {
                 let cells = values.iter().enumerate();

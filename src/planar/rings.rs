@@ -1,5 +1,6 @@
 use crate::data::{Axis, Unit};
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// What the radius of a spectral cell means on a plane that is not square.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,7 +99,7 @@ impl RingTable {
     /// hypot(ky/M, kx/N) in cycles per sample: for either radius the cells' true
     /// frequency, which the label r/L is not. Ring 0 is DC, -inf.
     pub fn mean_log_frequency(&self) -> Vec<f64> {
-        self.ring_means(|square| 0.5 * square.ln())
+        self.ring_means(0..self.n_rows, |square| 0.5 * square.ln())
     }
 
     /// ln of the frequency at which a power law f^-2 has the ring's mean power:
@@ -118,29 +119,33 @@ impl RingTable {
     /// assert!((table.effective_log_frequency()[1] - expected).abs() < 1e-12);
     /// ```
     pub fn effective_log_frequency(&self) -> Vec<f64> {
-        let mut means = self.ring_means(f64::recip);
+        self.effective_log_frequency_of(0..self.n_rows)
+    }
+
+    /// The same over the cells in some rows of the full plane; not finite for
+    /// rings without any.
+    pub(super) fn effective_log_frequency_of(&self, rows: Range<usize>) -> Vec<f64> {
+        let mut means = self.ring_means(rows, f64::recip);
         for mean in &mut means {
             *mean = -0.5 * mean.ln();
         }
         means
     }
 
-    /// Mean of `of(f^2)` over the cells of each ring.
-    fn ring_means(&self, of: impl Fn(f64) -> f64) -> Vec<f64> {
-        let mut sums = vec![0.0; self.n_rings()];
+    /// Mean of `of(f^2)` over the cells of each ring in some rows.
+    fn ring_means(&self, rows: Range<usize>, of: impl Fn(f64) -> f64) -> Vec<f64> {
+        let mut sums = vec![(0.0, 0.0); self.n_rings()];
         for (kx, (multiplicity, column)) in self.columns().enumerate() {
             let fx = kx as f64 / self.n_cols as f64;
-            for (ky, &ring) in column.iter().enumerate() {
-                if let Some(sum) = sums.get_mut(ring as usize) {
+            for ky in rows.clone() {
+                if let Some((count, sum)) = sums.get_mut(column[ky] as usize) {
                     let fy = ky.min(self.n_rows - ky) as f64 / self.n_rows as f64;
+                    *count += multiplicity;
                     *sum += multiplicity * of(fy * fy + fx * fx);
                 }
             }
         }
-        for (sum, &count) in sums.iter_mut().zip(&self.counts) {
-            *sum /= f64::from(count);
-        }
-        sums
+        sums.into_iter().map(|(count, sum)| sum / count).collect()
     }
 
     /// Frequencies r / L of the rings, cycles per sample.

@@ -1,12 +1,73 @@
-use super::gauss;
+use super::{gauss, gaussian};
 use ndarray::Array2;
+use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 use rustfft::FftPlanner;
 use rustfft::num_complex::Complex;
+use std::sync::Arc;
 
 /// Gaussian noise of `n` samples with power ~ f^-alpha, zero mean and unit
 /// variance, periodic: 0 is white, 1 pink, 2 brown.
 pub fn coloured_noise(seed: u64, n: usize, alpha: f64) -> Vec<f64> {
     coloured_field(seed, 1, n, alpha).into_iter().collect()
+}
+
+/// Planned [`coloured_noise`] of one length and colour, where much of it is
+/// wanted: the same values, up to rounding.
+///
+/// ```
+/// use cepstrum::synth::{ColouredNoise, coloured_noise};
+/// let mut noise = vec![0.0; 63];
+/// ColouredNoise::new(63, 1.0).process(5, &mut noise);
+/// for (got, expected) in noise.iter().zip(coloured_noise(5, 63, 1.0)) {
+///     assert!((got - expected).abs() < 1e-12);
+/// }
+/// ```
+pub struct ColouredNoise {
+    forward: Arc<dyn RealToComplex<f64>>,
+    inverse: Arc<dyn ComplexToReal<f64>>,
+    spectrum: Vec<Complex<f64>>,
+    /// Per frequency: f^(-alpha / 2), 0 at DC.
+    gains: Vec<f64>,
+}
+
+impl ColouredNoise {
+    /// Plans noise of `n` samples, at least 2, with power ~ f^-alpha.
+    pub fn new(n: usize, alpha: f64) -> Self {
+        let mut planner = RealFftPlanner::new();
+        let forward = planner.plan_fft_forward(n);
+        let gain = |k: usize| match k {
+            0 => 0.0,
+            k => (k as f64 / n as f64).powf(-alpha / 2.0),
+        };
+        Self {
+            inverse: planner.plan_fft_inverse(n),
+            spectrum: forward.make_output_vec(),
+            gains: (0..=n / 2).map(gain).collect(),
+            forward,
+        }
+    }
+
+    /// Writes the noise of `seed` into `out`, which has the planned length.
+    pub fn process(&mut self, seed: u64, out: &mut [f64]) {
+        let n = self.forward.len();
+        assert!(out.len() == n, "noise of {n} samples");
+        for (value, x) in out.iter_mut().zip(gaussian(seed)) {
+            *value = x;
+        }
+        // The length was checked above.
+        let done = self.forward.process(out, &mut self.spectrum);
+        debug_assert!(done.is_ok());
+        for (value, gain) in self.spectrum.iter_mut().zip(&self.gains) {
+            *value *= gain;
+        }
+        let done = self.inverse.process(&mut self.spectrum, out);
+        debug_assert!(done.is_ok());
+        let squares: f64 = out.iter().map(|x| x * x).sum();
+        let deviation = (squares / n as f64).sqrt();
+        for value in out {
+            *value /= deviation;
+        }
+    }
 }
 
 /// A Gaussian field [row, column] with power ~ rho^-alpha, rho = hypot of the

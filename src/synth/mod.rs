@@ -8,7 +8,7 @@ mod surrogate;
 mod tone;
 mod wav;
 
-pub use coloured::{coloured_field, coloured_noise};
+pub use coloured::{ColouredNoise, coloured_field, coloured_noise};
 pub use noise::{derived_seed, gauss, gaussian, splitmix64, uniform};
 pub use noisy::add_noise;
 pub use surrogate::{Surrogate, modulated_noise, permutation};

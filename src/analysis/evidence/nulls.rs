@@ -1,0 +1,184 @@
+use crate::Result;
+use crate::analysis::AnalysisConfig;
+use crate::analysis::cutter::Cutter;
+use crate::analysis::measurement::Content;
+use crate::analysis::setup::AudioSetup;
+use crate::decode::Source;
+use crate::synth::{ColouredNoise, Surrogate, derived_seed};
+use serde::{Deserialize, Serialize};
+
+/// A signal without the structure that an exponent may be taken for; each
+/// segment has its own, as long as itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NullModel {
+    /// The segment with random phases: the same power at every frequency, no
+    /// structure in time (Theiler et al. 1992).
+    PhaseRandomised,
+    /// Stationary Gaussian noise with power ~ 1/f and the segment's standard
+    /// deviation.
+    Pink,
+    /// The same with equal power at all frequencies.
+    White,
+    /// The frames of the segment's spectrogram in random order: each frame as it
+    /// is, no order in time. Waveforms have none.
+    Shuffled,
+}
+
+impl NullModel {
+    /// All, in the order of [`super::EvidenceRow::nulls`].
+    pub const ALL: [NullModel; 4] = [
+        NullModel::PhaseRandomised,
+        NullModel::Pink,
+        NullModel::White,
+        NullModel::Shuffled,
+    ];
+
+    /// The name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            NullModel::PhaseRandomised => "phase-randomised",
+            NullModel::Pink => "pink",
+            NullModel::White => "white",
+            NullModel::Shuffled => "shuffled",
+        }
+    }
+}
+
+/// A usable segment, or a null of it.
+pub(super) struct View<'a> {
+    /// `None` is the segment itself, which comes before its nulls.
+    pub null: Option<NullModel>,
+    /// The samples; of shuffled frames those of the segment.
+    pub samples: &'a [f32],
+    /// Seed of the null.
+    pub seed: u64,
+}
+
+/// Cuts sources into segments and draws their nulls; buffers are reused.
+pub(super) struct NullReader {
+    cutter: Cutter,
+    drawer: Drawer,
+    nulls: Vec<NullModel>,
+    n_draws: usize,
+    seed: u64,
+}
+
+impl NullReader {
+    /// Draws each of `nulls` `n_draws` times for every segment.
+    pub fn new(
+        config: &AnalysisConfig,
+        audio: AudioSetup,
+        (nulls, n_draws): (&[NullModel], usize),
+        seed: u64,
+    ) -> Self {
+        Self {
+            cutter: Cutter::new(config, audio),
+            drawer: Drawer::new(audio.segment_length),
+            nulls: nulls.to_vec(),
+            n_draws,
+            seed,
+        }
+    }
+
+    /// Calls `visit` with each usable segment of source `number` and each of
+    /// its nulls.
+    ///
+    /// # Errors
+    /// What is wrong with the source, and the errors of `visit`.
+    pub fn for_each(
+        &mut self,
+        (number, source): (usize, &Source),
+        mut visit: impl FnMut(View<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let Self {
+            cutter,
+            drawer,
+            nulls,
+            n_draws,
+            seed,
+        } = self;
+        let of_source = derived_seed(*seed, number as u64);
+        let mut index = 0;
+        cutter.for_each_segment(&source.path, |segment, content| {
+            if content != Content::Varied {
+                return Ok(());
+            }
+            visit(View {
+                null: None,
+                samples: segment,
+                seed: 0,
+            })?;
+            let of_segment = derived_seed(of_source, index);
+            index += 1;
+            for &null in &*nulls {
+                let of_null = derived_seed(of_segment, null as u64);
+                for draw in 0..*n_draws {
+                    let seed = derived_seed(of_null, draw as u64);
+                    visit(View {
+                        null: Some(null),
+                        samples: drawer.draw(null, segment, seed),
+                        seed,
+                    })?;
+                }
+            }
+            Ok(())
+        })?;
+        Ok(())
+    }
+}
+
+/// Plans of the nulls of segments of one length.
+struct Drawer {
+    surrogate: Surrogate,
+    pink: ColouredNoise,
+    white: ColouredNoise,
+    segment: Vec<f64>,
+    null: Vec<f64>,
+    samples: Vec<f32>,
+}
+
+impl Drawer {
+    fn new(n: usize) -> Self {
+        Self {
+            surrogate: Surrogate::new(n),
+            pink: ColouredNoise::new(n, 1.0),
+            white: ColouredNoise::new(n, 0.0),
+            segment: vec![0.0; n],
+            null: vec![0.0; n],
+            samples: vec![0.0; n],
+        }
+    }
+
+    fn draw<'a>(&'a mut self, null: NullModel, segment: &'a [f32], seed: u64) -> &'a [f32] {
+        let scale = match null {
+            NullModel::Shuffled => return segment,
+            NullModel::PhaseRandomised => {
+                for (to, &from) in self.segment.iter_mut().zip(segment) {
+                    *to = f64::from(from);
+                }
+                self.surrogate.process(&self.segment, seed, &mut self.null);
+                1.0
+            }
+            NullModel::Pink => {
+                self.pink.process(seed, &mut self.null);
+                deviation(segment)
+            }
+            NullModel::White => {
+                self.white.process(seed, &mut self.null);
+                deviation(segment)
+            }
+        };
+        for (to, from) in self.samples.iter_mut().zip(&self.null) {
+            *to = (scale * from) as f32;
+        }
+        &self.samples
+    }
+}
+
+fn deviation(samples: &[f32]) -> f64 {
+    let n = samples.len() as f64;
+    let mean = samples.iter().map(|&x| f64::from(x)).sum::<f64>() / n;
+    let squares = samples.iter().map(|&x| (f64::from(x) - mean).powi(2));
+    (squares.sum::<f64>() / n).sqrt()
+}
