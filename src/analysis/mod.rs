@@ -11,6 +11,7 @@ mod facts;
 mod features;
 mod features_pass;
 mod items;
+mod latents;
 mod laws;
 mod measured;
 mod measurement;
@@ -33,6 +34,10 @@ pub use analyze::{Progress, Silent, analyze};
 pub use config::{Amplitude, AnalysisConfig, LowRates, MelSettings, Preset, Side};
 pub use facts::AudioFacts;
 pub use features::{ClipFeatures, FeatureConfig, FeatureRow, MeanVariance, clip_features};
+pub use latents::{
+    ChannelCovariance, ChannelOrder, ChannelRow, LatentFile, LatentInterval, LatentLaw,
+    LatentReport, LatentSettings, LatentSpectrum, OrderVerdict, PooledRow, SpectrumAlong, latents,
+};
 pub use modulation::{
     AnisotropyBand, AxisExponents, DirectionRow, ModulationAxis, ModulationFile, ModulationReport,
     ModulationRun, ModulationSettings, ModulationStudy, RadialMean, modulation,
