@@ -2,6 +2,7 @@
 
 mod analyze;
 mod choices;
+mod latents;
 mod listen;
 mod modulation;
 mod noise;
@@ -35,6 +36,7 @@ enum Command {
     Spectrogram(spectrogram::SpectrogramArgs),
     Noise(noise::NoiseArgs),
     Modulation(modulation::ModulationArgs),
+    Latents(latents::LatentsArgs),
     Synth(synth::SynthArgs),
     Plot(plot::PlotArgs),
 }
@@ -72,6 +74,7 @@ pub fn run() -> ExitCode {
         Command::Spectrogram(args) => args.run(),
         Command::Noise(args) => args.run(),
         Command::Modulation(args) => args.run(),
+        Command::Latents(args) => args.run(),
         Command::Synth(args) => args.run(),
         Command::Plot(args) => args.run(),
     };

@@ -272,7 +272,8 @@ impl PlaneArgs {
 /// Far above any machine's cores; more would exhaust its memory in stacks.
 const MOST_THREADS: usize = 1024;
 
-fn use_threads(threads: Option<usize>) -> Result<()> {
+/// Makes the pool that analyses run on.
+pub(super) fn use_threads(threads: Option<usize>) -> Result<()> {
     let Some(threads) = threads else {
         return Ok(());
     };

@@ -6,6 +6,9 @@ pub mod figure;
 mod files;
 mod json;
 #[cfg(feature = "figure")]
+mod latent_figures;
+mod latent_files;
+#[cfg(feature = "figure")]
 mod modulation_figures;
 mod modulation_files;
 #[cfg(feature = "figure")]
@@ -21,6 +24,12 @@ mod table;
 pub use self::csv::{source_spectra_csv, spectra_csv};
 pub use files::{REPORT_FILE, check_overwrite, save_report, write_file};
 pub use json::{read_report, report_json, source_spectra_json};
+#[cfg(feature = "figure")]
+pub use latent_figures::{LATENT_FIGURES, latent_figures};
+pub use latent_files::{
+    LATENTS_FILE, check_latents_overwrite, latents_csv, latents_json, latents_summary,
+    latents_table, save_latents,
+};
 #[cfg(feature = "figure")]
 pub use modulation_figures::{MODULATION_FIGURES, modulation_figures};
 pub use modulation_files::{MODULATION_FILE, modulation_table, save_modulation};

@@ -184,7 +184,7 @@ mod tests {
     fn constant_channels_have_no_variance() {
         let moments = Moments::of(&stack(Array4::from_elem((3, 2, 5, 7), 0.1)));
         assert_eq!(moments.mean, [0.1, 0.1]);
-        assert_eq!(moments.covariance(), Array2::zeros((2, 2)));
+        assert_eq!(moments.covariance(), Array2::<f64>::zeros((2, 2)));
         let large = Moments::of(&stack(random(3, (1, 1, 4, 4), 0.0) * 1e200));
         assert!(!large.is_finite());
     }

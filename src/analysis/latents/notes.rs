@@ -122,7 +122,7 @@ fn about_spectra(report: &LatentReport) -> Vec<String> {
     for spectrum in std::iter::once(spectrum).chain(&report.along) {
         if spectrum.n_floored > 0 {
             notes.push(format!(
-                "spectrum along {:?}: {} powers are no more than rounding",
+                "spectrum along {}: {} powers are no more than rounding",
                 spectrum.along, spectrum.n_floored
             ));
         }

@@ -5,6 +5,7 @@ use crate::analysis::{AnalysisConfig, Status};
 use crate::decode::Layout;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// Latents of an autoencoder as a representation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -146,6 +147,17 @@ pub enum SpectrumAlong {
     Columns,
     /// Along each column: vertical frequency.
     Rows,
+}
+
+impl fmt::Display for SpectrumAlong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            SpectrumAlong::Time => "time",
+            SpectrumAlong::Radius => "radius",
+            SpectrumAlong::Columns => "columns",
+            SpectrumAlong::Rows => "rows",
+        })
+    }
 }
 
 /// A mean spectrum over items.
