@@ -53,7 +53,9 @@ pub(super) fn find(config: &AnalysisConfig) -> Result<Found> {
 
 /// What the first pass keeps of a file.
 pub(super) struct FirstLook {
-    pub layout: Layout,
+    /// How its arrays were read; more than one where their dimensions differ in
+    /// number.
+    pub layouts: Vec<Layout>,
     pub moments: Moments,
     /// Channels, rows and columns of the first array.
     pub shape: [usize; 3],
@@ -113,12 +115,15 @@ pub(super) fn first_look(source: &Source, layout: Option<Layout>) -> Result<Firs
                 look
             }
             None => look.insert(FirstLook {
-                layout: stack.layout,
+                layouts: Vec::new(),
                 moments,
                 shape: [channels, rows, cols],
                 planes: Vec::new(),
             }),
         };
+        if !look.layouts.contains(&stack.layout) {
+            look.layouts.push(stack.layout);
+        }
         add_items(&mut look.planes, [rows, cols], n_items as u64);
     }
     let problem = match look {

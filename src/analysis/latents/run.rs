@@ -175,7 +175,7 @@ impl First {
                 return row;
             }
         };
-        (row.layout, row.shape) = (Some(look.layout), Some(look.shape));
+        (row.layout, row.shape) = (look.layouts.first().copied(), Some(look.shape));
         let expected = self.total.as_ref().map_or(look.shape[0], |t| t.shape[0]);
         if look.shape[0] != expected {
             let found = look.shape[0];
@@ -184,8 +184,10 @@ impl First {
             return row;
         }
         row.n_items = look.n_items();
-        if !self.layouts.contains(&look.layout) {
-            self.layouts.push(look.layout);
+        for &layout in &look.layouts {
+            if !self.layouts.contains(&layout) {
+                self.layouts.push(layout);
+            }
         }
         match &mut self.total {
             Some(total) => {

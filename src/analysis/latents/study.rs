@@ -61,7 +61,7 @@ pub struct LatentFile {
     pub reason: Option<String>,
     /// Stable short name of the kind of reason.
     pub reason_class: Option<String>,
-    /// How it was read.
+    /// How its first array was read.
     pub layout: Option<Layout>,
     /// Channels, rows and columns of its first array.
     pub shape: Option<[usize; 3]>,
