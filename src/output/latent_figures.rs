@@ -5,7 +5,8 @@ use super::figure::{
     AxisSpec, CurveFigure, Figure, FigureStyle, Legend, LineStyle, Marker, Rgb, Series,
 };
 use crate::Result;
-use crate::analysis::{ChannelRow, LatentReport, LatentSpectrum, SpectrumAlong};
+use crate::analysis::{ChannelRow, LatentReport, SpectrumAlong};
+use crate::compare::noise_log_bias;
 
 /// All names that these figures can have.
 pub const LATENT_FIGURES: [&str; 3] = ["latent_spectrum", "latent_eigenvalues", "latent_channels"];
@@ -44,22 +45,17 @@ pub fn latent_figures(report: &LatentReport, style: &FigureStyle) -> Result<Vec<
 
 fn spectrum(report: &LatentReport) -> CurveFigure {
     let spectrum = &report.spectrum;
-    let log_variance = 2.0 * report.pooled.std.ln();
-    let power = |log_power: &[f64]| -> Vec<f64> {
-        let scaled = log_power.iter().map(|p| (p - log_variance).exp());
-        scaled.collect()
-    };
     let mut series = Vec::new();
     if report.channels.len() > 1 {
-        series.push(of_channels(report, &power));
+        series.push(of_channels(report));
     }
     let mean = Series::new(
         &format!("mean over {} items", spectrum.n_items),
         spectrum.frequency.clone(),
-        power(&spectrum.mean_log_power),
+        power(report, &spectrum.mean_log_power, 1.0),
     );
     series.push(mean.with_style(LineStyle::Points).with_colour(BLUE));
-    series.extend(fit(spectrum, log_variance));
+    series.extend(fit(report));
     let [rows, cols] = spectrum.shape;
     let what = match spectrum.along {
         SpectrumAlong::Time => format!("along time ({cols} frames)"),
@@ -74,9 +70,22 @@ fn spectrum(report: &LatentReport) -> CurveFigure {
     }
 }
 
+/// The expected power behind means of ln P of `share` of the spectrum's degrees
+/// of freedom, over the pooled variance: noise and fits are expectations too.
+fn power(report: &LatentReport, log_power: &[f64], share: f64) -> Vec<f64> {
+    let log_variance = 2.0 * report.pooled.std.ln();
+    let expected = log_power.iter().zip(&report.spectrum.dof).map(|(p, &dof)| {
+        let dof = (f64::from(dof) * share).round().max(1.0) as u32;
+        (p - noise_log_bias(dof) - log_variance).exp()
+    });
+    expected.collect()
+}
+
 /// The spectra of all channels as one series with gaps between them, so that
 /// they share a look.
-fn of_channels(report: &LatentReport, power: &dyn Fn(&[f64]) -> Vec<f64>) -> Series {
+fn of_channels(report: &LatentReport) -> Series {
+    let independent = report.covariance.as_ref();
+    let share = independent.map_or(1.0, |covariance| 1.0 / covariance.participation_ratio);
     let (mut x, mut y) = (Vec::new(), Vec::new());
     let shown = report
         .channels
@@ -86,7 +95,7 @@ fn of_channels(report: &LatentReport, power: &dyn Fn(&[f64]) -> Vec<f64>) -> Ser
     for row in shown {
         n += 1;
         x.extend(&report.spectrum.frequency);
-        y.extend(power(&row.mean_log_power));
+        y.extend(power(report, &row.mean_log_power, share));
         x.push(f64::NAN);
         y.push(f64::NAN);
     }
@@ -97,8 +106,9 @@ fn of_channels(report: &LatentReport, power: &dyn Fn(&[f64]) -> Vec<f64>) -> Ser
     Series::new(&label, x, y).with_colour(GREY)
 }
 
-fn fit(spectrum: &LatentSpectrum, log_variance: f64) -> Option<Series> {
-    let law = spectrum.law.as_ref()?;
+fn fit(report: &LatentReport) -> Option<Series> {
+    let law = report.spectrum.law.as_ref()?;
+    let log_variance = 2.0 * report.pooled.std.ln();
     let power = |f: f64| (law.log_amplitude - law.alpha * f.ln() - log_variance).exp();
     let label = format!("α = {:.3}", law.alpha).replace('-', "\u{2212}");
     let ends = [law.f_min, law.f_max];
@@ -121,19 +131,32 @@ fn eigenvalues(values: &[f64], effective_rank: f64) -> CurveFigure {
     }
 }
 
+/// Bars and points without lines between them: the order of channels is
+/// arbitrary.
 fn channels(report: &LatentReport) -> CurveFigure {
-    let of = |value: &dyn Fn(&ChannelRow) -> f64| -> Vec<f64> {
-        report.channels.iter().map(value).collect()
+    let bar = |row: &ChannelRow| {
+        let x = row.channel as f64;
+        [
+            (x, row.mean - row.std),
+            (x, row.mean + row.std),
+            (x, f64::NAN),
+        ]
     };
-    let series = Series::new("", of(&|row| row.channel as f64), of(&|row| row.mean))
-        .with_band(of(&|row| row.mean - row.std), of(&|row| row.mean + row.std))
+    let point = |row: &ChannelRow| {
+        let x = row.channel as f64;
+        [(x, row.mean), (x, f64::NAN)]
+    };
+    let (x, y) = report.channels.iter().flat_map(bar).unzip();
+    let bars = Series::new("", x, y).with_colour(BLUE);
+    let (x, y) = report.channels.iter().flat_map(point).unzip();
+    let points = Series::new("", x, y)
         .with_style(LineStyle::Points)
         .with_colour(BLUE);
     CurveFigure {
         title: "Mean ± standard deviation of each channel".into(),
         x: AxisSpec::linear("channel", ""),
         y: AxisSpec::linear("value", ""),
-        series: vec![series],
+        series: vec![bars, points],
         markers: vec![],
     }
 }

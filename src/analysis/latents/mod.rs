@@ -12,6 +12,7 @@ mod settings;
 mod spectra;
 mod statistics;
 mod study;
+mod worker;
 
 pub use run::latents;
 pub use settings::LatentSettings;

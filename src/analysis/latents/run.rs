@@ -2,9 +2,9 @@ use super::notes::notes;
 use super::order::channel_order;
 use super::read::{FirstLook, Found, add_items, find, first_look, problem_of};
 use super::settings::LatentSettings;
-use super::spectra::{BLOCK, Job, Spectra, spectra};
+use super::spectra::{BLOCK, ChannelMean, Job, Spectra, spectra};
 use super::statistics::{channel_rows, covariance, pooled};
-use super::study::{LatentFile, LatentReport};
+use super::study::{ChannelRow, LatentFile, LatentReport};
 use crate::analysis::{AnalysisConfig, Progress, Status};
 use crate::decode::{Layout, Rejected, Source};
 use crate::{Error, Problem, Result};
@@ -87,15 +87,7 @@ pub fn latents(
     for (&row, (n_spectra, alpha)) in used.iter().zip(files) {
         finish_row(&mut first.rows[row], n_spectra, alpha, job.shape);
     }
-    for (row, mean) in channels.iter_mut().zip(means) {
-        let Some((mean_log_power, alpha)) = mean else {
-            continue;
-        };
-        row.alpha = alpha;
-        if row.channel < MOST_CHANNEL_SPECTRA {
-            row.mean_log_power = mean_log_power;
-        }
-    }
+    add_spectra(&mut channels, means);
     let mut report = LatentReport {
         schema_version: 1,
         crate_version: env!("CARGO_PKG_VERSION").to_string(),
@@ -116,6 +108,18 @@ pub fn latents(
     };
     report.notes = notes(&report, found.n_beyond_limit, MOST_CHANNEL_SPECTRA);
     Ok(report)
+}
+
+fn add_spectra(channels: &mut [ChannelRow], means: Vec<Option<ChannelMean>>) {
+    for (row, mean) in channels.iter_mut().zip(means) {
+        let Some(mean) = mean else {
+            continue;
+        };
+        row.alpha = mean.alpha;
+        if row.channel < MOST_CHANNEL_SPECTRA {
+            row.mean_log_power = mean.log_power;
+        }
+    }
 }
 
 /// What the first pass adds up to.
