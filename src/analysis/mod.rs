@@ -14,6 +14,7 @@ mod facts;
 mod features;
 mod features_pass;
 mod items;
+mod latents;
 mod laws;
 mod measured;
 mod measurement;
@@ -45,6 +46,10 @@ pub use evidence::{
 };
 pub use facts::AudioFacts;
 pub use features::{ClipFeatures, FeatureConfig, FeatureRow, MeanVariance, clip_features};
+pub use latents::{
+    ChannelCovariance, ChannelOrder, ChannelRow, LatentFile, LatentInterval, LatentLaw,
+    LatentReport, LatentSettings, LatentSpectrum, OrderVerdict, PooledRow, SpectrumAlong, latents,
+};
 pub use modulation::{
     AnisotropyBand, AxisExponents, DirectionRow, ModulationAxis, ModulationFile, ModulationReport,
     ModulationRun, ModulationSettings, ModulationStudy, RadialMean, modulation,

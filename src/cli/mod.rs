@@ -5,6 +5,7 @@ mod cepstra;
 mod choices;
 mod features;
 mod frames;
+mod latents;
 mod listen;
 mod modulation;
 mod noise;
@@ -40,6 +41,7 @@ enum Command {
     Features(features::FeaturesArgs),
     Noise(noise::NoiseArgs),
     Modulation(modulation::ModulationArgs),
+    Latents(latents::LatentsArgs),
     Synth(synth::SynthArgs),
     Plot(plot::PlotArgs),
 }
@@ -79,6 +81,7 @@ pub fn run() -> ExitCode {
         Command::Features(args) => args.run(),
         Command::Noise(args) => args.run(),
         Command::Modulation(args) => args.run(),
+        Command::Latents(args) => args.run(),
         Command::Synth(args) => args.run(),
         Command::Plot(args) => args.run(),
     };

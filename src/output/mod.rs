@@ -10,6 +10,9 @@ pub mod figure;
 mod files;
 mod json;
 #[cfg(feature = "figure")]
+mod latent_figures;
+mod latent_files;
+#[cfg(feature = "figure")]
 mod modulation_figures;
 mod modulation_files;
 #[cfg(feature = "figure")]
@@ -29,6 +32,12 @@ pub use cepstrum_files::{cepstra_csv, save_cepstra_npy, save_cepstrum_npy};
 pub use feature_files::{features_csv, save_features_npz};
 pub use files::{REPORT_FILE, check_overwrite, save_report, write_file};
 pub use json::{read_report, report_json, source_spectra_json};
+#[cfg(feature = "figure")]
+pub use latent_figures::{LATENT_FIGURES, latent_figures};
+pub use latent_files::{
+    LATENTS_FILE, check_latents_overwrite, latents_csv, latents_json, latents_summary,
+    latents_table, save_latents,
+};
 #[cfg(feature = "figure")]
 pub use modulation_figures::{MODULATION_FIGURES, modulation_figures};
 pub use modulation_files::{MODULATION_FILE, modulation_table, save_modulation};

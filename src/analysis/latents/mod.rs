@@ -1,0 +1,22 @@
+//! Latents of an autoencoder as a representation: scale, covariance across
+//! channels, spectra along space or time and along channels.
+
+mod eigen;
+mod law;
+mod moments;
+mod notes;
+mod order;
+mod read;
+mod run;
+mod settings;
+mod spectra;
+mod statistics;
+mod study;
+mod worker;
+
+pub use run::latents;
+pub use settings::LatentSettings;
+pub use study::{
+    ChannelCovariance, ChannelOrder, ChannelRow, LatentFile, LatentInterval, LatentLaw,
+    LatentReport, LatentSpectrum, OrderVerdict, PooledRow, SpectrumAlong,
+};

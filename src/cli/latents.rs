@@ -1,0 +1,221 @@
+use super::choices::RadiusChoice;
+use super::progress::Bar;
+use super::style::StyleArgs;
+use super::{Failure, Outcome, Remark, counted, print, tell, tell_remarks};
+use cepstrum::Error;
+use cepstrum::analysis::{AnalysisConfig, LatentReport, LatentSettings, Status, latents};
+use cepstrum::decode::Layout;
+use cepstrum::output::figure::FigureStyle;
+use cepstrum::output::{
+    Frames, LATENT_FIGURES, LATENTS_FILE, check_latents_overwrite, latent_figures, latents_json,
+    latents_summary, latents_table, save_latents, save_noise_figures,
+};
+use clap::{Args, ValueEnum};
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+/// Latents of an autoencoder: the factor that scales them to unit variance, how
+/// many directions their channels span, their spectra along space or time and
+/// along channels
+#[derive(Args)]
+#[command(
+    allow_negative_numbers = true,
+    after_help = "\
+Examples:
+  cepstrum latents encoded/ -o out
+      All .npy and .npz files below encoded/: [channel, row, column], or with
+      four dimensions [item, channel, row, column]
+  cepstrum latents codec/ --layout ct -o out
+      Audio latents [channel, time]
+  cepstrum latents latents.npz --layout nct --format json > latents.json
+
+The scale factor is 1 / std, as the 0.18215 of Stable Diffusion. Eigenvalues below 1 lie under
+the noise that diffusion adds at sigma = 1. The order of channels is arbitrary: the exponent
+along them is compared with those of random orders.
+
+The folder gets latents.json, latents.csv and figures/.
+
+Exit codes: 0 all good, 1 error or nothing usable, 2 usage, 3 done, but some inputs were
+skipped or used in part"
+)]
+pub struct LatentsArgs {
+    /// .npy and .npz files, globs, or folders that are searched for them
+    #[arg(value_name = "INPUT", required = true)]
+    inputs: Vec<PathBuf>,
+
+    /// Folder for results
+    #[arg(short, long, value_name = "OUT", default_value = "cepstrum-latents")]
+    output: PathBuf,
+
+    /// Replace a latent report of other settings
+    #[arg(long)]
+    force: bool,
+
+    /// What is written to standard output
+    #[arg(long, value_enum, default_value = "table")]
+    format: FormatChoice,
+
+    /// Axes of arrays: hw, chw, nchw, ct or nct [default: by their number: 2 hw,
+    /// 3 chw, 4 nchw]
+    #[arg(long)]
+    layout: Option<Layout>,
+
+    /// Random orders of channels that the given one is compared with
+    #[arg(long, value_name = "N", default_value_t = 999)]
+    permutations: usize,
+
+    /// Seed of these orders
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+
+    /// Use at most the first N files of each folder
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+
+    /// Radius of the rings of planes that are not square
+    #[arg(long, value_enum, default_value = "frequency")]
+    radius: RadiusChoice,
+
+    /// Lowest frequency of fits, in cycles per sample
+    #[arg(long, value_name = "F")]
+    fit_f_min: Option<f64>,
+
+    /// Highest frequency of fits, in cycles per sample (0.5 is Nyquist)
+    #[arg(long, value_name = "F")]
+    fit_f_max: Option<f64>,
+
+    /// Threads [default: one per core]
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+
+    /// Whether figures are drawn, into OUT/figures
+    #[arg(long, value_enum, default_value = "all")]
+    figures: Drawn,
+
+    #[command(flatten)]
+    style: StyleArgs,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FormatChoice {
+    /// What holds for all channels, one row per channel, and notes
+    Table,
+    /// The whole report
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Drawn {
+    /// No figure
+    None,
+    /// Spectrum, eigenvalues, channels
+    All,
+}
+
+impl LatentsArgs {
+    pub fn run(self) -> Result<Outcome, Failure> {
+        let style = self.style.style()?;
+        let (config, settings) = self.settings();
+        // A bad setting is the first thing to know.
+        config.check()?;
+        settings.check()?;
+        super::settings::use_threads(self.threads)?;
+        if !self.force {
+            check_latents_overwrite(&self.output, &config, &settings)?;
+        }
+        let bar = Bar::new();
+        let report = latents(&config, &settings, &bar);
+        bar.finish();
+        let report = report?;
+        save_latents(&report, &self.output)?;
+        self.draw(&report, &style)?;
+        tell_about(&report);
+        let study = self.output.join(LATENTS_FILE);
+        tell(&format!("study: {}", study.display()));
+        print(|writer| match self.format {
+            FormatChoice::Json => latents_json(&report, writer),
+            FormatChoice::Table => write_table(&report, writer),
+        })?;
+        let all_ok = report.inputs.iter().all(|row| row.status == Status::Ok);
+        Ok(match all_ok {
+            true => Outcome::AllGood,
+            false => Outcome::SomeSkipped,
+        })
+    }
+
+    fn settings(&self) -> (AnalysisConfig, LatentSettings) {
+        let mut config = AnalysisConfig {
+            inputs: self.inputs.clone(),
+            limit: self.limit,
+            layout: self.layout,
+            radius: self.radius.into(),
+            ..AnalysisConfig::default()
+        };
+        (config.fit.f_min, config.fit.f_max) = (self.fit_f_min, self.fit_f_max);
+        let settings = LatentSettings {
+            n_permutations: self.permutations,
+            seed: self.seed,
+        };
+        (config, settings)
+    }
+
+    fn draw(&self, report: &LatentReport, style: &FigureStyle) -> Result<(), Failure> {
+        let folder = self.output.join("figures");
+        remove_figures(&folder)?;
+        if self.figures == Drawn::All {
+            let figures = latent_figures(report, style)?;
+            save_noise_figures(&figures, &folder, Frames::Gif)?;
+            let count = counted(figures.len(), "figure");
+            tell(&format!("{count} as svg and png: {}", folder.display()));
+        }
+        Ok(())
+    }
+}
+
+fn write_table(report: &LatentReport, writer: &mut dyn Write) -> std::io::Result<()> {
+    for line in latents_summary(report) {
+        writeln!(writer, "{line}")?;
+    }
+    write!(writer, "\n{}\n", latents_table(report))?;
+    for note in &report.notes {
+        writeln!(writer, "note: {note}")?;
+    }
+    Ok(())
+}
+
+/// Tells which inputs were not used wholly.
+fn tell_about(report: &LatentReport) {
+    let remarks: Vec<Remark<'_>> = report
+        .inputs
+        .iter()
+        .filter_map(|row| {
+            Some(Remark {
+                path: &row.path,
+                class: row.reason_class.as_deref()?,
+                reason: row.reason.clone()?,
+            })
+        })
+        .collect();
+    if !remarks.is_empty() {
+        let count = counted(remarks.len(), "input");
+        tell(&format!("{count} skipped or used in part:"));
+        tell_remarks(&remarks, "; all are in latents.json");
+    }
+}
+
+/// Figures of an earlier run must not stand beside numbers of this one.
+fn remove_figures(folder: &Path) -> Result<(), Failure> {
+    for name in LATENT_FIGURES {
+        for extension in ["svg", "png"] {
+            let path = folder.join(format!("{name}.{extension}"));
+            match std::fs::remove_file(&path) {
+                Err(error) if error.kind() != ErrorKind::NotFound => {
+                    let detail = error.to_string();
+                    return Err(Error::Output { path, detail }.into());
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}
