@@ -238,8 +238,58 @@ fn peak(frequency: &[f64], power: impl Iterator<Item = f64>) -> f64 {
     *strongest.unwrap().0
 }
 
-/// Carriers in every part of the band, all with the same modulation: a single
-/// one would leave most bands to what the padding at both ends spreads.
+/// The strongest temporal modulation of all bands together: spectral modulations
+/// summed.
+fn temporal_peak(study: &ModulationStudy) -> f64 {
+    let total = study.mean_power.sum_axis(ndarray::Axis(0));
+    peak(&study.cols.frequency, total.iter().copied())
+}
+
+/// A single carrier leaves most bands to what the ends of a segment spread,
+/// unless the frames that see padding are left out.
+#[test]
+fn a_single_carrier_peaks_at_its_modulation() {
+    let folder = TempDir::new().unwrap();
+    for f_modulation in [4.0, 7.0] {
+        let tone = am_tone(160_000, 16000.0, 1000.0, f_modulation, 0.5, 0.5);
+        let path = wav(&folder.path().join("am.wav"), 16000, tone.into_iter());
+        let run = run(&[path]).unwrap();
+        let study = study(&run, Representation::LogMel);
+        // 63 frames, two of which see padding at either end.
+        assert_eq!(study.mean_power.dim(), (128, 59));
+        assert_eq!(study.cols.frequency.len(), 59);
+        let resolution = study.cols.rate / 59.0;
+        let on_axis = study.mean_power.row(64);
+        let on_axis = peak(&study.cols.frequency, on_axis.iter().copied());
+        assert_near("level", on_axis, f_modulation, 0.5 * resolution);
+        let found = temporal_peak(study);
+        assert_near("all bands", found, f_modulation, 0.5 * resolution);
+    }
+}
+
+#[test]
+fn segments_that_padding_eats_up_are_refused() {
+    let folder = TempDir::new().unwrap();
+    let path = wav(
+        &folder.path().join("a.wav"),
+        16000,
+        gauss(1, 16000).into_iter(),
+    );
+    let of = |segment: f64| {
+        let config = AnalysisConfig {
+            inputs: vec![path.clone()],
+            segment,
+            ..AnalysisConfig::default()
+        };
+        modulation(&config, &ModulationSettings::default(), &Silent)
+    };
+    // 20 frames at 0.608 s, 19 just below.
+    assert!(of(0.608).is_ok());
+    let message = of(0.6).unwrap_err().to_string();
+    assert!(message.contains("segment is 0.6 s"), "{message}");
+}
+
+/// Carriers in every part of the band, all with the same modulation.
 #[test]
 fn am_tones_peak_at_their_modulation() {
     let folder = TempDir::new().unwrap();
@@ -256,7 +306,7 @@ fn am_tones_peak_at_their_modulation() {
         let study = study(&run, Representation::LogMel);
         let units = (study.rows.unit, study.cols.unit);
         assert_eq!(units, (Unit::CyclePerBand, Unit::CyclePerSecond));
-        assert_eq!(study.mean_power.dim(), (128, n / 512 + 1));
+        assert_eq!(study.mean_power.dim(), (128, n / 512 + 1 - 4));
         let axis = study.mean_power.row(64);
         let found = peak(&study.cols.frequency, axis.iter().copied());
         let resolution = study.cols.rate / study.cols.frequency.len() as f64;

@@ -141,7 +141,9 @@ fn check_figures(folder: &Path, log_mel: &Value) {
         let alpha = log_mel["dct"]["fit"]["alpha"].as_f64().unwrap();
         let wanted: Vec<String> = match name {
             "alpha_by_direction" => vec!["log-mel".into(), "photos".into(), "degrees".into()],
-            "modulation_fft_and_dct" => vec![format!("log-mel, DCT, α = {alpha:.3}"), "power".into()],
+            "modulation_fft_and_dct" => {
+                vec![format!("log-mel, DCT, α = {alpha:.3}"), "power".into()]
+            }
             "modulation_log_mel" => vec![
                 "temporal modulation (Hz)".into(),
                 "spectral modulation (cycles/band)".into(),

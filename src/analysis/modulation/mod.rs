@@ -4,6 +4,7 @@
 mod pass;
 mod rays;
 mod run;
+mod scope;
 mod separability;
 mod settings;
 mod study;

@@ -1,4 +1,5 @@
-use super::pass::{Job, Measured, Sums, measure};
+use super::pass::{Job, Measured, measure};
+use super::scope::Sums;
 use super::separability::separability;
 use super::settings::ModulationSettings;
 use super::study::{

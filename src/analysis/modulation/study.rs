@@ -33,6 +33,11 @@ impl ModulationReport {
 ///
 /// Directions and radii are in cycles per sample (frame, band or pixel) on both
 /// axes, as a model that treats the plane as an image sees it.
+///
+/// Everything with both axes leaves out the frames of a log-mel spectrogram that
+/// see the padding of a segment's ends, ceil((n_fft/2) / hop_length) at either
+/// end: a tone cut off there spreads over all bands. Only the radial means over
+/// FFT and DCT are of whole planes, as in the analysis.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ModulationStudy {
     /// How the sources were looked at.
