@@ -402,8 +402,20 @@ fn photos_fall_alike_in_all_directions_and_log_mel_does_not() {
 /// The radial mean is that of the report, but for its single precision.
 #[test]
 fn the_radial_mean_is_that_of_the_report() {
-    let run = fixtures();
-    for study in &run.modulation.studies {
+    // Alone, each representation has its own band.
+    let of = |inputs: &[&str], photos: &[&str]| {
+        let config = AnalysisConfig {
+            inputs: inputs.iter().map(|name| fixture(name)).collect(),
+            photos: photos.iter().map(|name| fixture(name)).collect(),
+            ..AnalysisConfig::default()
+        };
+        modulation(&config, &ModulationSettings::default(), &Silent).unwrap()
+    };
+    let runs = [of(&["audio"], &[]), of(&[], &["photos"])];
+    let studies = runs
+        .iter()
+        .flat_map(|run| run.modulation.studies.iter().map(move |study| (run, study)));
+    for (run, study) in studies {
         let same = |row: &&cepstrum::analysis::ResultRow| {
             row.representation == study.representation && row.class == study.class
         };
@@ -418,10 +430,9 @@ fn the_radial_mean_is_that_of_the_report() {
         let (fft, dct) = (study.fft.fit.law().unwrap(), study.dct.fit.law().unwrap());
         assert!(fft.f_min <= dct.f_min && dct.f_max <= fft.f_max + 1e-12);
     }
-    let classes: Vec<(Representation, &str)> = run
-        .modulation
-        .studies
+    let classes: Vec<(Representation, &str)> = runs
         .iter()
+        .flat_map(|run| &run.modulation.studies)
         .map(|study| (study.representation, study.class.as_str()))
         .collect();
     let log_mel = Representation::LogMel;
@@ -434,6 +445,98 @@ fn the_radial_mean_is_that_of_the_report() {
             (Representation::Photo, "all")
         ]
     );
+}
+
+/// Exponents stand in one table: all of one kind are of one band.
+#[test]
+fn representations_share_bands() {
+    let run = fixtures().modulation;
+    let [low, high] = run.band.unwrap();
+    let [radial_low, radial_high] = run.radial_band.unwrap();
+    let baseline = run.baseline.as_ref().unwrap();
+    let n_bins = run.studies[0].directions[0].fit.law().unwrap().n_bins;
+    for study in run.studies.iter().chain([baseline]) {
+        for row in &study.directions {
+            let law = row.fit.law().unwrap();
+            assert_eq!(law.n_bins, n_bins);
+            assert!(low <= law.f_min && law.f_max <= high);
+            // Quarter octaves: ends within one.
+            let quarter = 0.25_f64.exp2();
+            assert!(law.f_min < low * quarter && law.f_max > high / quarter);
+        }
+        for fit in [&study.fft.fit, &study.dct.fit] {
+            let law = fit.law().unwrap();
+            assert!(radial_low <= law.f_min && law.f_max <= radial_high);
+            assert!(law.f_min < 1.5 * radial_low && law.f_max > 0.97 * radial_high);
+        }
+    }
+}
+
+/// Of stationary noise, windows and bands that overlap are all there is to see;
+/// the same noise from a file has the same exponents.
+#[test]
+fn the_baseline_is_white_noise() {
+    let folder = TempDir::new().unwrap();
+    let noise = gauss(99, 32 * 32000).into_iter().map(|x| 0.05 * x);
+    let run = run(&[wav(&folder.path().join("noise.wav"), 16000, noise)]).unwrap();
+    let baseline = run.modulation.baseline.as_ref().unwrap();
+    assert_eq!(baseline.n_segments, 32);
+    let measured = alphas(study(&run, Representation::LogMel));
+    for (row, other) in baseline.directions.iter().zip(measured) {
+        let [low, high] = row.ci.unwrap();
+        let half = 0.5 * (high - low);
+        assert!(half > 0.0 && half < 0.2, "{half}");
+        // Both scatter: four standard errors of a difference.
+        let what = format!("{} degrees", row.degrees);
+        assert_near(&what, other, alpha(&row.fit), 2.9 * half);
+    }
+    let photos = AnalysisConfig {
+        photos: vec![fixture("photos")],
+        ..AnalysisConfig::default()
+    };
+    let photos = modulation(&photos, &ModulationSettings::default(), &Silent).unwrap();
+    assert!(photos.modulation.baseline.is_none());
+}
+
+/// Steep isotropic fields have a share near 1 without being products: it is that
+/// of the law, and so is the exponent over all directions.
+#[test]
+fn isotropic_fields_are_as_separable_as_their_law() {
+    let folder = TempDir::new().unwrap();
+    let fields = (200..230).map(|seed| coloured_field(seed, 64, 64, 2.0));
+    let run = run(&saved(folder.path(), fields)).unwrap();
+    let study = study(&run, Representation::Array);
+    assert_near("radial alpha", study.radial_alpha.unwrap(), 2.0, 0.05);
+    let law = study.separability_of_isotropic_law.unwrap();
+    assert_near("separability", study.separability.unwrap(), law, 0.05);
+    assert!(law > 0.7 && law < 1.0, "{law}");
+}
+
+/// Equal weights: the classical t interval.
+#[test]
+fn intervals_are_over_files() {
+    let folder = TempDir::new().unwrap();
+    let fields = (300..303).map(|seed| coloured_field(seed, 64, 64, 1.0));
+    let paths = saved(folder.path(), fields);
+    let three = run(&paths).unwrap();
+    let three = study(&three, Representation::Array);
+    for (i, (mean, error)) in spread(three).into_iter().enumerate() {
+        let [low, high] = three.directions[i].ci.unwrap();
+        assert_near("low", low, mean - 4.302_652_73 * error, 1e-6);
+        assert_near("high", high, mean + 4.302_652_73 * error, 1e-6);
+    }
+    assert_eq!(three.along_time.sector_ci, three.directions[0].ci);
+    assert_eq!(three.along_frequency.sector_ci, three.directions[6].ci);
+    let [low, high] = three.radial_alpha_ci.unwrap();
+    assert_near(
+        "middle",
+        0.5 * (low + high),
+        three.radial_alpha.unwrap(),
+        1e-9,
+    );
+    let one = run(&paths[..1]).unwrap();
+    let one = study(&one, Representation::Array);
+    assert_eq!((one.radial_alpha_ci, one.directions[0].ci), (None, None));
 }
 
 /// Every exponent of a study is the mean of its files', weighted by segments.

@@ -22,7 +22,7 @@ const FEWEST_FRAMES: usize = 16;
 
 /// Everything about one representation that does not depend on the planes.
 pub(super) struct Job<'a> {
-    setup: &'a Setup<'a>,
+    pub setup: &'a Setup<'a>,
     pub representation: Representation,
     /// Rows and columns of planes as they are shown: [band, frame], or [y, x].
     pub shape: (usize, usize),
@@ -36,7 +36,7 @@ pub(super) struct Job<'a> {
     fft: Rings,
     dct: Rings,
     /// The band that FFT and DCT share, within the fit range.
-    range: FitRange,
+    pub range: FitRange,
 }
 
 /// Frequencies and counts of rings without DC.
@@ -117,19 +117,21 @@ impl<'a> Job<'a> {
         ))
     }
 
-    fn file(&self, source: &Source, sums: &Sums) -> ModulationFile {
+    /// The exponents of one file, yet without a name.
+    pub fn file(&self, sums: &Sums) -> ModulationFile {
         let alpha = |fit: &Fit| fit.law().map(|law| law.alpha);
         let log_power = sums.mean_log_power();
         let [fft, dct] = [(&self.fft, &sums.fft), (&self.dct, &sums.dct)];
         let radial = |(rings, sum): (&Rings, &Vec<f64>)| self.radial_fit(rings, &sums.mean(sum));
         let directions = self.rays.by_direction(&log_power);
         ModulationFile {
-            path: source.name.clone(),
-            input: source.input,
-            class: source.class.clone(),
+            path: String::new(),
+            input: 0,
+            class: String::new(),
             n_segments: sums.n_segments,
             fft_alpha: alpha(&radial(fft)),
             dct_alpha: alpha(&radial(dct)),
+            radial_alpha: alpha(&self.rays.radial(&sums.mean(&sums.radial))),
             with_axis_alpha: self.rays.with_axis(&log_power).each_ref().map(alpha),
             axis_alpha: self.rays.axes(&log_power).each_ref().map(alpha),
             alpha_by_direction: directions.iter().map(alpha).collect(),
@@ -197,9 +199,9 @@ pub(super) fn measure(job: &Job<'_>, sources: &[&Source], classes: &[&str]) -> R
             .map_init(
                 || Worker::new(job),
                 |worker, source| match worker {
-                    Ok(worker) => worker.measure(source),
+                    Ok(worker) => worker.measure(source, &job.rays),
                     // Planned again to have the error as one's own.
-                    Err(_) => Worker::new(job)?.measure(source),
+                    Err(_) => Worker::new(job)?.measure(source, &job.rays),
                 },
             )
             .collect();
@@ -213,7 +215,12 @@ pub(super) fn measure(job: &Job<'_>, sources: &[&Source], classes: &[&str]) -> R
                 let class = measured.classes.entry(source.class.clone());
                 class.or_default().add(&sums);
             }
-            measured.files.push(job.file(source, &sums));
+            measured.files.push(ModulationFile {
+                path: source.name.clone(),
+                input: source.input,
+                class: source.class.clone(),
+                ..job.file(&sums)
+            });
         }
     }
     Ok(measured)
@@ -235,10 +242,10 @@ impl<'a> Worker<'a> {
 
     /// The sums over one source; a source that cannot be read has none, and
     /// its reason in the report.
-    fn measure(&mut self, source: &Source) -> Result<Sums> {
+    fn measure(&mut self, source: &Source, rays: &Rays) -> Result<Sums> {
         let Self { reader, scope } = self;
         let mut sums = scope.empty();
-        let read = reader.for_each(source, |item| scope.add(item.values, &mut sums));
+        let read = reader.for_each(source, |item| scope.add(item.values, rays, &mut sums));
         match read {
             Ok(()) | Err(Error::Input { .. }) => Ok(sums),
             Err(error) => Err(error),

@@ -1,6 +1,7 @@
 //! The powers of one item, and the sums over items.
 
 use super::pass::Job;
+use super::rays::Rays;
 use crate::Result;
 use crate::analysis::Representation;
 use crate::compare::rounding_floor;
@@ -16,6 +17,8 @@ pub(super) struct Sums {
     pub log_power: Vec<f64>,
     pub fft: Vec<f64>,
     pub dct: Vec<f64>,
+    /// Per quarter octave, over all directions.
+    pub radial: Vec<f64>,
 }
 
 impl Sums {
@@ -28,6 +31,7 @@ impl Sums {
             (&mut self.log_power, &other.log_power),
             (&mut self.fft, &other.fft),
             (&mut self.dct, &other.dct),
+            (&mut self.radial, &other.radial),
         ] {
             sums.resize(others.len(), 0.0);
             for (sum, other) in sums.iter_mut().zip(others) {
@@ -103,7 +107,7 @@ impl Scope {
     }
 
     /// Adds an item, channel after channel: the mean power over these.
-    pub fn add(&mut self, values: &[f64], sums: &mut Sums) -> Result<()> {
+    pub fn add(&mut self, values: &[f64], rays: &Rays, sums: &mut Sums) -> Result<()> {
         let n_channels = (values.len() / self.plane.len()) as f64;
         self.power.iter_mut().for_each(|power| power.fill(0.0));
         for values in values.chunks_exact(self.plane.len()) {
@@ -121,6 +125,8 @@ impl Scope {
         }
         sums.n_segments += 1;
         let [power, fft, dct] = &self.power;
+        let radial = rays.radial_power(power);
+        sums.radial.resize(radial.len(), 0.0);
         for (sum, power) in sums.power.iter_mut().zip(power) {
             *sum += power;
         }
@@ -130,6 +136,7 @@ impl Scope {
         add_logs(&mut sums.log_power[1..], &power[1..], floor);
         add_logs(&mut sums.fft, &fft[1..], self.floor(&fft[1..]));
         add_logs(&mut sums.dct, &dct[1..], self.floor(&dct[1..]));
+        add_logs(&mut sums.radial, &radial, floor);
         Ok(())
     }
 
