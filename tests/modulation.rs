@@ -238,8 +238,58 @@ fn peak(frequency: &[f64], power: impl Iterator<Item = f64>) -> f64 {
     *strongest.unwrap().0
 }
 
-/// Carriers in every part of the band, all with the same modulation: a single
-/// one would leave most bands to what the padding at both ends spreads.
+/// The strongest temporal modulation of all bands together: spectral modulations
+/// summed.
+fn temporal_peak(study: &ModulationStudy) -> f64 {
+    let total = study.mean_power.sum_axis(ndarray::Axis(0));
+    peak(&study.cols.frequency, total.iter().copied())
+}
+
+/// A single carrier leaves most bands to what the ends of a segment spread,
+/// unless the frames that see padding are left out.
+#[test]
+fn a_single_carrier_peaks_at_its_modulation() {
+    let folder = TempDir::new().unwrap();
+    for f_modulation in [4.0, 7.0] {
+        let tone = am_tone(160_000, 16000.0, 1000.0, f_modulation, 0.5, 0.5);
+        let path = wav(&folder.path().join("am.wav"), 16000, tone.into_iter());
+        let run = run(&[path]).unwrap();
+        let study = study(&run, Representation::LogMel);
+        // 63 frames, two of which see padding at either end.
+        assert_eq!(study.mean_power.dim(), (128, 59));
+        assert_eq!(study.cols.frequency.len(), 59);
+        let resolution = study.cols.rate / 59.0;
+        let on_axis = study.mean_power.row(64);
+        let on_axis = peak(&study.cols.frequency, on_axis.iter().copied());
+        assert_near("level", on_axis, f_modulation, 0.5 * resolution);
+        let found = temporal_peak(study);
+        assert_near("all bands", found, f_modulation, 0.5 * resolution);
+    }
+}
+
+#[test]
+fn segments_that_padding_eats_up_are_refused() {
+    let folder = TempDir::new().unwrap();
+    let path = wav(
+        &folder.path().join("a.wav"),
+        16000,
+        gauss(1, 16000).into_iter(),
+    );
+    let of = |segment: f64| {
+        let config = AnalysisConfig {
+            inputs: vec![path.clone()],
+            segment,
+            ..AnalysisConfig::default()
+        };
+        modulation(&config, &ModulationSettings::default(), &Silent)
+    };
+    // 20 frames at 0.608 s, 19 just below.
+    assert!(of(0.608).is_ok());
+    let message = of(0.6).unwrap_err().to_string();
+    assert!(message.contains("segment is 0.6 s"), "{message}");
+}
+
+/// Carriers in every part of the band, all with the same modulation.
 #[test]
 fn am_tones_peak_at_their_modulation() {
     let folder = TempDir::new().unwrap();
@@ -256,7 +306,7 @@ fn am_tones_peak_at_their_modulation() {
         let study = study(&run, Representation::LogMel);
         let units = (study.rows.unit, study.cols.unit);
         assert_eq!(units, (Unit::CyclePerBand, Unit::CyclePerSecond));
-        assert_eq!(study.mean_power.dim(), (128, n / 512 + 1));
+        assert_eq!(study.mean_power.dim(), (128, n / 512 + 1 - 4));
         let axis = study.mean_power.row(64);
         let found = peak(&study.cols.frequency, axis.iter().copied());
         let resolution = study.cols.rate / study.cols.frequency.len() as f64;
@@ -352,8 +402,20 @@ fn photos_fall_alike_in_all_directions_and_log_mel_does_not() {
 /// The radial mean is that of the report, but for its single precision.
 #[test]
 fn the_radial_mean_is_that_of_the_report() {
-    let run = fixtures();
-    for study in &run.modulation.studies {
+    // Alone, each representation has its own band.
+    let of = |inputs: &[&str], photos: &[&str]| {
+        let config = AnalysisConfig {
+            inputs: inputs.iter().map(|name| fixture(name)).collect(),
+            photos: photos.iter().map(|name| fixture(name)).collect(),
+            ..AnalysisConfig::default()
+        };
+        modulation(&config, &ModulationSettings::default(), &Silent).unwrap()
+    };
+    let runs = [of(&["audio"], &[]), of(&[], &["photos"])];
+    let studies = runs
+        .iter()
+        .flat_map(|run| run.modulation.studies.iter().map(move |study| (run, study)));
+    for (run, study) in studies {
         let same = |row: &&cepstrum::analysis::ResultRow| {
             row.representation == study.representation && row.class == study.class
         };
@@ -368,10 +430,9 @@ fn the_radial_mean_is_that_of_the_report() {
         let (fft, dct) = (study.fft.fit.law().unwrap(), study.dct.fit.law().unwrap());
         assert!(fft.f_min <= dct.f_min && dct.f_max <= fft.f_max + 1e-12);
     }
-    let classes: Vec<(Representation, &str)> = run
-        .modulation
-        .studies
+    let classes: Vec<(Representation, &str)> = runs
         .iter()
+        .flat_map(|run| &run.modulation.studies)
         .map(|study| (study.representation, study.class.as_str()))
         .collect();
     let log_mel = Representation::LogMel;
@@ -384,6 +445,98 @@ fn the_radial_mean_is_that_of_the_report() {
             (Representation::Photo, "all")
         ]
     );
+}
+
+/// Exponents stand in one table: all of one kind are of one band.
+#[test]
+fn representations_share_bands() {
+    let run = fixtures().modulation;
+    let [low, high] = run.band.unwrap();
+    let [radial_low, radial_high] = run.radial_band.unwrap();
+    let baseline = run.baseline.as_ref().unwrap();
+    let n_bins = run.studies[0].directions[0].fit.law().unwrap().n_bins;
+    for study in run.studies.iter().chain([baseline]) {
+        for row in &study.directions {
+            let law = row.fit.law().unwrap();
+            assert_eq!(law.n_bins, n_bins);
+            assert!(low <= law.f_min && law.f_max <= high);
+            // Quarter octaves: ends within one.
+            let quarter = 0.25_f64.exp2();
+            assert!(law.f_min < low * quarter && law.f_max > high / quarter);
+        }
+        for fit in [&study.fft.fit, &study.dct.fit] {
+            let law = fit.law().unwrap();
+            assert!(radial_low <= law.f_min && law.f_max <= radial_high);
+            assert!(law.f_min < 1.5 * radial_low && law.f_max > 0.97 * radial_high);
+        }
+    }
+}
+
+/// Of stationary noise, windows and bands that overlap are all there is to see;
+/// the same noise from a file has the same exponents.
+#[test]
+fn the_baseline_is_white_noise() {
+    let folder = TempDir::new().unwrap();
+    let noise = gauss(99, 32 * 32000).into_iter().map(|x| 0.05 * x);
+    let run = run(&[wav(&folder.path().join("noise.wav"), 16000, noise)]).unwrap();
+    let baseline = run.modulation.baseline.as_ref().unwrap();
+    assert_eq!(baseline.n_segments, 32);
+    let measured = alphas(study(&run, Representation::LogMel));
+    for (row, other) in baseline.directions.iter().zip(measured) {
+        let [low, high] = row.ci.unwrap();
+        let half = 0.5 * (high - low);
+        assert!(half > 0.0 && half < 0.2, "{half}");
+        // Both scatter: four standard errors of a difference.
+        let what = format!("{} degrees", row.degrees);
+        assert_near(&what, other, alpha(&row.fit), 2.9 * half);
+    }
+    let photos = AnalysisConfig {
+        photos: vec![fixture("photos")],
+        ..AnalysisConfig::default()
+    };
+    let photos = modulation(&photos, &ModulationSettings::default(), &Silent).unwrap();
+    assert!(photos.modulation.baseline.is_none());
+}
+
+/// Steep isotropic fields have a share near 1 without being products: it is that
+/// of the law, and so is the exponent over all directions.
+#[test]
+fn isotropic_fields_are_as_separable_as_their_law() {
+    let folder = TempDir::new().unwrap();
+    let fields = (200..230).map(|seed| coloured_field(seed, 64, 64, 2.0));
+    let run = run(&saved(folder.path(), fields)).unwrap();
+    let study = study(&run, Representation::Array);
+    assert_near("radial alpha", study.radial_alpha.unwrap(), 2.0, 0.05);
+    let law = study.separability_of_isotropic_law.unwrap();
+    assert_near("separability", study.separability.unwrap(), law, 0.05);
+    assert!(law > 0.7 && law < 1.0, "{law}");
+}
+
+/// Equal weights: the classical t interval.
+#[test]
+fn intervals_are_over_files() {
+    let folder = TempDir::new().unwrap();
+    let fields = (300..303).map(|seed| coloured_field(seed, 64, 64, 1.0));
+    let paths = saved(folder.path(), fields);
+    let three = run(&paths).unwrap();
+    let three = study(&three, Representation::Array);
+    for (i, (mean, error)) in spread(three).into_iter().enumerate() {
+        let [low, high] = three.directions[i].ci.unwrap();
+        assert_near("low", low, mean - 4.302_652_73 * error, 1e-6);
+        assert_near("high", high, mean + 4.302_652_73 * error, 1e-6);
+    }
+    assert_eq!(three.along_time.sector_ci, three.directions[0].ci);
+    assert_eq!(three.along_frequency.sector_ci, three.directions[6].ci);
+    let [low, high] = three.radial_alpha_ci.unwrap();
+    assert_near(
+        "middle",
+        0.5 * (low + high),
+        three.radial_alpha.unwrap(),
+        1e-9,
+    );
+    let one = run(&paths[..1]).unwrap();
+    let one = study(&one, Representation::Array);
+    assert_eq!((one.radial_alpha_ci, one.directions[0].ci), (None, None));
 }
 
 /// Every exponent of a study is the mean of its files', weighted by segments.

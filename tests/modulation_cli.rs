@@ -108,7 +108,7 @@ fn modulation_of_clips_and_photos() {
 
     let table = String::from_utf8(output.stdout).unwrap();
     let lines: Vec<&str> = table.lines().collect();
-    assert_eq!(lines.len(), 1 + studies.len(), "{table}");
+    assert_eq!(lines.len(), 2 + studies.len(), "{table}");
     for (line, study) in lines[1..].iter().zip(studies) {
         let cells: Vec<&str> = line.split_whitespace().collect();
         assert_eq!(cells[0], study["representation"]);
@@ -116,13 +116,26 @@ fn modulation_of_clips_and_photos() {
         let values = [
             &study["fft"]["fit"]["alpha"],
             &study["dct"]["fit"]["alpha"],
+            &study["radial_alpha"],
             &study["along_time"]["sector"]["alpha"],
             &study["along_frequency"]["sector"]["alpha"],
             &study["separability"],
+            &study["separability_of_isotropic_law"],
         ];
+        assert_eq!(cells.len(), 4 + values.len(), "{line}");
         for (cell, value) in cells[4..].iter().zip(values) {
+            let cell = cell.split('±').next().unwrap();
             assert_near(line, cell.parse().unwrap(), number(value), 0.000_501);
         }
+    }
+    assert!(lines[1].contains('±'), "{table}");
+    assert!(table.lines().last().unwrap().contains("white noise"));
+    assert_eq!(study["baseline"]["n_segments"], 32);
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    for band in ["band", "radial_band"] {
+        let ends: Vec<f64> = study[band].as_array().unwrap().iter().map(number).collect();
+        let told = format!("{:.4} to {:.4} cycles/sample", ends[0], ends[1]);
+        assert!(stderr.contains(&told), "{told}: {stderr}");
     }
     check_figures(&out.join("figures"), &studies[0]);
 }
@@ -157,6 +170,36 @@ fn check_figures(folder: &Path, log_mel: &Value) {
         let drawn = rgb.iter().filter(|&&pixel| pixel != rgb[0]).count();
         assert!(drawn > rgb.len() / 200, "{name} is blank");
     }
+}
+
+#[test]
+fn a_single_carrier_peaks_at_its_modulation() {
+    let folder = TempDir::new().unwrap();
+    let (tone, out) = (folder.path().join("am.wav"), folder.path().join("out"));
+    let synth = [
+        "synth",
+        "am-tone",
+        "--carrier",
+        "1000",
+        "--modulation",
+        "4",
+        "-o",
+    ];
+    cepstrum().args(synth).arg(&tone).assert().success();
+    let mut command = cepstrum();
+    command.arg("modulation").arg(&tone).arg("-o").arg(&out);
+    command.assert().success();
+    let power = array(&out.join("modulation/log-mel.power.npy"));
+    let study = json(&out.join("modulation.json"));
+    let frequency = study["studies"][0]["cols"]["frequency"].as_array().unwrap();
+    let frequency: Vec<f64> = frequency.iter().map(|f| f.as_f64().unwrap()).collect();
+    assert_eq!(frequency.len(), power.ncols());
+    let total = power.sum_axis(ndarray::Axis(0));
+    let above = |(f, _): &(&f64, &f64)| **f > 0.0;
+    let cells = frequency.iter().zip(&total).filter(above);
+    let (peak, _) = cells.max_by(|a, b| a.1.total_cmp(b.1)).unwrap();
+    let resolution = frequency[1] - frequency[0];
+    assert_near("temporal modulation", *peak, 4.0, 0.5 * resolution);
 }
 
 /// What an earlier run left must not stand beside a later one's numbers.

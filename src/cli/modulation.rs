@@ -115,17 +115,25 @@ fn tell_about(modulation: &ModulationReport) {
     for note in &modulation.notes {
         tell(&format!("note: {note}"));
     }
+    // Classes lack a law for the same reason as all together.
+    let mut told = Vec::new();
     for study in &modulation.studies {
-        let (what, class) = (study.representation, &study.class);
-        match &study.along_time.sector {
-            Fit::Missing { reason, .. } => {
-                tell(&format!("note: {what}, {class}: no alpha time: {reason}"));
+        if let Fit::Missing { reason, .. } = &study.along_time.sector {
+            let note = format!("note: {}: no alpha time: {reason}", study.representation);
+            if !told.contains(&note) {
+                tell(&note);
+                told.push(note);
             }
-            Fit::Law(law) if !study.files.is_empty() => tell(&format!(
-                "{what}: alpha time and frequency fitted over {:.3} to {:.3} cycles/sample, axes left out",
-                law.f_min, law.f_max
-            )),
-            Fit::Law(_) => {}
+        }
+    }
+    for (what, band) in [
+        ("radial alpha, alpha time and frequency", modulation.band),
+        ("FFT and DCT alpha", modulation.radial_band),
+    ] {
+        if let Some([low, high]) = band {
+            tell(&format!(
+                "{what}: fitted over {low:.4} to {high:.4} cycles/sample"
+            ));
         }
     }
 }

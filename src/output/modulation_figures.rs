@@ -7,7 +7,9 @@ use super::figure::{
     Series,
 };
 use crate::Result;
-use crate::analysis::{Fit, ModulationAxis, ModulationReport, ModulationStudy, Representation};
+use crate::analysis::{
+    DirectionRow, Fit, ModulationAxis, ModulationReport, ModulationStudy, Representation,
+};
 use crate::data::{Axis, Plane, Unit};
 use ndarray::Axis as Dimension;
 use std::f64::consts::LN_10;
@@ -52,8 +54,8 @@ pub fn modulation_figures(
         .clone()
         .with_size(style.width_in, 0.6 * style.width_in);
     for (name, figure) in [
-        ("alpha_by_direction", by_direction(&studies)),
-        ("modulation_fft_and_dct", fft_and_dct(&studies)),
+        ("alpha_by_direction", by_direction(modulation, &studies)),
+        ("modulation_fft_and_dct", fft_and_dct(modulation, &studies)),
     ] {
         figures.push(NoiseFigure::Still {
             name: name.to_string(),
@@ -78,21 +80,21 @@ fn look(representation: Representation) -> Look {
             file: "modulation_log_mel",
             title: "Modulation spectrum of log-mel spectrograms",
             noun: "log-mel",
-            unit: "segments",
+            unit: "segment",
             colour: Rgb(0x00, 0x72, 0xB2),
         },
         Representation::Photo => Look {
             file: "modulation_photos",
             title: "2D spectrum of photos",
             noun: "photos",
-            unit: "photos",
+            unit: "photo",
             colour: Rgb(0xD5, 0x5E, 0x00),
         },
         _ => Look {
             file: "modulation_arrays",
             title: "2D spectrum of arrays",
             noun: "arrays",
-            unit: "items",
+            unit: "item",
             colour: Rgb(0x00, 0x9E, 0x73),
         },
     }
@@ -135,7 +137,11 @@ fn colour_range(planes: &[Plane]) -> ColourRange {
 
 fn map(study: &ModulationStudy, plane: Plane, range: ColourRange) -> HeatMap {
     let look = look(study.representation);
-    let title = format!("{} ({} {})", look.title, study.n_segments, look.unit);
+    let unit = match study.n_segments {
+        1 => look.unit.to_string(),
+        _ => format!("{}s", look.unit),
+    };
+    let title = format!("{} ({} {unit})", look.title, study.n_segments);
     let mut map = HeatMap::new(&title, plane);
     if study.cols.unit == Unit::CyclePerSample {
         map.x = AxisSpec::linear("horizontal frequency", "cycles/sample");
@@ -148,38 +154,61 @@ fn map(study: &ModulationStudy, plane: Plane, range: ColourRange) -> HeatMap {
     map
 }
 
-fn by_direction(studies: &[&ModulationStudy]) -> CurveFigure {
+/// A band in words; nothing where there is none.
+fn over(lead: &str, band: Option<[f64; 2]>) -> String {
+    band.map_or(String::new(), |[low, high]| {
+        format!("{lead}{low:.3}\u{2013}{high:.3} cycles/sample")
+    })
+}
+
+/// Exponents by direction with their intervals; 180 degrees is 0 again.
+fn direction_series(label: &str, study: &ModulationStudy) -> Series {
+    let first = study.directions.first().map(|row| (180.0, row));
+    let rows = study.directions.iter().map(|row| (row.degrees, row));
+    let rows: Vec<(f64, &DirectionRow)> = rows.chain(first).collect();
+    let alpha = |fit: &Fit| fit.law().map_or(f64::NAN, |law| law.alpha);
+    let degrees = rows.iter().map(|(degrees, _)| *degrees).collect();
+    let alphas = rows.iter().map(|(_, row)| alpha(&row.fit)).collect();
+    let series = Series::new(label, degrees, alphas);
+    let ci: Option<Vec<[f64; 2]>> = rows.iter().map(|(_, row)| row.ci).collect();
+    match ci {
+        Some(ci) => series.with_band(
+            ci.iter().map(|ci| ci[0]).collect(),
+            ci.iter().map(|ci| ci[1]).collect(),
+        ),
+        None => series,
+    }
+}
+
+fn by_direction(modulation: &ModulationReport, studies: &[&ModulationStudy]) -> CurveFigure {
     let series = studies.iter().map(|study| {
-        let alpha = |fit: &Fit| fit.law().map_or(f64::NAN, |law| law.alpha);
-        let rows = study.directions.iter();
-        // 180 degrees is 0 again.
-        let first = study.directions.first().map(|row| (180.0, alpha(&row.fit)));
-        let points = rows.map(|row| (row.degrees, alpha(&row.fit))).chain(first);
-        let (degrees, alpha) = points.unzip();
         let look = look(study.representation);
-        // Exponents of bent spectra depend on the band, which depends on the size.
-        let band = study.along_time.sector.law().map_or(String::new(), |law| {
-            format!(", {:.2}\u{2013}{:.2} cycles/sample", law.f_min, law.f_max)
-        });
-        let label = format!("{}{band}", look.noun);
-        Series::new(&label, degrees, alpha)
+        direction_series(look.noun, study)
             .with_style(LineStyle::Points)
             .with_colour(look.colour)
     });
+    let baseline = modulation.baseline.iter().map(|study| {
+        direction_series("log-mel of white noise", study)
+            .with_style(LineStyle::Dashed)
+            .with_colour(Rgb(0x77, 0x77, 0x77))
+    });
     CurveFigure {
-        title: "Exponent by direction, cells on the axes left out".into(),
+        title: format!(
+            "Exponent by direction{}, axes left out",
+            over(", ", modulation.band)
+        ),
         x: AxisSpec::linear(
             "direction: 0 temporal or horizontal, 90 spectral or vertical",
             "degrees",
         )
         .with_limits(-5.0, 185.0),
         y: AxisSpec::linear("α", ""),
-        series: series.collect(),
+        series: series.chain(baseline).collect(),
         markers: vec![Marker::x(90.0, "")],
     }
 }
 
-fn fft_and_dct(studies: &[&ModulationStudy]) -> CurveFigure {
+fn fft_and_dct(modulation: &ModulationReport, studies: &[&ModulationStudy]) -> CurveFigure {
     let mut series = Vec::new();
     for study in studies {
         let look = look(study.representation);
@@ -205,7 +234,10 @@ fn fft_and_dct(studies: &[&ModulationStudy]) -> CurveFigure {
         }
     }
     CurveFigure {
-        title: "Radial means over FFT and DCT".into(),
+        title: format!(
+            "Radial means over FFT and DCT{}",
+            over(", α over ", modulation.radial_band)
+        ),
         x: AxisSpec::log("frequency", "cycles/sample"),
         y: AxisSpec::log("power / variance", ""),
         series,

@@ -2,7 +2,7 @@
 
 use super::json::to_json;
 use super::{Table, save_array, write_file};
-use crate::analysis::{Fit, ModulationReport, ModulationStudy, Representation};
+use crate::analysis::{AxisExponents, Fit, ModulationReport, ModulationStudy, Representation};
 use crate::{Error, Result};
 use std::fs;
 use std::io;
@@ -54,7 +54,8 @@ pub fn save_modulation(modulation: &ModulationReport, folder: &Path) -> Result<(
 
 /// The studies in one line each: the exponents of the radial means over FFT and
 /// DCT, those of the sectors around the axes of temporal and spectral
-/// modulation (photos: horizontal and vertical), and the separability.
+/// modulation (photos: horizontal and vertical), and the separability beside that
+/// of an isotropic law. White noise in the same settings comes last.
 pub fn modulation_table(modulation: &ModulationReport) -> Table {
     let header = [
         "representation",
@@ -63,12 +64,14 @@ pub fn modulation_table(modulation: &ModulationReport) -> Table {
         "n",
         "FFT alpha",
         "DCT alpha",
+        "radial alpha",
         "alpha time",
         "alpha frequency",
         "separability",
+        "of isotropic",
     ];
     let mut table = Table::new(&header, 2);
-    for study in &modulation.studies {
+    for study in modulation.studies.iter().chain(&modulation.baseline) {
         table.push(row(study));
     }
     table
@@ -77,15 +80,25 @@ pub fn modulation_table(modulation: &ModulationReport) -> Table {
 fn row(study: &ModulationStudy) -> Vec<String> {
     let number = |value: Option<f64>| value.map_or("-".to_string(), |value| format!("{value:.3}"));
     let alpha = |fit: &Fit| number(fit.law().map(|law| law.alpha));
+    let within = |value: Option<f64>, ci: Option<[f64; 2]>| match ci {
+        Some([low, high]) => format!("{}±{:.3}", number(value), 0.5 * (high - low)),
+        None => number(value),
+    };
+    let sector = |of: &AxisExponents| within(of.sector.law().map(|law| law.alpha), of.sector_ci);
     vec![
         study.representation.name().to_string(),
         study.class.clone(),
-        study.n_files.to_string(),
+        match study.n_files {
+            0 => "-".to_string(),
+            n => n.to_string(),
+        },
         study.n_segments.to_string(),
         alpha(&study.fft.fit),
         alpha(&study.dct.fit),
-        alpha(&study.along_time.sector),
-        alpha(&study.along_frequency.sector),
+        within(study.radial_alpha, study.radial_alpha_ci),
+        sector(&study.along_time),
+        sector(&study.along_frequency),
         number(study.separability),
+        number(study.separability_of_isotropic_law),
     ]
 }

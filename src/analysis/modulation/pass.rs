@@ -1,13 +1,15 @@
 //! The 2D power of every plane of a run, summed per file, class and all.
 
 use super::rays::{Rays, fit_of};
+use super::scope::{Scope, Sums};
 use super::study::{ModulationFile, RadialMean};
-use crate::analysis::items::{Item, ItemReader};
+use crate::analysis::items::ItemReader;
 use crate::analysis::setup::Setup;
 use crate::analysis::{Fit, Representation};
-use crate::compare::{FitRange, FitSpacing, POST_FIT_POINTS, power_law, rounding_floor};
+use crate::compare::{FitRange, FitSpacing, POST_FIT_POINTS, power_law};
 use crate::decode::Source;
-use crate::planar::{DctRapsd, HalfPlane, ModulationPower, Radius, Rapsd};
+use crate::planar::{DctRapsd, HalfPlane, Radius, Rapsd};
+use crate::spectral::Framing;
 use crate::{Error, Result};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -15,65 +17,26 @@ use std::collections::BTreeMap;
 /// Sources that are measured before their sums are added up, in order: memory
 /// is bounded by them, and the sums are the same for any number of threads.
 const BLOCK: usize = 8;
-
-/// Sums over planes; power is that of cells, the rest means of ln P.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Sums {
-    pub n_files: u64,
-    pub n_segments: u64,
-    pub n_floored: u64,
-    power: Vec<f64>,
-    log_power: Vec<f64>,
-    fft: Vec<f64>,
-    dct: Vec<f64>,
-}
-
-impl Sums {
-    fn add(&mut self, other: &Sums) {
-        self.n_files += other.n_files;
-        self.n_segments += other.n_segments;
-        self.n_floored += other.n_floored;
-        for (sums, others) in [
-            (&mut self.power, &other.power),
-            (&mut self.log_power, &other.log_power),
-            (&mut self.fft, &other.fft),
-            (&mut self.dct, &other.dct),
-        ] {
-            sums.resize(others.len(), 0.0);
-            for (sum, other) in sums.iter_mut().zip(others) {
-                *sum += other;
-            }
-        }
-    }
-
-    fn mean(&self, sums: &[f64]) -> Vec<f64> {
-        let n = self.n_segments as f64;
-        sums.iter().map(|sum| sum / n).collect()
-    }
-
-    /// Mean of ln P per cell; DC, without power, is -inf.
-    pub fn mean_log_power(&self) -> Vec<f64> {
-        self.mean(&self.log_power)
-    }
-
-    /// Arithmetic mean of P per cell; DC is 0.
-    pub fn mean_power(&self) -> Vec<f64> {
-        self.mean(&self.power)
-    }
-}
+/// Fewest frames without padding that a segment must have.
+const FEWEST_FRAMES: usize = 16;
 
 /// Everything about one representation that does not depend on the planes.
 pub(super) struct Job<'a> {
-    setup: &'a Setup<'a>,
+    pub setup: &'a Setup<'a>,
     pub representation: Representation,
-    /// Of planes as they are shown: [band, frame], or [y, x].
+    /// Rows and columns of planes as they are shown: [band, frame], or [y, x].
+    pub shape: (usize, usize),
+    /// Columns left out at either end before both axes are looked at: frames
+    /// that see padding, which spreads over all bands.
+    pub n_padded: usize,
+    /// Of the rest.
     pub half: HalfPlane,
     pub rays: Rays,
-    radius: Radius,
+    pub radius: Radius,
     fft: Rings,
     dct: Rings,
     /// The band that FFT and DCT share, within the fit range.
-    range: FitRange,
+    pub range: FitRange,
 }
 
 /// Frequencies and counts of rings without DC.
@@ -93,6 +56,9 @@ impl Rings {
 
 impl<'a> Job<'a> {
     /// `None` where no source has the representation.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`] where padding leaves too little of a segment.
     pub fn new(
         setup: &'a Setup<'a>,
         representation: Representation,
@@ -106,7 +72,8 @@ impl<'a> Job<'a> {
             _ => setup.config.radius,
         };
         let (rows, cols) = shown_shape(&reader, representation);
-        let half = HalfPlane::new(rows, cols)?;
+        let n_padded = n_padded(setup, representation);
+        let half = HalfPlane::new(rows, unpadded(setup, cols, n_padded)?)?;
         let fft = Rapsd::<f64>::new(rows, cols, radius)?;
         let fft = Rings::new(&fft.frequency().values(), fft.table().counts());
         let dct = DctRapsd::<f64>::new(rows, cols, radius)?;
@@ -116,6 +83,8 @@ impl<'a> Job<'a> {
         Ok(Some(Self {
             setup,
             representation,
+            shape: (rows, cols),
+            n_padded,
             half,
             rays: Rays::new(half, n_directions, fit),
             radius,
@@ -148,19 +117,21 @@ impl<'a> Job<'a> {
         ))
     }
 
-    fn file(&self, source: &Source, sums: &Sums) -> ModulationFile {
+    /// The exponents of one file, yet without a name.
+    pub fn file(&self, sums: &Sums) -> ModulationFile {
         let alpha = |fit: &Fit| fit.law().map(|law| law.alpha);
         let log_power = sums.mean_log_power();
         let [fft, dct] = [(&self.fft, &sums.fft), (&self.dct, &sums.dct)];
         let radial = |(rings, sum): (&Rings, &Vec<f64>)| self.radial_fit(rings, &sums.mean(sum));
         let directions = self.rays.by_direction(&log_power);
         ModulationFile {
-            path: source.name.clone(),
-            input: source.input,
-            class: source.class.clone(),
+            path: String::new(),
+            input: 0,
+            class: String::new(),
             n_segments: sums.n_segments,
             fft_alpha: alpha(&radial(fft)),
             dct_alpha: alpha(&radial(dct)),
+            radial_alpha: alpha(&self.rays.radial(&sums.mean(&sums.radial))),
             with_axis_alpha: self.rays.with_axis(&log_power).each_ref().map(alpha),
             axis_alpha: self.rays.axes(&log_power).each_ref().map(alpha),
             alpha_by_direction: directions.iter().map(alpha).collect(),
@@ -175,6 +146,26 @@ fn shown_shape(reader: &ItemReader<'_>, representation: Representation) -> (usiz
         Representation::LogMel => (cols, rows),
         _ => (rows, cols),
     }
+}
+
+/// Frames at either end of a segment that reach beyond it.
+fn n_padded(setup: &Setup<'_>, representation: Representation) -> usize {
+    let stft = &setup.config.stft;
+    match (representation, stft.framing) {
+        (Representation::LogMel, Framing::Centred) => (stft.n_fft / 2).div_ceil(stft.hop_length),
+        _ => 0,
+    }
+}
+
+fn unpadded(setup: &Setup<'_>, n_cols: usize, n_padded: usize) -> Result<usize> {
+    let rest = n_cols.saturating_sub(2 * n_padded);
+    if n_padded > 0 && rest < FEWEST_FRAMES {
+        let value = format!("{} s", setup.config.segment);
+        let requirement =
+            format!("longer: {rest} of {n_cols} frames see no padding, {FEWEST_FRAMES} are needed");
+        return Err(Error::argument("segment", value, requirement));
+    }
+    Ok(rest)
 }
 
 fn shared_band(fit: FitRange, a: &[f64], b: &[f64]) -> FitRange {
@@ -208,9 +199,9 @@ pub(super) fn measure(job: &Job<'_>, sources: &[&Source], classes: &[&str]) -> R
             .map_init(
                 || Worker::new(job),
                 |worker, source| match worker {
-                    Ok(worker) => worker.measure(source),
+                    Ok(worker) => worker.measure(source, &job.rays),
                     // Planned again to have the error as one's own.
-                    Err(_) => Worker::new(job)?.measure(source),
+                    Err(_) => Worker::new(job)?.measure(source, &job.rays),
                 },
             )
             .collect();
@@ -224,7 +215,12 @@ pub(super) fn measure(job: &Job<'_>, sources: &[&Source], classes: &[&str]) -> R
                 let class = measured.classes.entry(source.class.clone());
                 class.or_default().add(&sums);
             }
-            measured.files.push(job.file(source, &sums));
+            measured.files.push(ModulationFile {
+                path: source.name.clone(),
+                input: source.input,
+                class: source.class.clone(),
+                ..job.file(&sums)
+            });
         }
     }
     Ok(measured)
@@ -236,130 +232,23 @@ struct Worker<'a> {
     scope: Scope,
 }
 
-/// The plans that look at one item.
-struct Scope {
-    representation: Representation,
-    plane: Vec<f64>,
-    n_rows: usize,
-    modulation: ModulationPower<f64>,
-    fft: Rapsd<f64>,
-    dct: DctRapsd<f64>,
-    /// Mean power over an item's channels, and that of one channel.
-    power: [Vec<f64>; 3],
-    channel: [Vec<f64>; 3],
-}
-
 impl<'a> Worker<'a> {
     fn new(job: &Job<'a>) -> Result<Self> {
         let reader = ItemReader::new(job.setup, job.representation)?
             .ok_or_else(|| Error::argument("INPUT", "without sources", "one that was measured"))?;
-        let (rows, cols) = job.half.shape();
-        let modulation = ModulationPower::new(rows, cols)?;
-        let fft = Rapsd::new(rows, cols, job.radius)?;
-        let dct = DctRapsd::new(rows, cols, job.radius)?;
-        let lengths = [job.half.n_cells(), fft.table().n_rings(), dct.n_rings()];
-        let scope = Scope {
-            representation: job.representation,
-            plane: vec![0.0; rows * cols],
-            n_rows: rows,
-            modulation,
-            fft,
-            dct,
-            power: lengths.map(|n| vec![0.0; n]),
-            channel: lengths.map(|n| vec![0.0; n]),
-        };
+        let scope = Scope::new(job)?;
         Ok(Self { reader, scope })
     }
 
     /// The sums over one source; a source that cannot be read has none, and
     /// its reason in the report.
-    fn measure(&mut self, source: &Source) -> Result<Sums> {
+    fn measure(&mut self, source: &Source, rays: &Rays) -> Result<Sums> {
         let Self { reader, scope } = self;
         let mut sums = scope.empty();
-        let read = reader.for_each(source, |item| scope.add(item, &mut sums));
+        let read = reader.for_each(source, |item| scope.add(item.values, rays, &mut sums));
         match read {
             Ok(()) | Err(Error::Input { .. }) => Ok(sums),
             Err(error) => Err(error),
         }
-    }
-}
-
-impl Scope {
-    fn empty(&self) -> Sums {
-        let [power, fft, dct] = &self.power;
-        Sums {
-            n_files: 1,
-            power: vec![0.0; power.len()],
-            log_power: vec![0.0; power.len()],
-            fft: vec![0.0; fft.len() - 1],
-            dct: vec![0.0; dct.len() - 1],
-            ..Sums::default()
-        }
-    }
-
-    /// Adds an item: the mean power over its channels.
-    fn add(&mut self, item: &Item<'_>, sums: &mut Sums) -> Result<()> {
-        let n_channels = (item.values.len() / self.plane.len()) as f64;
-        self.power.iter_mut().for_each(|power| power.fill(0.0));
-        for values in item.values.chunks_exact(self.plane.len()) {
-            self.process(values)?;
-            for (mean, channel) in self.power.iter_mut().zip(&self.channel) {
-                for (mean, power) in mean.iter_mut().zip(channel) {
-                    *mean += power / n_channels;
-                }
-            }
-        }
-        let total: f64 = self.power[0].iter().sum();
-        // What the report leaves out as too large, or too small, for squares.
-        if !total.is_finite() || total == 0.0 {
-            return Ok(());
-        }
-        sums.n_segments += 1;
-        let [power, fft, dct] = &self.power;
-        for (sum, power) in sums.power.iter_mut().zip(power) {
-            *sum += power;
-        }
-        let floor = self.floor(&power[1..]);
-        sums.n_floored += power[1..].iter().filter(|p| **p < floor).count() as u64;
-        sums.log_power[0] = f64::NEG_INFINITY;
-        add_logs(&mut sums.log_power[1..], &power[1..], floor);
-        add_logs(&mut sums.fft, &fft[1..], self.floor(&fft[1..]));
-        add_logs(&mut sums.dct, &dct[1..], self.floor(&dct[1..]));
-        Ok(())
-    }
-
-    fn process(&mut self, values: &[f64]) -> Result<()> {
-        let shown = match self.representation {
-            Representation::LogMel => {
-                let n_frames = self.plane.len() / self.n_rows;
-                for (frame, bands) in values.chunks_exact(self.n_rows).enumerate() {
-                    for (band, &value) in bands.iter().enumerate() {
-                        self.plane[band * n_frames + frame] = value;
-                    }
-                }
-                &self.plane
-            }
-            _ => values,
-        };
-        let [power, fft, dct] = &mut self.channel;
-        self.modulation.process(shown, power)?;
-        self.fft.process(shown, fft)?;
-        self.dct.process(shown, dct)?;
-        Ok(())
-    }
-
-    /// Below this, power is what rounding left: spectrograms are computed in
-    /// single precision.
-    fn floor(&self, power: &[f64]) -> f64 {
-        match self.representation {
-            Representation::LogMel => rounding_floor::<f32>(power),
-            _ => rounding_floor::<f64>(power),
-        }
-    }
-}
-
-fn add_logs(sums: &mut [f64], power: &[f64], floor: f64) {
-    for (sum, power) in sums.iter_mut().zip(power) {
-        *sum += power.max(floor).ln();
     }
 }

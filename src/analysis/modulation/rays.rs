@@ -100,6 +100,8 @@ pub(super) struct Rays {
     /// Without the cells on the axes: a bright axis, one cell wide, is much of a
     /// sector near DC and little of it far out, which would pass for a slope.
     sectors: Vec<Ray>,
+    /// All cells, on the axes too.
+    whole: Ray,
     /// Numbers of the bins that all sectors share.
     shared: BTreeSet<i64>,
     /// The sectors around the axes with the axes' own cells: temporal, spectral.
@@ -137,7 +139,44 @@ impl Rays {
             axes: [axis(on_time, n_cols), axis(on_frequency, n_rows)],
             bands: [band(0), band(across)],
             sectors,
+            whole: Ray::new(half, |cell| Some(bin(cell))),
         }
+    }
+
+    /// Numbers of the bins that directions are fitted over; empty where there is
+    /// no law.
+    pub fn fitted(&self) -> BTreeSet<i64> {
+        match self.shared.len() < FEWEST_BINS {
+            true => BTreeSet::new(),
+            false => self.shared.clone(),
+        }
+    }
+
+    /// Leaves no other bins to directions than these.
+    pub fn restrict(&mut self, numbers: &BTreeSet<i64>) {
+        self.shared.retain(|number| numbers.contains(number));
+    }
+
+    /// Mean power over all directions in each bin that directions share.
+    pub fn radial_power(&self, power: &[f64]) -> Vec<f64> {
+        let bins = self.shared.iter().filter_map(|n| self.whole.0.get(n));
+        bins.map(|bin| bin.mean(power)).collect()
+    }
+
+    /// The law of ln P per bin of [`Self::radial_power`].
+    pub fn radial(&self, log_power: &[f64]) -> Fit {
+        if self.shared.len() < FEWEST_BINS {
+            return too_few(self.shared.len());
+        }
+        let bins = self.shared.iter().filter_map(|n| self.whole.0.get(n));
+        let frequency: Vec<f64> = bins.map(|bin| bin.frequency).collect();
+        let spacing = FitSpacing::EvenLog(POST_FIT_POINTS);
+        fit_of(power_law(
+            &frequency,
+            log_power,
+            FitRange::default(),
+            spacing,
+        ))
     }
 
     /// The laws of all sectors over the bins that they share.
@@ -174,12 +213,26 @@ impl Rays {
 /// A law over whole bins: an octave at least.
 fn octaves(ray: &Ray, log_power: &[f64], numbers: &BTreeSet<i64>) -> Fit {
     if numbers.len() < FEWEST_BINS {
-        return missing(format!(
-            "only {} quarter octaves up to 0.5 cycles/sample have cells in every direction, {FEWEST_BINS} are needed: larger planes, fewer directions or a wider fit range",
-            numbers.len()
-        ));
+        return too_few(numbers.len());
     }
     ray.fit(log_power, numbers, FitRange::default())
+}
+
+fn too_few(n_bins: usize) -> Fit {
+    let have = match n_bins {
+        0 => "no quarter octave up to 0.5 cycles/sample has".to_string(),
+        1 => "only 1 quarter octave up to 0.5 cycles/sample has".to_string(),
+        n => format!("only {n} quarter octaves up to 0.5 cycles/sample have"),
+    };
+    missing(format!(
+        "{have} cells in every direction, {FEWEST_BINS} are needed: larger planes, fewer directions or a wider fit range"
+    ))
+}
+
+/// The frequencies from the first to the last of some bins, cycles per sample.
+pub(super) fn edges(numbers: &BTreeSet<i64>) -> Option<[f64; 2]> {
+    let edge = |number: i64| 0.5 * (number as f64 / BINS_PER_OCTAVE).exp2();
+    Some([edge(*numbers.first()?), edge(numbers.last()? + 1)])
 }
 
 /// Numbers of the bins from the highest down to the first that some ray lacks,
@@ -285,6 +338,6 @@ mod tests {
         let Fit::Missing { reason, .. } = law(0.4) else {
             panic!("a law over less than an octave");
         };
-        assert!(reason.contains("quarter octaves"), "{reason}");
+        assert!(reason.contains("quarter octave"), "{reason}");
     }
 }

@@ -1,14 +1,18 @@
-use super::pass::{Job, Measured, Sums, measure};
+use super::bands::share_bands;
+use super::baseline::white_noise;
+use super::pass::{Job, Measured, measure};
+use super::scope::Sums;
 use super::separability::separability;
 use super::settings::ModulationSettings;
 use super::study::{
-    AnisotropyBand, AxisExponents, DirectionRow, ModulationAxis, ModulationReport, ModulationStudy,
+    AnisotropyBand, AxisExponents, DirectionRow, ModulationAxis, ModulationFile, ModulationReport,
+    ModulationStudy,
 };
 use crate::Result;
 use crate::analysis::analyze::find;
-use crate::analysis::setup::Setup;
 use crate::analysis::survey::survey;
-use crate::analysis::{AnalysisConfig, Progress, Report, Representation, analyze};
+use crate::analysis::{AnalysisConfig, Fit, Progress, Report, Representation, analyze};
+use crate::compare::jackknife;
 use crate::data::Unit;
 use crate::decode::{Kind, Source};
 use crate::planar::{HalfPlane, centred_axis};
@@ -67,24 +71,42 @@ pub fn modulation(
         representations: vec![Representation::LogMel],
         ..config.clone()
     };
-    let report = analyze(&config, progress)?;
     let found = find(&config)?;
     let (setup, problems) = survey(&config, &found.sources)?;
+    let mut jobs = Vec::new();
+    for (representation, _) in PLANES {
+        jobs.extend(Job::new(&setup, representation, settings.n_directions)?);
+    }
+    let report = analyze(&config, progress)?;
+    let measured = |job: &Job<'_>| {
+        let mut rows = report.results.iter();
+        rows.any(|row| row.representation == job.representation)
+    };
+    jobs.retain(measured);
+    let bands = share_bands(&mut jobs);
     let mut modulation = ModulationReport {
         schema_version: 1,
         crate_version: env!("CARGO_PKG_VERSION").to_string(),
         settings: settings.clone(),
         studies: vec![],
+        band: bands.directions,
+        radial_band: bands.radial,
+        baseline: None,
         notes: vec![],
     };
-    for (representation, kind) in PLANES {
+    for job in &jobs {
+        let of_kind = |kind| PLANES.contains(&(job.representation, kind));
         let usable = found.sources.iter().zip(&problems);
         let sources: Vec<&Source> = usable
-            .filter(|(source, problem)| problem.is_none() && source.kind == kind)
+            .filter(|(source, problem)| problem.is_none() && of_kind(source.kind))
             .map(|(source, _)| source)
             .collect();
-        if let Some(job) = Job::new(&setup, representation, settings.n_directions)? {
-            add_studies(&mut modulation, &job, &setup, &sources, &report)?;
+        add_studies(&mut modulation, job, &sources, &report)?;
+        if let Some((sums, files)) = white_noise(job)? {
+            let files: Vec<&ModulationFile> = files.iter().collect();
+            let mut study = study(job, "white noise", &sums, &files)?;
+            study.n_files = 0;
+            modulation.baseline = Some(study);
         }
     }
     Ok(ModulationRun { report, modulation })
@@ -93,7 +115,6 @@ pub fn modulation(
 fn add_studies(
     modulation: &mut ModulationReport,
     job: &Job<'_>,
-    setup: &Setup<'_>,
     sources: &[&Source],
     report: &Report,
 ) -> Result<()> {
@@ -123,49 +144,86 @@ fn add_studies(
     if all.n_segments == 0 {
         return Ok(());
     }
-    let rate = match (job.representation, setup.audio) {
-        (Representation::LogMel, Some(audio)) => {
-            Some(f64::from(audio.sample_rate) / setup.config.stft.hop_length as f64)
-        }
-        _ => None,
+    let mut of_classes = Vec::new();
+    let of_class = |class: &str| -> Vec<&ModulationFile> {
+        files.iter().filter(|file| file.class == class).collect()
     };
-    let mut study = study(job, "all", &all, rate)?;
-    (study.scale, study.files) = (total.scale, files);
-    modulation.studies.push(study);
     for row in rows {
         if let Some(sums) = classes.get(&row.class) {
-            let mut study = self::study(job, &row.class, sums, rate)?;
+            let mut study = study(job, &row.class, sums, &of_class(&row.class))?;
             study.scale = row.scale;
-            modulation.studies.push(study);
+            of_classes.push(study);
         }
     }
+    let every: Vec<&ModulationFile> = files.iter().collect();
+    let mut study = study(job, "all", &all, &every)?;
+    (study.scale, study.files) = (total.scale, files);
+    modulation.studies.push(study);
+    modulation.studies.extend(of_classes);
     Ok(())
 }
+/// Frames per second of spectrograms.
+fn frame_rate(job: &Job<'_>) -> Option<f64> {
+    let audio = job.setup.audio?;
+    let hop_length = job.setup.config.stft.hop_length as f64;
+    (job.representation == Representation::LogMel)
+        .then(|| f64::from(audio.sample_rate) / hop_length)
+}
 
-/// The study of some sums; `frame_rate` is that of spectrograms, in frames per
-/// second.
+/// 95 % interval of the files' mean.
+fn interval(
+    files: &[&ModulationFile],
+    alpha: impl Fn(&ModulationFile) -> Option<f64>,
+) -> Result<Option<[f64; 2]>> {
+    let known = files.iter().filter_map(|f| Some((alpha(f)?, f.n_segments)));
+    let (values, n_segments): (Vec<f64>, Vec<u64>) = known.unzip();
+    Ok(jackknife(&values, &n_segments)?.map(|mean| mean.ci))
+}
+
+fn directions(
+    job: &Job<'_>,
+    log_power: &[f64],
+    files: &[&ModulationFile],
+) -> Result<Vec<DirectionRow>> {
+    let sectors = job.rays.by_direction(log_power);
+    let n = sectors.len() as f64;
+    let row = |(number, fit): (usize, Fit)| {
+        Ok(DirectionRow {
+            degrees: 180.0 * number as f64 / n,
+            fit,
+            ci: interval(files, |file| file.alpha_by_direction[number])?,
+        })
+    };
+    sectors.into_iter().enumerate().map(row).collect()
+}
+
+/// The study of some sums over `files`.
 fn study(
     job: &Job<'_>,
     class: &str,
     sums: &Sums,
-    frame_rate: Option<f64>,
+    files: &[&ModulationFile],
 ) -> Result<ModulationStudy> {
     let (log_power, power) = (sums.mean_log_power(), sums.mean_power());
     let [fft, dct] = job.radial_means(sums);
     let (n_rows, n_cols) = job.half.shape();
+    let frame_rate = frame_rate(job);
     let (row_unit, col_unit) = match frame_rate {
         Some(_) => (Unit::CyclePerBand, Unit::CyclePerSecond),
         None => (Unit::CyclePerSample, Unit::CyclePerSample),
     };
-    let sectors = job.rays.by_direction(&log_power);
+    let directions = directions(job, &log_power, files)?;
+    let radial = job.rays.radial(&sums.mean(&sums.radial));
+    let radial_alpha = radial.law().map(|law| law.alpha);
     let [time_with, frequency_with] = job.rays.with_axis(&log_power);
     let [time_axis, frequency_axis] = job.rays.axes(&log_power);
     let exponents = |sector: usize, with_axis, axis| AxisExponents {
-        sector: sectors[sector].clone(),
+        sector: directions[sector].fit.clone(),
+        sector_ci: directions[sector].ci,
         with_axis,
         axis,
     };
-    let n = sectors.len();
+    let n = directions.len();
     Ok(ModulationStudy {
         representation: job.representation,
         class: class.to_string(),
@@ -181,16 +239,14 @@ fn study(
         along_frequency: exponents(n / 2, frequency_with, frequency_axis),
         anisotropy: anisotropy(job, &power),
         separability: separability(&joint_half(job.half, &power)),
+        separability_of_isotropic_law: radial_alpha
+            .and_then(|alpha| separability(&isotropic(job.half, alpha))),
+        radial_alpha,
+        radial_alpha_ci: interval(files, |file| file.radial_alpha)?,
         files: vec![],
         mean_log_power: job.half.centred(&log_power)?,
         mean_power: job.half.centred(&power)?,
-        directions: (0..n)
-            .zip(sectors)
-            .map(|(number, fit)| DirectionRow {
-                degrees: 180.0 * number as f64 / n as f64,
-                fit,
-            })
-            .collect(),
+        directions,
     })
 }
 
@@ -219,4 +275,10 @@ fn joint_half(half: HalfPlane, power: &[f64]) -> Array2<f64> {
     Array2::from_shape_fn((n_rows - 1, n_cols / 2), |(row, col)| {
         power[(col + 1) * n_rows + row + 1]
     })
+}
+
+/// The same cells of a power law.
+fn isotropic(half: HalfPlane, alpha: f64) -> Array2<f64> {
+    let power: Vec<f64> = half.cells().map(|c| c.radius().powf(-alpha)).collect();
+    joint_half(half, &power)
 }

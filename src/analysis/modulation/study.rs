@@ -18,6 +18,15 @@ pub struct ModulationReport {
     /// Per representation all files together, then each class where there are
     /// 2 to 12.
     pub studies: Vec<ModulationStudy>,
+    /// Band of the exponents by direction and of `radial_alpha`, cycles per
+    /// sample: what all representations of the run have in common.
+    pub band: Option<[f64; 2]>,
+    /// Band of the exponents over FFT and DCT, cycles per sample, likewise.
+    pub radial_band: Option<[f64; 2]>,
+    /// 32 segments of white Gaussian noise through the same log-mel chain and
+    /// over the same bands; `None` without clips. Overlapping windows and bands
+    /// alone give it exponents above 0.
+    pub baseline: Option<ModulationStudy>,
     /// What a reader should know beside the numbers.
     pub notes: Vec<String>,
 }
@@ -33,6 +42,11 @@ impl ModulationReport {
 ///
 /// Directions and radii are in cycles per sample (frame, band or pixel) on both
 /// axes, as a model that treats the plane as an image sees it.
+///
+/// Everything with both axes leaves out the frames of a log-mel spectrogram that
+/// see the padding of a segment's ends, ceil((n_fft/2) / hop_length) at either
+/// end: a tone cut off there spreads over all bands. Only the radial means over
+/// FFT and DCT are of whole planes, as in the analysis.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ModulationStudy {
     /// How the sources were looked at.
@@ -57,6 +71,12 @@ pub struct ModulationStudy {
     pub fft: RadialMean,
     /// Radial mean of the squared orthonormal DCT.
     pub dct: RadialMean,
+    /// Exponent of the mean over all directions, cells on the axes too: per
+    /// segment the mean power in each quarter octave that directions share.
+    /// Steeper than they are where an axis is bright.
+    pub radial_alpha: Option<f64>,
+    /// Its 95 % jackknife-t interval over files; `None` for fewer than two.
+    pub radial_alpha_ci: Option<[f64; 2]>,
     /// Exponents per sector of directions, over the band that all share.
     pub directions: Vec<DirectionRow>,
     /// Exponents along columns' frequencies: time, or the horizontal.
@@ -71,6 +91,9 @@ pub struct ModulationStudy {
     /// 1 where power is a product of one function of each. `None` where there is
     /// no such half, or no power in it.
     pub separability: Option<f64>,
+    /// The same of an isotropic power law with exponent `radial_alpha`: any steep
+    /// law has much of its power in few cells, and so a share near 1.
+    pub separability_of_isotropic_law: Option<f64>,
     /// The files, in order; only where all classes are together.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub files: Vec<ModulationFile>,
@@ -113,7 +136,8 @@ pub struct RadialMean {
 /// with equal weights: y = mean of ln P, x = mean of ln f of the same cells, so
 /// that a power law lies on a line exactly. alpha is minus the least-squares
 /// slope of y, interpolated linearly on an even grid of x (the post's
-/// estimator), over the quarter octaves that all sectors share.
+/// estimator), over the quarter octaves that all sectors of all
+/// representations share.
 ///
 /// Overlapping windows and bands smooth a spectrogram: stationary noise of any
 /// colour, whose long-term spectrum lies on an axis, has alpha 2.0 along time and
@@ -125,6 +149,8 @@ pub struct DirectionRow {
     pub degrees: f64,
     /// The law, or why there is none.
     pub fit: Fit,
+    /// 95 % jackknife-t interval of alpha over files; `None` for fewer than two.
+    pub ci: Option<[f64; 2]>,
 }
 
 /// Exponents along one axis.
@@ -133,6 +159,8 @@ pub struct AxisExponents {
     /// The sector around the axis, its own cells left out: one of
     /// [`ModulationStudy::directions`].
     pub sector: Fit,
+    /// 95 % jackknife-t interval of its alpha over files.
+    pub sector_ci: Option<[f64; 2]>,
     /// The same with the axis's own cells. Steeper where the axis is bright: one
     /// cell wide, it is much of the sector near DC and little of it far out.
     pub with_axis: Fit,
@@ -169,6 +197,8 @@ pub struct ModulationFile {
     pub fft_alpha: Option<f64>,
     /// Of the radial mean over the DCT.
     pub dct_alpha: Option<f64>,
+    /// As [`ModulationStudy::radial_alpha`].
+    pub radial_alpha: Option<f64>,
     /// With the cells on the axes: around time, around frequency.
     pub with_axis_alpha: [Option<f64>; 2],
     /// On the axes: time, frequency.
