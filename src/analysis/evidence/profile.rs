@@ -257,7 +257,7 @@ mod tests {
             .map(|(s, plane)| {
                 let cells = plane.iter().enumerate();
                 cells
-                    .map(|(i, x)| (x + (i % 12) as f64 * (s % 3) as f64) as f32)
+                    .map(|(i, x)| (x + 0.3 * (i % 12) as f64 * (s % 3) as f64) as f32)
                     .collect()
             })
             .collect();
