@@ -3,6 +3,7 @@
 
 mod analyze;
 mod audio;
+mod comparison;
 mod config;
 mod constancy;
 mod cutter;
@@ -16,6 +17,7 @@ mod measured;
 mod measurement;
 mod modulation;
 mod noise;
+mod photo_reference;
 mod planes;
 mod report;
 mod representation;
@@ -30,6 +32,11 @@ mod totals;
 mod worker;
 
 pub use analyze::{Progress, Silent, analyze};
+pub use comparison::{
+    Closer, Comparison, DISTANCE_POINTS, DifferenceInterval, Estimate, MatchedSpectra, Pairing,
+    PhotosRow, Selection, SelectionRow, Statistic, StatisticRow, Uncertainty, Verdict,
+    common_representations, comparison,
+};
 pub use config::{Amplitude, AnalysisConfig, LowRates, MelSettings, Preset, Side};
 pub use facts::AudioFacts;
 pub use features::{ClipFeatures, FeatureConfig, FeatureRow, MeanVariance, clip_features};

@@ -2,6 +2,7 @@
 
 mod analyze;
 mod choices;
+mod compare;
 mod listen;
 mod modulation;
 mod noise;
@@ -36,6 +37,7 @@ enum Command {
     Noise(noise::NoiseArgs),
     Modulation(modulation::ModulationArgs),
     Synth(synth::SynthArgs),
+    Compare(compare::CompareArgs),
     Plot(plot::PlotArgs),
 }
 
@@ -73,6 +75,7 @@ pub fn run() -> ExitCode {
         Command::Noise(args) => args.run(),
         Command::Modulation(args) => args.run(),
         Command::Synth(args) => args.run(),
+        Command::Compare(args) => args.run(),
         Command::Plot(args) => args.run(),
     };
     match outcome {

@@ -1,5 +1,8 @@
 //! From a report to files: everything here is made from the report alone.
 
+mod comparison;
+#[cfg(feature = "figure")]
+mod comparison_figure;
 mod csv;
 #[cfg(feature = "figure")]
 pub mod figure;
@@ -19,6 +22,11 @@ mod report_figures;
 mod table;
 
 pub use self::csv::{source_spectra_csv, spectra_csv};
+pub use comparison::{
+    COMPARISON_FILE, comparison_answer, comparison_json, comparison_table, save_comparison,
+};
+#[cfg(feature = "figure")]
+pub use comparison_figure::{COMPARISON_FIGURE, comparison_figures};
 pub use files::{REPORT_FILE, check_overwrite, save_report, write_file};
 pub use json::{read_report, report_json, source_spectra_json};
 #[cfg(feature = "figure")]
