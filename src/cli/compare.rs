@@ -186,7 +186,16 @@ fn tables(comparisons: &[Comparison], writer: &mut dyn Write) -> std::io::Result
                 counted(of.n_segments as usize, "segment"),
             )?;
         }
-        writeln!(writer, "photos: {}", comparison.photos.source)?;
+        write!(writer, "photos: {}", comparison.photos.source)?;
+        let spectra = comparison.spectra.as_ref();
+        let ends = spectra.and_then(|s| s.frequency.first().zip(s.frequency.last()));
+        match ends {
+            Some((low, high)) => writeln!(
+                writer,
+                "; distance over {low:.4} to {high:.3} cycles/sample"
+            )?,
+            None => writeln!(writer)?,
+        }
         write!(writer, "{}", comparison_table(comparison))?;
         write!(writer, "{}", comparison_answer(comparison))?;
         for note in &comparison.notes {

@@ -79,7 +79,7 @@ fn levels_matched(comparison: &Comparison, spectra: &MatchedSpectra) -> CurveFig
     CurveFigure {
         title: "Mean spectra at one level".to_string(),
         x: AxisSpec::of(Unit::CyclePerSample).with_scale(Scale::Log),
-        y: AxisSpec::log("power / mean over the band", ""),
+        y: AxisSpec::log("power / geometric mean", ""),
         series: vec![
             curve(a, &spectra.a).with_colour(A),
             curve(b, &spectra.b).with_colour(B),

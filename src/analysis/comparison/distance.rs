@@ -183,7 +183,7 @@ impl Distance {
     fn estimate(&self) -> Estimate {
         Estimate {
             value: self.value,
-            ci: self.mean.map(|mean| mean.ci),
+            ci: self.mean.map(|mean| mean.ci.map(|end| end.max(0.0))),
         }
     }
 }
@@ -269,8 +269,8 @@ pub(super) fn note(row: &StatisticRow) -> Option<String> {
     match row.interval.map(|interval| interval.uncertainty) {
         Some(Uncertainty::Spread) => Some(
             "the interval of the distance is wider than need be: it follows from the spread over \
-             segments; reports of five or more files made with --examples (number of files), or \
-             of five classes, tell it over these"
+             segments; a report that keeps the spectra of all files (--examples), or of five \
+             classes, tells it over these"
                 .to_string(),
         ),
         Some(Uncertainty::Classes) => Some(

@@ -237,9 +237,9 @@ impl Comparison {
 /// logarithm's bias psi(nu) - ln nu, nu = dof / 2) from the photos', levels
 /// matched, over [`DISTANCE_POINTS`] points even in ln f where both selections
 /// and the photos have frequencies, in cycles per sample. Its interval leaves
-/// out one file after another where the report's examples hold every file (five
-/// at least; `AnalysisConfig::examples` says how many are kept); else one class
-/// after another where there are five classes; else it follows from the spread
+/// out one file after another where the report's examples hold every file
+/// (`AnalysisConfig::examples` says how many are kept); else one class after
+/// another where there are five classes; else it follows from the spread
 /// over segments ([`Uncertainty::Spread`]). Photos are those of A's report, else
 /// of B's, else built in (130 photographs); they are taken as they are, without
 /// uncertainty of their spectrum. A selection that is itself photos is compared

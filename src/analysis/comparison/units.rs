@@ -6,8 +6,9 @@ use super::resampled::{Grid, without_bias};
 use super::{Selection, Uncertainty};
 use crate::analysis::ResultRow;
 
-/// Student's t with fewer than four degrees of freedom shows hardly anything.
-const FEWEST: usize = 5;
+/// Files are a sample as they are; classes are taken as one only where there are
+/// this many.
+const FEWEST_CLASSES: usize = 5;
 
 /// The parts of a mean spectrum.
 #[derive(Debug, Clone)]
@@ -21,21 +22,25 @@ pub(super) struct Units {
 }
 
 impl Units {
-    /// Files where the report's examples hold them all, else classes; `None`
-    /// for fewer than five.
+    /// Files where the report's examples hold them all or each is a class of its
+    /// own, two at least; else classes, five at least; else `None`.
     pub fn of(selection: &Selection<'_>, log_frequency: &[f64], grid: &Grid) -> Option<Units> {
         let parts = match files(selection) {
-            parts if parts.len() >= FEWEST => parts,
-            _ => classes(selection),
+            parts if parts.is_empty() => classes(selection),
+            parts => parts,
         };
-        if parts.len() < FEWEST {
+        let each_is_a_file = parts.iter().all(|part| part.is_file);
+        let fewest = match each_is_a_file {
+            true => 2,
+            false => FEWEST_CLASSES,
+        };
+        if parts.len() < fewest {
             return None;
         }
         let spectrum = |part: &Part<'_>| {
             let log_power = without_bias(selection.result, part.mean_log_power);
             grid.resampled(log_frequency, &log_power)
         };
-        let each_is_a_file = parts.iter().all(|part| part.is_file);
         Some(Units {
             weights: parts.iter().map(|part| part.n_segments as f64).collect(),
             spectra: parts.iter().map(spectrum).collect(),
