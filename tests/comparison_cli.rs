@@ -55,8 +55,8 @@ fn two_representations_of_one_report() {
         .stderr(predicate::str::contains("comparison: c/comparison.json"));
     let table = String::from_utf8(output.get_output().stdout.clone()).unwrap();
     for text in [
-        "A: out:log-mel (log-mel, all, 8 files, ",
-        "B: out/report.json:waveform (waveform, all, 8 files, ",
+        "A: out:log-mel (log-mel, all, 4 files, ",
+        "B: out/report.json:waveform (waveform, all, 4 files, ",
         "photos: built in: 130 photographs",
         "statistic",
         "distance to photos, dB",
@@ -125,7 +125,7 @@ fn check_json(value: &Value) {
     assert_eq!(rows[0]["interval"]["uncertainty"], "files");
     assert!(rows[0]["interval"]["ci"][1].is_f64());
     assert!(rows[3]["interval"].is_null());
-    assert_eq!(rows[6]["interval"]["uncertainty"], "spread");
+    assert_eq!(rows[6]["interval"]["uncertainty"], "files");
     assert_eq!(
         comparison["spectra"]["photos"].as_array().unwrap().len(),
         200
