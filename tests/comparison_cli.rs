@@ -84,8 +84,8 @@ fn two_representations_of_one_report() {
         assert!(texts.iter().any(|t| t == text), "no {text} in {texts:?}");
     }
     for start in [
-        "out:log-mel, α = ",
-        "out/report.json:waveform, α = ",
+        "A: out:log-mel, α = ",
+        "B: out/report.json:waveform, α = ",
         "130 photos, α = 2.84",
     ] {
         assert!(

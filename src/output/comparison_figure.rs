@@ -72,8 +72,9 @@ fn levels_matched(comparison: &Comparison, spectra: &MatchedSpectra) -> CurveFig
         let power = values.iter().map(|p| p.exp()).collect();
         Series::new(&label, spectra.frequency.clone(), power)
     };
-    let a = label(&comparison.a.name, alpha.and_then(|row| row.a));
-    let b = label(&comparison.b.name, alpha.and_then(|row| row.b));
+    let [of_a, of_b] = names(comparison);
+    let a = label(&of_a, alpha.and_then(|row| row.a));
+    let b = label(&of_b, alpha.and_then(|row| row.b));
     let photos = format!("{} photos", comparison.photos.n_files);
     let photos = label(&photos, comparison.photos.alpha);
     CurveFigure {
@@ -102,16 +103,32 @@ fn residuals(comparison: &Comparison, spectra: &MatchedSpectra) -> CurveFigure {
     };
     let a = distance.and_then(|row| row.a);
     let b = distance.and_then(|row| row.b);
+    let [of_a, of_b] = names(comparison);
     CurveFigure {
         title: "Less the photos'".to_string(),
         x: AxisSpec::of(Unit::CyclePerSample).with_scale(Scale::Log),
         y: AxisSpec::linear("difference from photos", "dB"),
         series: vec![
-            curve(&comparison.a.name, &spectra.a, a).with_colour(A),
-            curve(&comparison.b.name, &spectra.b, b).with_colour(B),
+            curve(&of_a, &spectra.a, a).with_colour(A),
+            curve(&of_b, &spectra.b, b).with_colour(B),
         ],
         markers: vec![Marker::y(0.0, "")],
     }
+}
+
+/// Names that fit into a legend: of long paths, the end.
+fn names(comparison: &Comparison) -> [String; 2] {
+    const LONGEST: usize = 32;
+    [("A", &comparison.a), ("B", &comparison.b)].map(|(side, selection)| {
+        let name: Vec<char> = selection.name.chars().collect();
+        match name.len() {
+            0..=LONGEST => format!("{side}: {}", selection.name),
+            n => {
+                let end: String = name[n - LONGEST..].iter().collect();
+                format!("{side}: …{end}")
+            }
+        }
+    })
 }
 
 /// "α = 2.21 ± 0.08", half of the 95 % interval.

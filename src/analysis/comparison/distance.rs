@@ -59,7 +59,10 @@ pub(super) fn photos(a: &Selection<'_>, b: &Selection<'_>) -> Photos {
 
 fn photos_of(report: &Report) -> Option<&ResultRow> {
     let mut rows = report.results.iter();
-    rows.find(|row| row.representation == Representation::Photo && row.class == "all")
+    rows.find(|row| {
+        let is_all = row.representation == Representation::Photo && row.class == "all";
+        is_all && row.spectrum.frequency.len() >= 2
+    })
 }
 
 fn of_result(result: &ResultRow, source: String) -> Photos {
