@@ -5,6 +5,7 @@ mod analyze;
 mod audio;
 mod cepstra;
 mod cepstra_pass;
+mod comparison;
 mod config;
 mod constancy;
 mod cutter;
@@ -21,6 +22,7 @@ mod measurement;
 mod modulation;
 mod noise;
 mod part;
+mod photo_reference;
 mod planes;
 mod report;
 mod representation;
@@ -38,6 +40,10 @@ pub use analyze::{Progress, Silent, analyze};
 pub use cepstra::{
     CepstraConfig, Cepstrum, CepstrumKind, ClipCepstrum, MeanRealCepstrum, PITCH_QUEFRENCIES,
     QuefrencyPeak, cepstra, geometric_mean_power,
+pub use comparison::{
+    Closer, Comparison, DISTANCE_POINTS, DifferenceInterval, Estimate, MatchedSpectra, Pairing,
+    PhotosRow, Selection, SelectionRow, Statistic, StatisticRow, Uncertainty, Verdict,
+    common_representations, comparison,
 };
 pub use config::{Amplitude, AnalysisConfig, LowRates, MelSettings, Preset, Side};
 pub use evidence::{

@@ -3,6 +3,7 @@
 mod analyze;
 mod cepstra;
 mod choices;
+mod compare;
 mod features;
 mod frames;
 mod latents;
@@ -43,6 +44,7 @@ enum Command {
     Modulation(modulation::ModulationArgs),
     Latents(latents::LatentsArgs),
     Synth(synth::SynthArgs),
+    Compare(compare::CompareArgs),
     Plot(plot::PlotArgs),
 }
 
@@ -83,6 +85,7 @@ pub fn run() -> ExitCode {
         Command::Modulation(args) => args.run(),
         Command::Latents(args) => args.run(),
         Command::Synth(args) => args.run(),
+        Command::Compare(args) => args.run(),
         Command::Plot(args) => args.run(),
     };
     match outcome {

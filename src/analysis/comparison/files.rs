@@ -1,0 +1,176 @@
+//! Values of single files, and differences of their means.
+
+use super::{DifferenceInterval, Estimate, Pairing, Selection, Uncertainty, Verdict};
+use crate::Result;
+use crate::analysis::InputRow;
+use crate::compare::{Difference, Jackknife, difference, jackknife, paired_difference};
+use std::path::PathBuf;
+
+/// A mean with as many degrees of freedom as make Student's t Gaussian.
+const GAUSSIAN_N: usize = 1_000_000_000;
+
+/// The file that a row is about: its INPUT and the path in it.
+pub(super) type Key = (Option<PathBuf>, String);
+
+pub(super) fn key(selection: &Selection<'_>, row: &InputRow) -> Key {
+    let config = &selection.report.config;
+    let mut roots = config.inputs.iter().chain(&config.photos);
+    (roots.nth(row.input).cloned(), row.path.clone())
+}
+
+/// The rows of the measured files of a selection.
+pub(super) fn rows<'a>(selection: &'a Selection<'_>) -> impl Iterator<Item = &'a InputRow> {
+    let class = &selection.result.class;
+    selection
+        .report
+        .inputs
+        .iter()
+        .filter(move |row| class == "all" || row.class == *class)
+}
+
+/// One value per file, with the number of segments behind it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct FileValues {
+    pub keys: Vec<Key>,
+    pub values: Vec<f64>,
+    pub n_segments: Vec<u64>,
+}
+
+impl FileValues {
+    pub fn of(
+        selection: &Selection<'_>,
+        value: impl Fn(&InputRow) -> Option<(f64, u64)>,
+    ) -> FileValues {
+        let mut files = FileValues::default();
+        for row in rows(selection) {
+            if let Some((value, n_segments)) = value(row).filter(|(_, n)| *n > 0) {
+                files.keys.push(key(selection, row));
+                files.values.push(value);
+                files.n_segments.push(n_segments);
+            }
+        }
+        files
+    }
+
+    /// Whether both hold the same files at the same weights.
+    pub fn pairs_with(&self, other: &FileValues) -> bool {
+        self.keys == other.keys && self.n_segments == other.n_segments
+    }
+
+    pub fn times(mut self, factor: f64) -> FileValues {
+        for value in &mut self.values {
+            *value *= factor;
+        }
+        self
+    }
+}
+
+/// A statistic of one selection: its mean, and its files where there are two.
+#[derive(Debug, Clone)]
+pub(super) struct Side {
+    pub mean: Jackknife,
+    pub uncertainty: Uncertainty,
+    files: FileValues,
+}
+
+impl Side {
+    /// From files; else from a single file's standard error.
+    pub fn new(files: FileValues, single: Option<(f64, f64)>) -> Result<Option<Side>> {
+        if let Some(mean) = jackknife(&files.values, &files.n_segments)? {
+            return Ok(Some(Side {
+                mean,
+                uncertainty: Uncertainty::Files,
+                files,
+            }));
+        }
+        Ok(single.map(|(value, std_error)| Side {
+            mean: with_std_error(value, std_error, 1),
+            uncertainty: Uncertainty::Segments,
+            files: FileValues::default(),
+        }))
+    }
+
+    pub fn times(mut self, factor: f64) -> Side {
+        self.files = self.files.times(factor);
+        let [low, high] = self.mean.ci.map(|end| factor * end);
+        self.mean.ci = [low.min(high), low.max(high)];
+        self.mean.mean *= factor;
+        self
+    }
+
+    pub fn estimate(&self) -> Estimate {
+        Estimate {
+            value: self.mean.mean,
+            ci: Some(self.mean.ci),
+        }
+    }
+}
+
+/// A mean of known standard error, of `n` - 1 degrees of freedom; Gaussian for
+/// fewer than two.
+pub(super) fn with_std_error(mean: f64, std_error: f64, n: usize) -> Jackknife {
+    let n = match n {
+        0 | 1 => GAUSSIAN_N,
+        n => n,
+    };
+    let zero = Jackknife {
+        mean: 0.0,
+        std_error: 0.0,
+        ci: [0.0; 2],
+        n,
+    };
+    let one = Jackknife {
+        mean,
+        std_error,
+        ..zero
+    };
+    Jackknife {
+        ci: difference(&one, &zero).ci,
+        ..one
+    }
+}
+
+/// The difference of two sides, paired where they hold the same files.
+pub(super) fn side_difference(a: &Side, b: &Side) -> Result<(Difference, Pairing)> {
+    if a.files.pairs_with(&b.files)
+        && let Some(paired) =
+            paired_difference(&a.files.values, &b.files.values, &a.files.n_segments)?
+    {
+        return Ok((paired, Pairing::Paired));
+    }
+    Ok((difference(&a.mean, &b.mean), Pairing::Independent))
+}
+
+/// What the interval of a difference of values shows.
+pub(super) fn larger(ci: [f64; 2]) -> Verdict {
+    match ci {
+        [low, _] if low > 0.0 => Verdict::ALarger,
+        [_, high] if high < 0.0 => Verdict::BLarger,
+        _ => Verdict::NotShown,
+    }
+}
+
+/// What the interval of a difference of distances shows.
+pub(super) fn closer(ci: [f64; 2]) -> Verdict {
+    match larger(ci) {
+        Verdict::ALarger => Verdict::BCloser,
+        Verdict::BLarger => Verdict::ACloser,
+        other => other,
+    }
+}
+
+pub(super) fn interval(
+    difference: &Difference,
+    uncertainty: Uncertainty,
+    pairing: Pairing,
+    verdict: Verdict,
+) -> DifferenceInterval {
+    DifferenceInterval {
+        ci: difference.ci,
+        std_error: difference.std_error,
+        dof: difference.dof,
+        uncertainty,
+        pairing,
+        verdict,
+    }
+}

@@ -1,0 +1,118 @@
+//! What is left out, one after another, to see how a mean spectrum depends on
+//! it: files or classes with spectra of their own.
+
+use super::files::{Key, key, rows};
+use super::resampled::{Grid, without_bias};
+use super::{Selection, Uncertainty};
+use crate::analysis::ResultRow;
+
+/// Files are a sample as they are; classes are taken as one only where there are
+/// this many.
+const FEWEST_CLASSES: usize = 5;
+
+/// The parts of a mean spectrum.
+#[derive(Debug, Clone)]
+pub(super) struct Units {
+    pub keys: Vec<Key>,
+    /// Numbers of segments.
+    pub weights: Vec<f64>,
+    /// ln of expected power on the grid.
+    pub spectra: Vec<Vec<f64>>,
+    pub uncertainty: Uncertainty,
+}
+
+impl Units {
+    /// Files where the report's examples hold them all or each is a class of its
+    /// own, two at least; else classes, five at least; else `None`.
+    pub fn of(selection: &Selection<'_>, log_frequency: &[f64], grid: &Grid) -> Option<Units> {
+        let parts = match files(selection) {
+            parts if parts.is_empty() => classes(selection),
+            parts => parts,
+        };
+        let each_is_a_file = parts.iter().all(|part| part.is_file);
+        let fewest = match each_is_a_file {
+            true => 2,
+            false => FEWEST_CLASSES,
+        };
+        if parts.len() < fewest {
+            return None;
+        }
+        let spectrum = |part: &Part<'_>| {
+            let log_power = without_bias(selection.result, part.mean_log_power);
+            grid.resampled(log_frequency, &log_power)
+        };
+        Some(Units {
+            weights: parts.iter().map(|part| part.n_segments as f64).collect(),
+            spectra: parts.iter().map(spectrum).collect(),
+            keys: parts.into_iter().map(|part| part.key).collect(),
+            uncertainty: match each_is_a_file {
+                true => Uncertainty::Files,
+                false => Uncertainty::Classes,
+            },
+        })
+    }
+
+    /// Whether both hold the same units at the same weights.
+    pub fn pairs_with(&self, other: &Units) -> bool {
+        self.keys == other.keys && self.weights == other.weights
+    }
+
+    /// The mean spectra without one unit after another.
+    pub fn means_without(&self, mean: &[f64]) -> impl Iterator<Item = Vec<f64>> {
+        let total: f64 = self.weights.iter().sum();
+        let units = self.weights.iter().zip(&self.spectra);
+        units.map(move |(weight, spectrum)| {
+            let share = weight / (total - weight);
+            let both = mean.iter().zip(spectrum);
+            both.map(|(mean, own)| mean + share * (mean - own))
+                .collect()
+        })
+    }
+}
+
+struct Part<'a> {
+    key: Key,
+    n_segments: u64,
+    mean_log_power: &'a [f64],
+    is_file: bool,
+}
+
+/// All files of a selection, or none.
+fn files<'a>(selection: &'a Selection<'_>) -> Vec<Part<'a>> {
+    let ResultRow { class, n_files, .. } = selection.result;
+    let examples = selection.report.examples.iter().filter(|example| {
+        example.representation == selection.representation()
+            && (class == "all" || example.class == *class)
+    });
+    let parts: Vec<Part<'_>> = examples
+        .map(|example| {
+            let row = rows(selection).find(|row| row.path == example.path);
+            Part {
+                key: row.map_or((None, example.path.clone()), |row| key(selection, row)),
+                n_segments: example.n_segments,
+                mean_log_power: &example.mean_log_power,
+                is_file: true,
+            }
+        })
+        .collect();
+    match parts.len() as u64 == *n_files {
+        true => parts,
+        false => Vec::new(),
+    }
+}
+
+fn classes<'a>(selection: &'a Selection<'_>) -> Vec<Part<'a>> {
+    if selection.result.class != "all" {
+        return Vec::new();
+    }
+    let rows = selection.report.results.iter().filter(|row| {
+        row.representation == selection.representation() && row.class != "all" && row.n_segments > 0
+    });
+    rows.map(|row| Part {
+        key: (None, row.class.clone()),
+        n_segments: row.n_segments,
+        mean_log_power: &row.spectrum.mean_log_power,
+        is_file: row.n_files == 1,
+    })
+    .collect()
+}

@@ -1,0 +1,224 @@
+use super::style::StyleArgs;
+use super::{Failure, Outcome, counted, print, tell};
+use cepstrum::Error;
+use cepstrum::analysis::{
+    Comparison, Report, Representation, Selection, common_representations, comparison,
+};
+use cepstrum::output::{
+    COMPARISON_FIGURE, COMPARISON_FILE, Frames, REPORT_FILE, comparison_answer, comparison_figures,
+    comparison_json, comparison_table, read_report, save_comparison, save_noise_figures,
+};
+use clap::{Args, ValueEnum};
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+/// Compare two reports, or two representations or classes of reports: is A
+/// closer to images than B?
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  cepstrum compare music/ speech/
+      Every representation that both reports have
+  cepstrum compare out:log-mel out:waveform
+      Two representations of the same files: paired, so that intervals are narrow
+  cepstrum compare out:log-mel:blues out:log-mel:rock -o blues_or_rock
+      Two classes; comparison.json and the figure go to blues_or_rock/
+
+The distance to photos is in dB, over the frequencies (cycles per sample) that A, B and photos
+have: those of A's report, else of B's, else 130 built-in ones. Its intervals are narrow where
+a report keeps the spectra of all files: analyze with --examples (number of files).")]
+pub struct CompareArgs {
+    /// PATH[:REPRESENTATION[:CLASS]]: a report.json or its folder
+    #[arg(value_name = "A")]
+    a: String,
+
+    /// As A; without a representation that of A, or all that both have
+    #[arg(value_name = "B")]
+    b: String,
+
+    /// Folder for comparison.json and figures
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+
+    /// What goes to standard output
+    #[arg(long, value_enum, default_value = "table")]
+    format: Format,
+
+    #[command(flatten)]
+    style: StyleArgs,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A table per comparison
+    Table,
+    /// The content of comparison.json
+    Json,
+}
+
+impl CompareArgs {
+    pub fn run(self) -> Result<Outcome, Failure> {
+        let style = self.style.style()?;
+        let comparisons = comparisons(&self.a, &self.b)?;
+        if let Some(folder) = &self.output {
+            let figures = comparison_figures(&comparisons, &style)?;
+            save_comparison(&comparisons, folder)?;
+            let drawn = folder.join("figures");
+            remove_figures(&drawn)?;
+            save_noise_figures(&figures, &drawn, Frames::Gif)?;
+            tell(&format!(
+                "comparison: {}",
+                folder.join(COMPARISON_FILE).display()
+            ));
+            if !figures.is_empty() {
+                let count = counted(figures.len(), "figure");
+                tell(&format!("{count} as svg and png: {}", drawn.display()));
+            }
+        }
+        print(|writer| match self.format {
+            Format::Json => comparison_json(&comparisons, writer),
+            Format::Table => tables(&comparisons, writer),
+        })?;
+        Ok(Outcome::AllGood)
+    }
+}
+
+/// Path, representation and class, as far as they were given.
+struct Choice<'a> {
+    text: &'a str,
+    path: &'a str,
+    representation: Option<Representation>,
+    class: Option<&'a str>,
+}
+
+impl<'a> Choice<'a> {
+    /// Splits at the first colon that a representation follows: paths may have
+    /// colons, and so may classes.
+    fn parse(text: &'a str) -> Result<Self, Error> {
+        for (i, _) in text.match_indices(':') {
+            let rest = &text[i + 1..];
+            let (name, class) = match rest.split_once(':') {
+                Some((name, class)) => (name, Some(class)),
+                None => (rest, None),
+            };
+            let named = Representation::ALL.into_iter().find(|r| r.name() == name);
+            if let Some(representation) = named {
+                return Ok(Choice {
+                    text,
+                    path: &text[..i],
+                    representation: Some(representation),
+                    class,
+                });
+            }
+        }
+        if let Some((path, name)) = text.split_once(':')
+            && !Path::new(text).exists()
+            && Path::new(path).exists()
+        {
+            let names = Representation::ALL.map(Representation::name).join(", ");
+            let name = name.split(':').next().unwrap_or(name);
+            let requirement = format!("one of: {names}");
+            return Err(Error::argument("REPRESENTATION", name, requirement));
+        }
+        Ok(Choice {
+            text,
+            path: text,
+            representation: None,
+            class: None,
+        })
+    }
+
+    fn report(&self) -> Result<Report, Error> {
+        let path = Path::new(self.path);
+        match path.is_dir() {
+            true => read_report(&path.join(REPORT_FILE)),
+            false => read_report(path),
+        }
+    }
+
+    fn selection<'r>(
+        &self,
+        report: &'r Report,
+        representation: Representation,
+    ) -> Result<Selection<'r>, Error> {
+        let class = self.class.unwrap_or("all");
+        Selection::new(report, self.text, representation, class)
+    }
+}
+
+fn comparisons(a: &str, b: &str) -> Result<Vec<Comparison>, Failure> {
+    let (a, b) = (Choice::parse(a)?, Choice::parse(b)?);
+    let (report_a, report_b) = (a.report()?, b.report()?);
+    let pairs = match (a.representation, b.representation) {
+        (Some(a), Some(b)) => vec![(a, b)],
+        (Some(one), None) | (None, Some(one)) => vec![(one, one)],
+        (None, None) => {
+            let common = common_representations(&report_a, &report_b);
+            common.into_iter().map(|r| (r, r)).collect()
+        }
+    };
+    if pairs.is_empty() {
+        let requirement = "a report with a representation of A's; or name both, as in A:log-mel";
+        return Err(Error::argument("B", b.text, requirement).into());
+    }
+    let mut comparisons = Vec::new();
+    for (of_a, of_b) in pairs {
+        let a = a.selection(&report_a, of_a)?;
+        let b = b.selection(&report_b, of_b)?;
+        comparisons.push(comparison(&a, &b)?);
+    }
+    Ok(comparisons)
+}
+
+fn tables(comparisons: &[Comparison], writer: &mut dyn Write) -> std::io::Result<()> {
+    for (i, comparison) in comparisons.iter().enumerate() {
+        if i > 0 {
+            writeln!(writer)?;
+        }
+        for (side, of) in [("A", &comparison.a), ("B", &comparison.b)] {
+            writeln!(
+                writer,
+                "{side}: {} ({}, {}, {}, {})",
+                of.name,
+                of.representation,
+                of.class,
+                counted(of.n_files as usize, "file"),
+                counted(of.n_segments as usize, "segment"),
+            )?;
+        }
+        write!(writer, "photos: {}", comparison.photos.source)?;
+        let spectra = comparison.spectra.as_ref();
+        let ends = spectra.and_then(|s| s.frequency.first().zip(s.frequency.last()));
+        match ends {
+            Some((low, high)) => writeln!(
+                writer,
+                "; distance over {low:.4} to {high:.3} cycles/sample"
+            )?,
+            None => writeln!(writer)?,
+        }
+        write!(writer, "{}", comparison_table(comparison))?;
+        write!(writer, "{}", comparison_answer(comparison))?;
+        for note in &comparison.notes {
+            writeln!(writer, "note: {note}")?;
+        }
+    }
+    Ok(())
+}
+
+/// Figures of an earlier comparison must not stand beside numbers of this one.
+fn remove_figures(folder: &Path) -> Result<(), Failure> {
+    let names = Representation::ALL.map(|r| format!("_{}", r.name().replace('-', "_")));
+    for name in names.iter().map(String::as_str).chain([""]) {
+        for extension in ["svg", "png"] {
+            let path = folder.join(format!("{COMPARISON_FIGURE}{name}.{extension}"));
+            match std::fs::remove_file(&path) {
+                Err(error) if error.kind() != ErrorKind::NotFound => {
+                    let detail = error.to_string();
+                    return Err(Error::Output { path, detail }.into());
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}
