@@ -259,9 +259,6 @@ fn a_single_carrier_peaks_at_its_modulation() {
         assert_eq!(study.mean_power.dim(), (128, 59));
         assert_eq!(study.cols.frequency.len(), 59);
         let resolution = study.cols.rate / 59.0;
-        let on_axis = study.mean_power.row(64);
-        let on_axis = peak(&study.cols.frequency, on_axis.iter().copied());
-        assert_near("level", on_axis, f_modulation, 0.5 * resolution);
         let found = temporal_peak(study);
         assert_near("all bands", found, f_modulation, 0.5 * resolution);
     }
@@ -392,6 +389,13 @@ fn photos_fall_alike_in_all_directions_and_log_mel_does_not() {
     let axes = |study: &ModulationStudy| {
         alpha(&study.along_time.sector) - alpha(&study.along_frequency.sector)
     };
+    println!(
+        "{} {} {} {}",
+        range(photos),
+        range(log_mel),
+        axes(photos),
+        axes(log_mel)
+    );
     // Measured: 0.37 and 1.19 over all directions, -0.14 and 0.41 between axes.
     assert!(range(photos) < 0.5, "{}", range(photos));
     assert!(range(log_mel) > 1.0, "{}", range(log_mel));

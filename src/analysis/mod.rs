@@ -40,6 +40,7 @@ pub use analyze::{Progress, Silent, analyze};
 pub use cepstra::{
     CepstraConfig, Cepstrum, CepstrumKind, ClipCepstrum, MeanRealCepstrum, PITCH_QUEFRENCIES,
     QuefrencyPeak, cepstra, geometric_mean_power,
+};
 pub use comparison::{
     Closer, Comparison, DISTANCE_POINTS, DifferenceInterval, Estimate, MatchedSpectra, Pairing,
     PhotosRow, Selection, SelectionRow, Statistic, StatisticRow, Uncertainty, Verdict,

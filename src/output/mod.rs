@@ -32,12 +32,12 @@ pub use self::csv::{source_spectra_csv, spectra_csv};
 #[cfg(feature = "figure")]
 pub use cepstrum_figures::{CepstraLook, LevelCoefficient, cepstra_figure};
 pub use cepstrum_files::{cepstra_csv, save_cepstra_npy, save_cepstrum_npy};
-pub use feature_files::{features_csv, save_features_npz};
 pub use comparison::{
     COMPARISON_FILE, comparison_answer, comparison_json, comparison_table, save_comparison,
 };
 #[cfg(feature = "figure")]
 pub use comparison_figure::{COMPARISON_FIGURE, comparison_figures};
+pub use feature_files::{features_csv, save_features_npz};
 pub use files::{REPORT_FILE, check_overwrite, save_report, write_file};
 pub use json::{read_report, report_json, source_spectra_json};
 #[cfg(feature = "figure")]
