@@ -27,6 +27,7 @@ mod planes;
 mod report;
 mod representation;
 mod results;
+mod scorecard;
 mod segment_planes;
 mod setup;
 mod shown;
@@ -71,6 +72,7 @@ pub use report::{
     MonotonicityRow, Report, ResultRow, SpectrumRow, Status, Summary,
 };
 pub use representation::{Representation, SpectrogramKind};
+pub use scorecard::{Scorecard, ScorecardRow, Suitability, Thresholds, scorecard};
 pub use shown::{SourcePlane, source_planes};
 pub use spectra::{Average, SourceSpectra, SourceSpectrum, View, source_spectra};
 pub use spectrogram::{Spectrogram, SpectrogramConfig, SpectrogramRows, spectrograms};

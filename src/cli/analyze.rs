@@ -3,10 +3,15 @@ use super::progress::Bar;
 use super::settings::SettingsArgs;
 use super::style::StyleArgs;
 use super::{Failure, Outcome, Remark, counted, print, tell, tell_remarks};
-use cepstrum::analysis::{Report, Representation, Status, analyze};
-use cepstrum::output::{REPORT_FILE, check_overwrite, results_table, save_report};
+use cepstrum::analysis::{
+    AnalysisConfig, EvidenceSettings, Report, Representation, Status, analyze, evidence, scorecard,
+};
+use cepstrum::output::{
+    EVIDENCE_FILE, REPORT_FILE, check_overwrite, results_table, save_evidence, save_report,
+    scorecard_table,
+};
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// Measure clips and photos: mean spectra, power laws and monotonicity, into a
@@ -53,6 +58,11 @@ pub struct AnalyzeArgs {
     /// Number of clips, and of photos, whose own spectra the report keeps
     #[arg(long, value_name = "N", default_value_t = 4)]
     examples: usize,
+
+    /// Draws of each null model (phase-randomised segments, pink and white
+    /// noise, shuffled frames), for a scorecard with verdicts; 0 draws none
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    nulls: usize,
 
     /// Which figures are drawn, into OUT/figures
     #[arg(long, value_enum, default_value = "main")]
@@ -105,11 +115,39 @@ impl AnalyzeArgs {
             self.output.join(REPORT_FILE).display()
         ));
         print(|writer| write!(writer, "{}", results_table(&report)))?;
+        if self.nulls > 0 {
+            judge(&config, &report, self.nulls, &self.output)?;
+        }
         Ok(match report.summary.n_partial + report.summary.n_skipped {
             0 => Outcome::AllGood,
             _ => Outcome::SomeSkipped,
         })
     }
+}
+
+/// Draws nulls and prints the scorecard.
+fn judge(
+    config: &AnalysisConfig,
+    report: &Report,
+    n_draws: usize,
+    output: &Path,
+) -> Result<(), Failure> {
+    let settings = EvidenceSettings {
+        seed: config.seed,
+        n_draws,
+    };
+    let bar = Bar::new();
+    let nulls = evidence(config, &settings, report, &bar);
+    bar.finish();
+    let nulls = nulls?;
+    let card = scorecard(report, Some(&nulls))?;
+    save_evidence(&nulls, &card, output)?;
+    tell(&format!(
+        "evidence: {} (distances to {})",
+        output.join(EVIDENCE_FILE).display(),
+        card.photos
+    ));
+    print(|writer| write!(writer, "\n{}", scorecard_table(&card)))
 }
 
 /// Tells what was measured, and what was not.

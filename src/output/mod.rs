@@ -7,6 +7,7 @@ mod comparison;
 #[cfg(feature = "figure")]
 mod comparison_figure;
 mod csv;
+mod evidence_files;
 mod feature_files;
 #[cfg(feature = "figure")]
 pub mod figure;
@@ -37,6 +38,7 @@ pub use comparison::{
 };
 #[cfg(feature = "figure")]
 pub use comparison_figure::{COMPARISON_FIGURE, comparison_figures};
+pub use evidence_files::{EVIDENCE_FILE, save_evidence, scorecard_table};
 pub use feature_files::{features_csv, save_features_npz};
 pub use files::{REPORT_FILE, check_overwrite, save_report, write_file};
 pub use json::{read_report, report_json, source_spectra_json};
