@@ -35,7 +35,7 @@ impl<T: Real> RapsdPair<T> {
     /// Plans for planes of `n_rows` by `n_cols`.
     ///
     /// # Errors
-    /// [`Error::InvalidArgument`] where a side is 0.
+    /// [`crate::Error::InvalidArgument`] where a side is 0.
     pub fn new(n_rows: usize, n_cols: usize, radius: Radius) -> Result<Self> {
         check_shape(n_rows, n_cols)?;
         let table = RingTable::new(n_rows, n_cols, radius);
@@ -55,7 +55,7 @@ impl<T: Real> RapsdPair<T> {
     /// Writes the parts of `signal` and `noise` (both row-major) into `pair`.
     ///
     /// # Errors
-    /// [`Error::Length`] where a slice has not the planned length.
+    /// [`crate::Error::Length`] where a slice has not the planned length.
     pub fn process(&mut self, signal: &[T], noise: &[T], pair: &mut PowerPair) -> Result<()> {
         let (n_rows, n_cols) = self.table.shape();
         let n_rings = self.table.n_rings();

@@ -31,7 +31,7 @@ impl<T: Real> PeriodogramPair<T> {
     /// Plans for segments of `n_samples`, at least 2.
     ///
     /// # Errors
-    /// [`Error::InvalidArgument`] for a segment of fewer than 2 samples.
+    /// [`crate::Error::InvalidArgument`] for a segment of fewer than 2 samples.
     pub fn new(n_samples: usize) -> Result<Self> {
         Ok(Self {
             of_signal: Periodogram::new(n_samples)?,
@@ -47,7 +47,7 @@ impl<T: Real> PeriodogramPair<T> {
     /// Writes the parts of `signal` and `noise` into `pair`.
     ///
     /// # Errors
-    /// [`Error::Length`] where a slice has not the planned length.
+    /// [`crate::Error::Length`] where a slice has not the planned length.
     pub fn process(&mut self, signal: &[T], noise: &[T], pair: &mut PowerPair) -> Result<()> {
         let n_bins = self.n_bins();
         check_length("pair.signal", pair.signal.len(), n_bins)?;
