@@ -63,6 +63,7 @@
 //!   (Dieleman 2024).
 
 pub mod analysis;
+mod atomic;
 pub mod compare;
 pub mod data;
 pub mod decode;

@@ -4,9 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Folders of the library, lowest first. A module may use its own folder, and
-/// those of lower layers; `error` and `data` are open to all.
+/// those of lower layers; `error`, `atomic` and `data` are open to all.
 const LAYERS: [&[&str]; 6] = [
-    &["error"],
+    &["error", "atomic"],
     &["data"],
     &["decode", "spectral", "planar", "synth"],
     &["compare"],

@@ -962,3 +962,20 @@ fn half_precision_arrays() {
         "{text}"
     );
 }
+
+/// Renaming a finished file over a pipe or a device would replace it.
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_written_in_place() {
+    let to_output = cepstrum()
+        .args(["spectrum", "fixtures/audio/music", "-o", "/dev/stdout"])
+        .output()
+        .unwrap();
+    let printed = cepstrum()
+        .args(["spectrum", "fixtures/audio/music"])
+        .output()
+        .unwrap();
+    assert!(to_output.status.success());
+    assert!(printed.stdout.len() > 1000);
+    assert_eq!(to_output.stdout, printed.stdout);
+}
