@@ -233,4 +233,16 @@ impl Error {
             requirement: requirement.into(),
         }
     }
+
+    /// Refuses the length `got` of `what` unless it is the expected one.
+    pub(crate) fn check_length(what: &'static str, got: usize, expected: usize) -> Result<()> {
+        if got == expected {
+            return Ok(());
+        }
+        Err(Error::Length {
+            what,
+            got,
+            expected,
+        })
+    }
 }

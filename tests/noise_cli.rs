@@ -135,6 +135,21 @@ fn noise_of_clips_and_photos() {
         "all is drowned at t = 1: {last}"
     );
 
+    // A report has its own settings, its own photos, and is not measured again.
+    for (arguments, message) in [
+        (&["--n-mels", "64"][..], "--n-mels is given"),
+        (&["--preset", "post"], "--preset is given"),
+        (&["--photos", "fixtures/photos"], "--photos is given"),
+        (&["--listen", "0.5"], "--listen is given"),
+        (&[], "noise was measured there"),
+    ] {
+        let mut command = cepstrum();
+        command.arg("noise").arg(&out).args(arguments);
+        command
+            .assert()
+            .failure()
+            .stderr(predicate::str::contains(message));
+    }
     // The same from the report alone.
     let again = folder.path().join("again");
     cepstrum()
@@ -144,6 +159,24 @@ fn noise_of_clips_and_photos() {
         .arg(&again)
         .assert()
         .success();
+    // Forced into the folder of a whole run, it leaves nothing of that.
+    cepstrum()
+        .arg("noise")
+        .arg(&out)
+        .args([
+            "--figures",
+            "main",
+            "--force",
+            "--representations",
+            "log-mel",
+        ])
+        .assert()
+        .success();
+    let left = names(&out.join("figures"));
+    assert!(left.contains(&"snr_log_mel.png".to_string()));
+    let stale = |n: &String| n.ends_with(".gif") || n.contains("photos") || n.contains("rapsd");
+    assert!(!left.iter().any(stale), "{left:?}");
+    assert_eq!(names(&out.join("tide")), ["log-mel.npy"]);
     let expected = json(&again.join("noise.json"));
     assert_eq!(expected["studies"][0]["origin"], "expected");
     assert_eq!(

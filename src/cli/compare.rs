@@ -6,10 +6,11 @@ use cepstrum::analysis::{
 };
 use cepstrum::output::{
     COMPARISON_FIGURE, COMPARISON_FILE, Frames, REPORT_FILE, comparison_answer, comparison_figures,
-    comparison_json, comparison_table, read_report, save_comparison, save_noise_figures,
+    comparison_json, comparison_table, figure_paths, read_report, remove_stale, save_comparison,
+    save_noise_figures,
 };
 use clap::{Args, ValueEnum};
-use std::io::{ErrorKind, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Compare two reports, or two representations or classes of reports: is A
@@ -208,17 +209,7 @@ fn tables(comparisons: &[Comparison], writer: &mut dyn Write) -> std::io::Result
 /// Figures of an earlier comparison must not stand beside numbers of this one.
 fn remove_figures(folder: &Path) -> Result<(), Failure> {
     let names = Representation::ALL.map(|r| format!("_{}", r.name().replace('-', "_")));
-    for name in names.iter().map(String::as_str).chain([""]) {
-        for extension in ["svg", "png"] {
-            let path = folder.join(format!("{COMPARISON_FIGURE}{name}.{extension}"));
-            match std::fs::remove_file(&path) {
-                Err(error) if error.kind() != ErrorKind::NotFound => {
-                    let detail = error.to_string();
-                    return Err(Error::Output { path, detail }.into());
-                }
-                _ => {}
-            }
-        }
-    }
-    Ok(())
+    let names = names.into_iter().chain([String::new()]);
+    let names = names.map(|name| format!("{COMPARISON_FIGURE}{name}"));
+    Ok(remove_stale(figure_paths(folder, names))?)
 }

@@ -2,17 +2,16 @@ use super::choices::RadiusChoice;
 use super::progress::Bar;
 use super::style::StyleArgs;
 use super::{Failure, Outcome, Remark, counted, print, tell, tell_remarks};
-use cepstrum::Error;
 use cepstrum::analysis::{AnalysisConfig, LatentReport, LatentSettings, Status, latents};
 use cepstrum::decode::Layout;
 use cepstrum::output::figure::FigureStyle;
 use cepstrum::output::{
-    Frames, LATENT_FIGURES, LATENTS_FILE, check_latents_overwrite, latent_figures, latents_json,
-    latents_summary, latents_table, save_latents, save_noise_figures,
+    Frames, LATENT_FIGURES, LATENTS_FILE, check_latents_overwrite, figure_paths, latent_figures,
+    latents_json, latents_summary, latents_table, remove_stale, save_latents, save_noise_figures,
 };
 use clap::{Args, ValueEnum};
-use std::io::{ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::io::Write;
+use std::path::PathBuf;
 
 /// Latents of an autoencoder: the factor that scales them to unit variance, how
 /// many directions their channels span, their spectra along space or time and
@@ -161,7 +160,8 @@ impl LatentsArgs {
 
     fn draw(&self, report: &LatentReport, style: &FigureStyle) -> Result<(), Failure> {
         let folder = self.output.join("figures");
-        remove_figures(&folder)?;
+        // Figures of an earlier run must not stand beside numbers of this one.
+        remove_stale(figure_paths(&folder, LATENT_FIGURES.map(String::from)))?;
         if self.figures == Drawn::All {
             let figures = latent_figures(report, style)?;
             save_noise_figures(&figures, &folder, Frames::Gif)?;
@@ -201,21 +201,4 @@ fn tell_about(report: &LatentReport) {
         tell(&format!("{count} skipped or used in part:"));
         tell_remarks(&remarks, "; all are in latents.json");
     }
-}
-
-/// Figures of an earlier run must not stand beside numbers of this one.
-fn remove_figures(folder: &Path) -> Result<(), Failure> {
-    for name in LATENT_FIGURES {
-        for extension in ["svg", "png"] {
-            let path = folder.join(format!("{name}.{extension}"));
-            match std::fs::remove_file(&path) {
-                Err(error) if error.kind() != ErrorKind::NotFound => {
-                    let detail = error.to_string();
-                    return Err(Error::Output { path, detail }.into());
-                }
-                _ => {}
-            }
-        }
-    }
-    Ok(())
 }

@@ -2,15 +2,13 @@ use super::progress::Bar;
 use super::settings::SettingsArgs;
 use super::style::StyleArgs;
 use super::{Failure, Outcome, counted, print, tell};
-use cepstrum::Error;
 use cepstrum::analysis::{Fit, ModulationReport, ModulationSettings, Representation, modulation};
 use cepstrum::output::{
-    Frames, MODULATION_FIGURES, MODULATION_FILE, check_overwrite, modulation_figures,
-    modulation_table, save_modulation, save_noise_figures, save_report,
+    Frames, MODULATION_FIGURES, MODULATION_FILE, check_overwrite, figure_paths, modulation_figures,
+    modulation_table, remove_stale, save_modulation, save_noise_figures, save_report,
 };
 use clap::{Args, ValueEnum};
-use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The modulation spectrum of log-mel spectrograms, beside the 2D spectra of
 /// photos and arrays: power with both axes kept, and its exponent by direction
@@ -92,7 +90,8 @@ impl ModulationArgs {
         super::analyze::tell_about(&run.report);
         tell_about(&run.modulation);
         let folder = self.output.join("figures");
-        remove_figures(&folder)?;
+        // Figures of an earlier run must not stand beside numbers of this one.
+        remove_stale(figure_paths(&folder, MODULATION_FIGURES.map(String::from)))?;
         if self.figures == Drawn::All {
             let figures = modulation_figures(&run.modulation, &style)?;
             save_noise_figures(&figures, &folder, Frames::Gif)?;
@@ -136,21 +135,4 @@ fn tell_about(modulation: &ModulationReport) {
             ));
         }
     }
-}
-
-/// Figures of an earlier run must not stand beside numbers of this one.
-fn remove_figures(folder: &Path) -> Result<(), Failure> {
-    for name in MODULATION_FIGURES {
-        for extension in ["svg", "png"] {
-            let path = folder.join(format!("{name}.{extension}"));
-            match std::fs::remove_file(&path) {
-                Err(error) if error.kind() != ErrorKind::NotFound => {
-                    let detail = error.to_string();
-                    return Err(Error::Output { path, detail }.into());
-                }
-                _ => {}
-            }
-        }
-    }
-    Ok(())
 }

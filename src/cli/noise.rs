@@ -5,12 +5,13 @@ use super::style::StyleArgs;
 use super::{Failure, Outcome, counted, print, tell};
 use cepstrum::Error;
 use cepstrum::analysis::{
-    AnalysisConfig, Average, NoiseExample, NoiseReport, NoiseSettings, Origin, Preset,
-    Representation, Scaling, SigmaGrid, noise, noise_of_report,
+    Average, NoiseExample, NoiseReport, NoiseSettings, Origin, Preset, Representation, Scaling,
+    SigmaGrid, noise, noise_of_report,
 };
 use cepstrum::output::{
-    Frames, NOISE_FILE, NoiseFigureSet, NoiseLook, REPORT_FILE, check_overwrite, noise_figures,
-    noise_origin, noise_table, read_report, save_noise, save_noise_figures, save_report,
+    Frames, NOISE_FILE, NoiseFigureSet, NoiseLook, REPORT_FILE, check_overwrite,
+    noise_figure_paths, noise_figures, noise_origin, noise_table, read_report, remove_stale,
+    save_noise, save_noise_figures, save_report,
 };
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -236,12 +237,13 @@ impl NoiseArgs {
         if !self.photos.is_empty() {
             return given("photos");
         }
-        let config = self.settings.clone().config(vec![])?;
-        if config != AnalysisConfig::default() {
-            let requirement = "left out: a saved report has its own settings";
-            return Err(Error::argument("settings", "given", requirement));
+        match self.settings.given()? {
+            Some(flag) => {
+                let requirement = "left out: a saved report has its own";
+                Err(Error::argument(flag, "given", requirement))
+            }
+            None => Ok(()),
         }
-        Ok(())
     }
 
     fn study_data(mut self) -> Result<Outcome, Failure> {
@@ -302,10 +304,12 @@ impl NoiseArgs {
             true => Frames::Png,
             false => Frames::Gif,
         };
-        save_noise_figures(&figures, &output.join("figures"), frames)?;
+        let folder = output.join("figures");
+        remove_stale(noise_figure_paths(&folder))?;
+        save_noise_figures(&figures, &folder, frames)?;
         if !figures.is_empty() {
             let count = counted(figures.len(), "figure");
-            tell(&format!("{count}: {}", output.join("figures").display()));
+            tell(&format!("{count}: {}", folder.display()));
         }
         for study in noise.studies.iter().filter(|study| study.class == "all") {
             let origin = match study.origin {

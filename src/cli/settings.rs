@@ -206,6 +206,44 @@ impl SettingsArgs {
     }
 }
 
+impl SettingsArgs {
+    /// The first setting of an analysis that differs from the default's, under
+    /// its flag's name.
+    pub fn given(&self) -> Result<Option<&'static str>> {
+        let given = self.clone().config(vec![])?;
+        let default = AnalysisConfig::default();
+        let (g, d) = (&given, &default);
+        let differences = [
+            ("preset", g.preset != d.preset),
+            ("class_depth", g.class_rule != d.class_rule),
+            ("limit", g.limit != d.limit),
+            ("segment", g.segment != d.segment),
+            ("overlap", g.overlap != d.overlap),
+            ("channel", g.channel != d.channel),
+            ("sample_rate", g.sample_rate != d.sample_rate),
+            ("upsample", g.low_rates != d.low_rates),
+            ("amplitude", g.amplitude != d.amplitude),
+            ("power_scale", g.power_scale != d.power_scale),
+            ("n_fft", g.stft.n_fft != d.stft.n_fft),
+            ("hop_length", g.stft.hop_length != d.stft.hop_length),
+            ("win_length", g.stft != d.stft),
+            ("n_mels", g.mel.n_mels != d.mel.n_mels),
+            ("f_min", g.mel.f_min != d.mel.f_min),
+            ("f_max", g.mel.f_max != d.mel.f_max),
+            ("mel_scale", g.mel.scale != d.mel.scale),
+            ("mel_norm", g.mel.norm != d.mel.norm),
+            ("log", g.log != d.log),
+            ("radius", g.radius != d.radius),
+            ("side", g.side != d.side),
+            ("layout", g.layout != d.layout),
+            ("fit_f_min", g.fit.f_min != d.fit.f_min),
+            ("fit_f_max", g.fit.f_max != d.fit.f_max),
+        ];
+        let first = differences.into_iter().find(|(_, differs)| *differs);
+        Ok(first.map(|(flag, _)| flag))
+    }
+}
+
 impl FileArgs {
     /// Most files per class.
     pub fn limit(&self) -> Option<usize> {

@@ -123,7 +123,7 @@ impl DebiasedFit {
         range: FitRange,
     ) -> Result<Self> {
         for (what, got) in [("log_frequency", log_frequency.len()), ("dof", dof.len())] {
-            check_length(what, got, frequency.len())?;
+            Error::check_length(what, got, frequency.len())?;
         }
         let mut bins = select(frequency, log_frequency, dof, range)?;
         let total: f64 = bins.iter().map(|bin| bin.weight).sum();
@@ -173,7 +173,7 @@ impl DebiasedFit {
     /// [`Error::InvalidArgument`] for a value in the fit range that is not
     /// finite.
     pub fn parameters(&self, log_power: &[f64]) -> Result<LawParameters> {
-        check_length("log_power", log_power.len(), self.n_frequencies)?;
+        Error::check_length("log_power", log_power.len(), self.n_frequencies)?;
         let (mut slope, mut curvature, mut mean) = (0.0, 0.0, 0.0);
         for (i, bin) in self.bins.iter().enumerate() {
             let y = log_power[bin.index] - bin.bias;
@@ -227,17 +227,6 @@ impl DebiasedFit {
     pub(super) fn centre(&self) -> f64 {
         self.centre
     }
-}
-
-pub(super) fn check_length(what: &'static str, got: usize, expected: usize) -> Result<()> {
-    if got == expected {
-        return Ok(());
-    }
-    Err(Error::Length {
-        what,
-        got,
-        expected,
-    })
 }
 
 fn select(

@@ -1,4 +1,3 @@
-use super::debiased::check_length;
 use super::special::student_t_95;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -53,7 +52,7 @@ pub struct Difference {
 /// [`Error::Length`] for slices of different lengths,
 /// [`Error::InvalidArgument`] for a value that is not finite.
 pub fn jackknife(values: &[f64], n_segments: &[u64]) -> Result<Option<Jackknife>> {
-    check_length("n_segments", n_segments.len(), values.len())?;
+    Error::check_length("n_segments", n_segments.len(), values.len())?;
     let files: Vec<(f64, f64)> = values
         .iter()
         .zip(n_segments)
@@ -120,7 +119,7 @@ pub fn difference(a: &Jackknife, b: &Jackknife) -> Difference {
 /// # Errors
 /// As for [`jackknife`].
 pub fn paired_difference(a: &[f64], b: &[f64], n_segments: &[u64]) -> Result<Option<Difference>> {
-    check_length("paired values", b.len(), a.len())?;
+    Error::check_length("paired values", b.len(), a.len())?;
     let differences: Vec<f64> = a.iter().zip(b).map(|(a, b)| a - b).collect();
     let jackknife = jackknife(&differences, n_segments)?;
     Ok(jackknife.map(|of| Difference {

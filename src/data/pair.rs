@@ -48,7 +48,7 @@ impl PowerPair {
             (&mut self.cross, &other.cross),
             (&mut self.noise, &other.noise),
         ] {
-            check_length("pair", other.len(), part.len())?;
+            Error::check_length("pair", other.len(), part.len())?;
             for (sum, term) in part.iter_mut().zip(other) {
                 *sum += weight * term;
             }
@@ -67,9 +67,9 @@ impl PowerPair {
             return Err(Error::argument("sigma", sigma, "finite"));
         }
         let n_bins = self.signal.len();
-        check_length("cross", self.cross.len(), n_bins)?;
-        check_length("noise", self.noise.len(), n_bins)?;
-        check_length("out", out.len(), n_bins)?;
+        Error::check_length("cross", self.cross.len(), n_bins)?;
+        Error::check_length("noise", self.noise.len(), n_bins)?;
+        Error::check_length("out", out.len(), n_bins)?;
         let parts = self.signal.iter().zip(&self.cross).zip(&self.noise);
         for (slot, ((signal, cross), noise)) in out.iter_mut().zip(parts) {
             let power = signal + sigma * (2.0 * cross + sigma * noise);
@@ -78,15 +78,4 @@ impl PowerPair {
         }
         Ok(())
     }
-}
-
-fn check_length(what: &'static str, got: usize, expected: usize) -> Result<()> {
-    if got == expected {
-        return Ok(());
-    }
-    Err(Error::Length {
-        what,
-        got,
-        expected,
-    })
 }

@@ -2,6 +2,7 @@ use super::csv::spectra_csv;
 use super::json::report_json;
 use super::npy::{array_names, spectrum_npy};
 use crate::analysis::{AnalysisConfig, Report, Representation};
+use crate::atomic::atomic_write;
 use crate::{Error, Result};
 use serde::Deserialize;
 use std::fs::{self, File};
@@ -14,31 +15,50 @@ pub const REPORT_FILE: &str = "report.json";
 const SPECTRA_FOLDER: &str = "spectra";
 
 /// Writes a file under a temporary name beside it and renames it, so that a
-/// reader never sees half of it; `write` produces the content.
+/// reader never sees half of it; a pipe or a device is written in place.
+/// `write` produces the content.
 ///
 /// # Errors
 /// [`Error::Output`] with what the system or `write` said.
 pub fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
-    let failed = |error: io::Error| Error::Output {
+    let written = atomic_write(path, |target| {
+        let mut writer = BufWriter::new(File::create(target)?);
+        write(&mut writer)?;
+        writer.flush()
+    });
+    written.map_err(|error| Error::Output {
         path: path.to_path_buf(),
         detail: error.to_string(),
-    };
-    let mut temporary = path.as_os_str().to_owned();
-    // Runs that write to the same place must not write to the same file.
-    temporary.push(format!(".{}.part", std::process::id()));
-    let temporary = PathBuf::from(temporary);
-    let written = File::create(&temporary).and_then(|file| {
-        let mut writer = BufWriter::new(file);
-        write(&mut writer)?;
-        writer.flush()?;
-        fs::rename(&temporary, path)
-    });
-    written.map_err(|error| {
-        // What could not be finished is of no use; that it may not even be
-        // removed changes nothing about the error.
-        let _ = fs::remove_file(&temporary);
-        failed(error)
     })
+}
+
+/// Removes files that an earlier run left and this one does not replace; one
+/// that is not there is no error.
+///
+/// # Errors
+/// [`Error::Output`] with what the system said.
+pub fn remove_stale(paths: impl IntoIterator<Item = PathBuf>) -> Result<()> {
+    for path in paths {
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                let detail = error.to_string();
+                return Err(Error::Output { path, detail });
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The SVG and the PNG of each named figure in a folder.
+pub fn figure_paths<'a>(
+    folder: &'a Path,
+    names: impl IntoIterator<Item = String> + 'a,
+) -> impl Iterator<Item = PathBuf> + 'a {
+    let path = |name: String, extension: &str| folder.join(format!("{name}.{extension}"));
+    names
+        .into_iter()
+        .flat_map(move |name| ["svg", "png"].map(|extension| path(name.clone(), extension)))
 }
 
 /// Writes `report.json`, `spectra.csv` and `spectra/<representation>.<class>.npy`

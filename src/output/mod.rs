@@ -40,7 +40,9 @@ pub use comparison::{
 pub use comparison_figure::{COMPARISON_FIGURE, comparison_figures};
 pub use evidence_files::{EVIDENCE_FILE, save_evidence, scorecard_table};
 pub use feature_files::{features_csv, save_features_npz};
-pub use files::{REPORT_FILE, check_overwrite, save_report, write_file};
+pub use files::{
+    REPORT_FILE, check_overwrite, figure_paths, remove_stale, save_report, write_file,
+};
 pub use json::{read_report, report_json, source_spectra_json};
 #[cfg(feature = "figure")]
 pub use latent_figures::{LATENT_FIGURES, latent_figures};
@@ -53,7 +55,8 @@ pub use modulation_figures::{MODULATION_FIGURES, modulation_figures};
 pub use modulation_files::{MODULATION_FILE, modulation_table, save_modulation};
 #[cfg(feature = "figure")]
 pub use noise_figures::{
-    Frames, NoiseFigure, NoiseFigureSet, NoiseLook, heat_scales, noise_figures, save_noise_figures,
+    Frames, HeatStep, NoiseFigure, NoiseFigureSet, NoiseLook, heat_scales, noise_figure_paths,
+    noise_figures, save_noise_figures,
 };
 pub use noise_files::{NOISE_FILE, detectability_csv, noise_origin, noise_table, save_noise};
 pub use npy::{file_stems, save_array};

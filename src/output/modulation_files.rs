@@ -1,7 +1,7 @@
 //! A modulation study as files and as a table.
 
 use super::json::to_json;
-use super::{Table, save_array, write_file};
+use super::{Table, remove_stale, save_array, write_file};
 use crate::analysis::{AxisExponents, Fit, ModulationReport, ModulationStudy, Representation};
 use crate::{Error, Result};
 use std::fs;
@@ -38,14 +38,7 @@ pub fn save_modulation(modulation: &ModulationReport, folder: &Path) -> Result<(
             save_array(&power, &study.mean_power)?;
             continue;
         }
-        for path in [log_power, power] {
-            match fs::remove_file(&path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                    return Err(failed(&path, error));
-                }
-                _ => {}
-            }
-        }
+        remove_stale([log_power, power])?;
     }
     write_file(&folder.join(MODULATION_FILE), |writer| {
         to_json(modulation, writer)

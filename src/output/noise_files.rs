@@ -3,7 +3,7 @@
 use super::Table;
 use super::json::to_json;
 use super::table::{MOST_CLASSES, frequency};
-use super::{save_array, write_file};
+use super::{remove_stale, save_array, write_file};
 use crate::analysis::{NoiseReport, NoiseStudy, Origin, Representation, Scaling};
 use crate::{Error, Result};
 use ndarray::Array2;
@@ -35,19 +35,7 @@ pub fn save_noise(noise: &NoiseReport, folder: &Path) -> Result<()> {
         detail: error.to_string(),
     })?;
     let measured = noise.studies.iter().filter(|study| study.class == "all");
-    for representation in Representation::ALL {
-        let stale = tide.join(format!("{representation}.npy"));
-        match fs::remove_file(&stale) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                let detail = error.to_string();
-                return Err(Error::Output {
-                    path: stale,
-                    detail,
-                });
-            }
-            _ => {}
-        }
-    }
+    remove_stale(Representation::ALL.map(|r| tide.join(format!("{r}.npy"))))?;
     for study in measured {
         let path = tide.join(format!("{}.npy", study.representation));
         write_file(&path, |writer| {
@@ -68,6 +56,10 @@ pub fn save_noise(noise: &NoiseReport, folder: &Path) -> Result<()> {
 /// sigma in units of data at unit variance, and ln(1 / sigma^2).
 fn save_schedules(noise: &NoiseReport, folder: &Path) -> Result<()> {
     let folder = folder.join("schedule");
+    for quantity in ["equal_information", "equal_bandwidth"] {
+        let path = |r: Representation| folder.join(format!("{r}.{quantity}.npy"));
+        remove_stale(Representation::ALL.map(path))?;
+    }
     for study in &noise.studies {
         let Some(information) = &study.information else {
             continue;

@@ -7,13 +7,7 @@ use crate::{Error, Result};
 /// (what, got, expected).
 pub(super) fn check_lengths(lengths: &[(&'static str, usize, usize)]) -> Result<()> {
     for &(what, got, expected) in lengths {
-        if got != expected {
-            return Err(Error::Length {
-                what,
-                got,
-                expected,
-            });
-        }
+        Error::check_length(what, got, expected)?;
     }
     Ok(())
 }

@@ -1,7 +1,6 @@
 use super::Periodogram;
-use super::periodogram::check_length;
-use crate::Result;
 use crate::data::{PowerPair, Real};
+use crate::{Error, Result};
 
 /// Planned periodogram of a segment with noise of every strength at once: two
 /// transforms serve all sigma.
@@ -50,9 +49,9 @@ impl<T: Real> PeriodogramPair<T> {
     /// [`crate::Error::Length`] where a slice has not the planned length.
     pub fn process(&mut self, signal: &[T], noise: &[T], pair: &mut PowerPair) -> Result<()> {
         let n_bins = self.n_bins();
-        check_length("pair.signal", pair.signal.len(), n_bins)?;
-        check_length("pair.cross", pair.cross.len(), n_bins)?;
-        check_length("pair.noise", pair.noise.len(), n_bins)?;
+        Error::check_length("pair.signal", pair.signal.len(), n_bins)?;
+        Error::check_length("pair.cross", pair.cross.len(), n_bins)?;
+        Error::check_length("pair.noise", pair.noise.len(), n_bins)?;
         let signal = self.of_signal.coefficients(signal)?;
         let noise = self.of_noise.coefficients(noise)?;
         for (k, (x, n)) in signal.iter().zip(noise).enumerate() {

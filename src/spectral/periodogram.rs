@@ -64,7 +64,7 @@ impl<T: Real> Periodogram<T> {
     /// # Errors
     /// [`Error::Length`] where `samples` or `power` has not the planned length.
     pub fn process(&mut self, samples: &[T], power: &mut [f64]) -> Result<()> {
-        check_length("power", power.len(), self.n_bins())?;
+        Error::check_length("power", power.len(), self.n_bins())?;
         for (power, value) in power.iter_mut().zip(self.coefficients(samples)?) {
             let (re, im): (f64, f64) = (value.re.into(), value.im.into());
             *power = re * re + im * im;
@@ -74,7 +74,7 @@ impl<T: Real> Periodogram<T> {
 
     /// X_k, k = 1..=N/2, of `samples`.
     pub(super) fn coefficients(&mut self, samples: &[T]) -> Result<&[Complex<T>]> {
-        check_length("samples", samples.len(), self.n_samples)?;
+        Error::check_length("samples", samples.len(), self.n_samples)?;
         // The mean is in X_0 alone, which is left out; without it f32 keeps its
         // accuracy beside a large offset.
         let sum: f64 = samples.iter().map(|&x| x.into()).sum();
@@ -137,15 +137,4 @@ impl<T: Real> Periodogram<T> {
             power,
         })
     }
-}
-
-pub(super) fn check_length(what: &'static str, got: usize, expected: usize) -> Result<()> {
-    if got == expected {
-        return Ok(());
-    }
-    Err(Error::Length {
-        what,
-        got,
-        expected,
-    })
 }

@@ -110,7 +110,7 @@ impl<T: Real> RealCepstrum<T> {
     /// # Errors
     /// [`Error::Length`] where a slice has not the planned length.
     pub fn process(&mut self, frame: &[T], cepstrum: &mut [T]) -> Result<()> {
-        check_length("frame", frame.len(), self.n_fft())?;
+        Error::check_length("frame", frame.len(), self.n_fft())?;
         for ((slot, &sample), &weight) in self.frame.iter_mut().zip(frame).zip(&self.window) {
             *slot = sample * weight;
         }
@@ -126,7 +126,7 @@ impl<T: Real> RealCepstrum<T> {
     /// # Errors
     /// [`Error::Length`] where a slice has not the planned length.
     pub fn of_spectrum(&mut self, spectrum: &[Complex<T>], cepstrum: &mut [T]) -> Result<()> {
-        check_length("spectrum", spectrum.len(), self.spectrum.len())?;
+        Error::check_length("spectrum", spectrum.len(), self.spectrum.len())?;
         self.spectrum.copy_from_slice(spectrum);
         self.invert_log_magnitude(cepstrum)
     }
@@ -145,7 +145,7 @@ impl<T: Real> RealCepstrum<T> {
     }
 
     fn invert_log_magnitude(&mut self, cepstrum: &mut [T]) -> Result<()> {
-        check_length("cepstrum", cepstrum.len(), self.n_quefrencies())?;
+        Error::check_length("cepstrum", cepstrum.len(), self.n_quefrencies())?;
         let (half, zero) = (T::of(0.5), T::of(0.0));
         let power_of = |value: &Complex<T>| value.re * value.re + value.im * value.im;
         let powers = self.spectrum.iter().map(power_of);
@@ -209,17 +209,6 @@ pub fn cepstrogram(
             len: n_frames,
         },
         values,
-    })
-}
-
-fn check_length(what: &'static str, got: usize, expected: usize) -> Result<()> {
-    if got == expected {
-        return Ok(());
-    }
-    Err(Error::Length {
-        what,
-        got,
-        expected,
     })
 }
 

@@ -1,4 +1,5 @@
 use super::{gauss, gaussian};
+use crate::{Error, Result};
 use ndarray::Array2;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 use rustfft::FftPlanner;
@@ -17,10 +18,11 @@ pub fn coloured_noise(seed: u64, n: usize, alpha: f64) -> Vec<f64> {
 /// ```
 /// use cepstrum::synth::{ColouredNoise, coloured_noise};
 /// let mut noise = vec![0.0; 63];
-/// ColouredNoise::new(63, 1.0).process(5, &mut noise);
+/// ColouredNoise::new(63, 1.0).process(5, &mut noise)?;
 /// for (got, expected) in noise.iter().zip(coloured_noise(5, 63, 1.0)) {
 ///     assert!((got - expected).abs() < 1e-12);
 /// }
+/// # Ok::<(), cepstrum::Error>(())
 /// ```
 pub struct ColouredNoise {
     forward: Arc<dyn RealToComplex<f64>>,
@@ -47,26 +49,31 @@ impl ColouredNoise {
         }
     }
 
-    /// Writes the noise of `seed` into `out`, which has the planned length.
-    pub fn process(&mut self, seed: u64, out: &mut [f64]) {
+    /// Writes the noise of `seed` into `out`.
+    ///
+    /// # Errors
+    /// [`Error::Length`] where `out` has not the planned length.
+    pub fn process(&mut self, seed: u64, out: &mut [f64]) -> Result<()> {
         let n = self.forward.len();
-        assert!(out.len() == n, "noise of {n} samples");
+        Error::check_length("out", out.len(), n)?;
         for (value, x) in out.iter_mut().zip(gaussian(seed)) {
             *value = x;
         }
-        // The length was checked above.
-        let done = self.forward.process(out, &mut self.spectrum);
-        debug_assert!(done.is_ok());
+        self.forward
+            .process(out, &mut self.spectrum)
+            .expect("lengths were checked");
         for (value, gain) in self.spectrum.iter_mut().zip(&self.gains) {
             *value *= gain;
         }
-        let done = self.inverse.process(&mut self.spectrum, out);
-        debug_assert!(done.is_ok());
+        self.inverse
+            .process(&mut self.spectrum, out)
+            .expect("lengths were checked, and DC and Nyquist stay real");
         let squares: f64 = out.iter().map(|x| x * x).sum();
         let deviation = (squares / n as f64).sqrt();
         for value in out {
             *value /= deviation;
         }
+        Ok(())
     }
 }
 

@@ -1,4 +1,5 @@
 use super::{coloured_noise, derived_seed, gauss, uniform};
+use crate::{Error, Result};
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 use rustfft::num_complex::Complex;
 use std::f64::consts::TAU;
@@ -13,9 +14,10 @@ use std::sync::Arc;
 /// use cepstrum::synth::{Surrogate, gauss};
 /// let segment = gauss(1, 64);
 /// let mut surrogate = vec![0.0; 64];
-/// Surrogate::new(64).process(&segment, 7, &mut surrogate);
+/// Surrogate::new(64).process(&segment, 7, &mut surrogate)?;
 /// let energy = |x: &[f64]| x.iter().map(|x| x * x).sum::<f64>();
 /// assert!((energy(&segment) - energy(&surrogate)).abs() < 1e-12 * energy(&segment));
+/// # Ok::<(), cepstrum::Error>(())
 /// ```
 pub struct Surrogate {
     forward: Arc<dyn RealToComplex<f64>>,
@@ -37,24 +39,30 @@ impl Surrogate {
         }
     }
 
-    /// Writes a surrogate of `segment` into `out`, both of the planned length.
-    /// Mean and, at even lengths, the Nyquist component stay as they are.
-    pub fn process(&mut self, segment: &[f64], seed: u64, out: &mut [f64]) {
+    /// Writes a surrogate of `segment` into `out`. Mean and, at even lengths, the
+    /// Nyquist component stay as they are.
+    ///
+    /// # Errors
+    /// [`Error::Length`] where a slice has not the planned length.
+    pub fn process(&mut self, segment: &[f64], seed: u64, out: &mut [f64]) -> Result<()> {
         let n = self.input.len();
-        assert!(segment.len() == n && out.len() == n, "segments of {n}");
+        Error::check_length("segment", segment.len(), n)?;
+        Error::check_length("out", out.len(), n)?;
         self.input.copy_from_slice(segment);
-        // Lengths were checked above, and the plans made the buffers.
-        let done = self.forward.process(&mut self.input, &mut self.spectrum);
-        debug_assert!(done.is_ok());
+        self.forward
+            .process(&mut self.input, &mut self.spectrum)
+            .expect("buffers were made by the plan");
         let last = self.spectrum.len() - usize::from(n.is_multiple_of(2));
         for (value, turn) in self.spectrum[1..last].iter_mut().zip(uniform(seed)) {
             *value *= Complex::from_polar(1.0, TAU * turn);
         }
-        let done = self.inverse.process(&mut self.spectrum, out);
-        debug_assert!(done.is_ok());
+        self.inverse
+            .process(&mut self.spectrum, out)
+            .expect("lengths were checked, and DC and Nyquist stay real");
         for value in out {
             *value /= n as f64;
         }
+        Ok(())
     }
 }
 
@@ -114,10 +122,11 @@ mod tests {
             let x = chirp(n, n as f64, 1.0, n as f64 / 3.0, 0.7);
             let mut plan = Surrogate::new(n);
             let (mut a, mut b, mut again) = (vec![0.0; n], vec![0.0; n], vec![0.0; n]);
-            plan.process(&x, 1, &mut a);
-            plan.process(&x, 2, &mut b);
-            plan.process(&x, 1, &mut again);
+            plan.process(&x, 1, &mut a).unwrap();
+            plan.process(&x, 2, &mut b).unwrap();
+            plan.process(&x, 1, &mut again).unwrap();
             assert_eq!(a, again);
+            assert!(plan.process(&x[1..], 1, &mut a).is_err());
             assert!(a != b);
             let largest = power(&x).into_iter().fold(0.0, f64::max);
             for (got, expected) in power(&a).iter().zip(power(&x)) {

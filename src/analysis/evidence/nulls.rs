@@ -117,7 +117,7 @@ impl NullReader {
                     let seed = derived_seed(of_null, draw as u64);
                     visit(View {
                         null: Some(null),
-                        samples: drawer.draw(null, segment, seed),
+                        samples: drawer.draw(null, segment, seed)?,
                         seed,
                     })?;
                 }
@@ -150,29 +150,30 @@ impl Drawer {
         }
     }
 
-    fn draw<'a>(&'a mut self, null: NullModel, segment: &'a [f32], seed: u64) -> &'a [f32] {
+    fn draw<'a>(&'a mut self, null: NullModel, segment: &'a [f32], seed: u64) -> Result<&'a [f32]> {
         let scale = match null {
-            NullModel::Shuffled => return segment,
+            NullModel::Shuffled => return Ok(segment),
             NullModel::PhaseRandomised => {
                 for (to, &from) in self.segment.iter_mut().zip(segment) {
                     *to = f64::from(from);
                 }
-                self.surrogate.process(&self.segment, seed, &mut self.null);
+                self.surrogate
+                    .process(&self.segment, seed, &mut self.null)?;
                 1.0
             }
             NullModel::Pink => {
-                self.pink.process(seed, &mut self.null);
+                self.pink.process(seed, &mut self.null)?;
                 deviation(segment)
             }
             NullModel::White => {
-                self.white.process(seed, &mut self.null);
+                self.white.process(seed, &mut self.null)?;
                 deviation(segment)
             }
         };
         for (to, from) in self.samples.iter_mut().zip(&self.null) {
             *to = (scale * from) as f32;
         }
-        &self.samples
+        Ok(&self.samples)
     }
 }
 

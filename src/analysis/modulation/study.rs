@@ -140,8 +140,8 @@ pub struct RadialMean {
 /// representations share.
 ///
 /// Overlapping windows and bands smooth a spectrogram: stationary noise of any
-/// colour, whose long-term spectrum lies on an axis, has alpha 2.0 along time and
-/// 1.0 along frequency with the default log-mel settings at 16 kHz.
+/// colour, whose long-term spectrum lies on an axis, has exponents too, which
+/// depend on rate, window and segment; the study's baseline has them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DirectionRow {
     /// Middle of the sector: 0 is temporal modulation, 90 spectral modulation.

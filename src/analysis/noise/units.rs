@@ -17,12 +17,20 @@ impl NoiseStudy {
         }
     }
 
-    /// Unit of power: the square of that of the data.
-    pub fn power_unit(&self) -> &'static str {
-        match (self.scaling, self.data_unit.as_str()) {
-            (Scaling::Native, "dB") => "dB²",
-            (Scaling::Native, "samples in 16-bit units") => "16-bit units²",
-            _ => "",
+    /// The same in the few words that a figure's title has room for.
+    pub fn scaling_label(&self) -> String {
+        match self.scaling {
+            Scaling::UnitVariance => format!("data ÷ std {:.4}", self.divisor),
+            Scaling::Native => self.data_unit.clone(),
+        }
+    }
+
+    /// Power, and what its data were divided by or measured in: the name of an
+    /// axis.
+    pub fn power_name(&self) -> String {
+        match self.scaling {
+            Scaling::UnitVariance => "power / variance".to_string(),
+            Scaling::Native => format!("power, {}", self.data_unit),
         }
     }
 }

@@ -8,6 +8,14 @@ use crate::output::figure::{AxisSpec, CurveFigure, Panel, PanelGrid, Rgb, Series
 /// The first colour of matplotlib's cycle.
 const C0: Rgb = Rgb(0x1F, 0x77, 0xB4);
 
+/// The name of the first figure: the post's for photos.
+pub(super) fn name(representation: Representation) -> String {
+    match representation {
+        Representation::Photo => "max_detectable_frequency".to_string(),
+        other => format!("max_detectable_frequency_{}", stem(other)),
+    }
+}
+
 /// The highest detectable frequency along flow matching, as in the post; and
 /// along all schedules, beside the share of the band that is left.
 pub(super) fn draw(
@@ -17,10 +25,7 @@ pub(super) fn draw(
     figures: &mut Vec<NoiseFigure>,
 ) -> Result<()> {
     if let Some(figure) = flow(study, tau, look) {
-        let name = match study.representation {
-            Representation::Photo => "max_detectable_frequency".to_string(),
-            other => format!("max_detectable_frequency_{}", stem(other)),
-        };
+        let name = name(study.representation);
         let figure = figure.draw(&look.style)?;
         figures.push(NoiseFigure::Still { name, figure });
     }
@@ -64,7 +69,10 @@ fn flow(study: &NoiseStudy, tau: f64, look: &NoiseLook) -> Option<CurveFigure> {
             ),
         },
         x: match post {
-            true => AxisSpec::linear("time step t (0 data, 1 noise)", ""),
+            true => {
+                let name = format!("time step t (0 data, 1 noise); {}", study.data_unit);
+                AxisSpec::linear(&name, "")
+            }
             false => AxisSpec::linear(&format!("t ({})", row.time_convention), ""),
         },
         y: match post {

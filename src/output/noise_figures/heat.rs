@@ -41,8 +41,7 @@ pub fn heat_scales(frequency: &[f64], power: &[f64], n: usize) -> Vec<HeatStep> 
         .map(|i| {
             let share = i as f64 / (n.max(2) - 1) as f64;
             let cutoff = high * (low / high).powf(share);
-            let at = frequency.partition_point(|f| *f < cutoff * (1.0 - 1e-9));
-            let log_power = log_power[at.min(log_power.len() - 1)];
+            let log_power = log_interpolated(frequency, &log_power, cutoff);
             HeatStep {
                 cutoff,
                 scale: heat_scale_of_cutoff(cutoff),
@@ -50,6 +49,19 @@ pub fn heat_scales(frequency: &[f64], power: &[f64], n: usize) -> Vec<HeatStep> 
             }
         })
         .collect()
+}
+
+/// Value at `f` on the straight line over ln f between its two neighbours.
+fn log_interpolated(frequency: &[f64], values: &[f64], f: f64) -> f64 {
+    let right = frequency.partition_point(|other| *other < f);
+    let right = right.min(frequency.len() - 1);
+    let left = right.saturating_sub(1);
+    let octave = (frequency[right] / frequency[left]).ln();
+    let share = match octave > 0.0 {
+        true => ((f / frequency[left]).ln() / octave).clamp(0.0, 1.0),
+        false => 1.0,
+    };
+    values[left] + share * (values[right] - values[left])
 }
 
 /// Noise and blur side by side at matched cut-off frequencies.

@@ -7,13 +7,11 @@ mod snr;
 mod still;
 mod tide;
 
-pub use heat::heat_scales;
+pub use heat::{HeatStep, heat_scales};
 
 use super::figure::{Animation, AxisSpec, Figure, FigureStyle, LineStyle, Rgb, Scale, Series};
 use super::write_file;
-use crate::analysis::{
-    NoiseExample, NoiseReport, NoiseStudy, Origin, Preset, Representation, Scaling,
-};
+use crate::analysis::{NoiseExample, NoiseReport, NoiseStudy, Origin, Preset, Representation};
 use crate::data::Unit;
 use crate::{Error, Result};
 use std::fs;
@@ -86,6 +84,28 @@ pub fn noise_figures(
         }
     }
     Ok(figures)
+}
+
+/// The files of all noise figures that a folder may hold.
+///
+/// What an earlier run left must not stand beside numbers of a later one.
+pub fn noise_figure_paths(folder: &Path) -> Vec<PathBuf> {
+    let names = Representation::ALL.into_iter().flat_map(|representation| {
+        let stem = stem(representation);
+        let curves = still::stem(representation);
+        [
+            format!("{curves}_noise"),
+            format!("{curves}_sum"),
+            format!("{curves}_high_noise"),
+            detect::name(representation),
+            format!("detectability_{stem}"),
+            format!("snr_{stem}"),
+            format!("heat_{stem}"),
+            tide::name(representation),
+        ]
+    });
+    let files = |name: String| ["svg", "png", "gif"].map(|e| folder.join(format!("{name}.{e}")));
+    names.flat_map(files).collect()
 }
 
 /// Writes figures into a folder: `<name>.svg` and `.png`, or `<name>.gif`; with
@@ -211,14 +231,14 @@ fn capitalised(text: &str) -> String {
     })
 }
 
-/// "divided by their standard deviation, 0.2345; 130 segments".
+/// "data ÷ std 0.2345; n = 130".
 fn footing(study: &NoiseStudy) -> String {
     let n = study.n_segments;
     let origin = match study.origin {
         Origin::Measured => "",
         Origin::Expected => ", noise as expected",
     };
-    format!("{}; n = {n}{origin}", study.scaling_note())
+    format!("{}; n = {n}{origin}", study.scaling_label())
 }
 
 /// One of the three curves, in the report's own power scale where it is |X|^2.
@@ -249,10 +269,7 @@ fn frequency_axis(unit: Unit) -> AxisSpec {
 
 /// The axis of power, which says what the data were divided by.
 fn power_axis(study: &NoiseStudy) -> AxisSpec {
-    match study.scaling {
-        Scaling::UnitVariance => AxisSpec::log("power / variance", ""),
-        Scaling::Native => AxisSpec::log("power", study.power_unit()),
-    }
+    AxisSpec::log(&study.power_name(), "")
 }
 
 /// 0.0571, 1.23, 316: three significant digits.

@@ -1,6 +1,6 @@
 use super::{
     Colours, NoiseFigure, NoiseLook, curve, footing, frequency_axis, noise_at, noun, power_axis,
-    short, stem,
+    short,
 };
 use crate::Result;
 use crate::analysis::{NoiseStudy, Preset, Representation, TideLevel};
@@ -13,16 +13,21 @@ enum Curves {
     NoiseAndSum,
 }
 
+/// How the names of these figures begin: as the post's for photos.
+pub(super) fn stem(representation: Representation) -> &'static str {
+    match representation {
+        Representation::Photo => "mean_log_rapsd",
+        other => super::stem(other),
+    }
+}
+
 /// Data and noise; with their sum; the same at the higher level.
 pub(super) fn draw(
     study: &NoiseStudy,
     look: &NoiseLook,
     figures: &mut Vec<NoiseFigure>,
 ) -> Result<()> {
-    let stem = match study.representation {
-        Representation::Photo => "mean_log_rapsd",
-        other => stem(other),
-    };
+    let stem = stem(study.representation);
     let [low, high] = study.stills.as_slice() else {
         return Ok(());
     };

@@ -21,6 +21,15 @@ const SLOW_MS: u32 = 720;
 const FAST_MS: u32 = 100;
 const LAST_MS: u32 = 1200;
 
+/// The name of the animation: the post's for photos and waveforms.
+pub(super) fn name(representation: Representation) -> String {
+    match representation {
+        Representation::Photo => "rising_tide".to_string(),
+        Representation::Waveform => "rising_tide_sound".to_string(),
+        other => format!("rising_tide_{}", stem(other)),
+    }
+}
+
 /// The three curves as noise rises, beside an item with that noise.
 pub(super) fn draw(
     study: &NoiseStudy,
@@ -74,13 +83,8 @@ pub(super) fn draw(
             LAST_MS
         });
     }
-    let name = match study.representation {
-        Representation::Photo => "rising_tide".to_string(),
-        Representation::Waveform => "rising_tide_sound".to_string(),
-        other => format!("rising_tide_{}", stem(other)),
-    };
     Ok(NoiseFigure::Moving {
-        name,
+        name: name(study.representation),
         animation: Animation {
             frames,
             repeat: Repeat::Forever,

@@ -7,7 +7,7 @@ mod levels;
 mod means;
 
 use super::figure::{AxisSpec, Figure, FigureStyle, LineStyle, Rgb, Series};
-use super::write_file;
+use super::{remove_stale, write_file};
 use crate::analysis::{Preset, Report, Representation, ResultRow, SpectrogramKind};
 use crate::compare::PowerLaw;
 use crate::data::{PowerScale, Unit};
@@ -125,12 +125,7 @@ pub fn save_figures(figures: &[NamedFigure], folder: &Path) -> Result<Vec<PathBu
                     write_file(&path, |writer| writer.write_all(&content))?;
                     paths.push(path);
                 }
-                None => match fs::remove_file(&path) {
-                    Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                        return Err(failed(&path, error));
-                    }
-                    _ => {}
-                },
+                None => remove_stale([path])?,
             }
         }
     }
