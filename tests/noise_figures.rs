@@ -104,7 +104,7 @@ fn every_figure_says_what_sigma_is_measured_in() {
             let texts = Drawing::parse(&svg).texts().join(" | ");
             let said = match scaling {
                 Scaling::UnitVariance => ["÷ std", "standard deviation, ", "/ variance"].to_vec(),
-                Scaling::Native => ["pixels in", "samples in", "dB"].to_vec(),
+                Scaling::Native => ["pixels in", "samples in", "dB", "unit of each"].to_vec(),
             };
             assert!(said.iter().any(|s| texts.contains(s)), "{name}: {texts}");
             assert!(!texts.contains('…'), "{name} has no room for: {texts}");

@@ -69,6 +69,7 @@ pub(super) fn class_law(
         f_min: law.f_min,
         f_max: law.f_max,
         n_bins: law.n_bins,
+        reduced_chi_squared: Some(law.reduced_chi_squared * n_segments as f64),
         knee: match frame.has_circles {
             true => knee(fit, mean_log_power).ok().flatten(),
             false => None,

@@ -337,6 +337,12 @@ pub struct DebiasedRow {
     pub f_max: f64,
     /// Number of frequencies that took part.
     pub n_bins: usize,
+    /// Weighted residual sum of squares of the mean, times segments, by degrees
+    /// of freedom: 1 where segments are independent Gaussian data of this law.
+    /// Larger: the spectrum bends, or segments depend on each other, and a
+    /// [`IntervalKind::Fisher`] interval is too narrow.
+    #[serde(default)]
+    pub reduced_chi_squared: Option<f64>,
     /// Two laws that meet, where they describe the mean very much better than
     /// one (BIC lower by 10 at least); not looked for where rings are no circles
     /// in frequency.

@@ -2,6 +2,7 @@
 //! the numbers beside it.
 
 use super::evidence::{Evidence, EvidenceRow, NullModel, Structure};
+use super::report::IntervalKind;
 use super::{Estimate, Report, Representation, ResultRow, Selection, Statistic, comparison};
 use crate::compare::Difference;
 use crate::{Error, Result};
@@ -67,6 +68,8 @@ pub struct ScorecardRow {
     pub alpha_post: Option<f64>,
     /// Exponent without the logarithm's bias, by number of cells.
     pub alpha: Option<Estimate>,
+    /// Where its interval comes from.
+    pub interval: Option<IntervalKind>,
     /// Coefficient of (ln f)^2.
     pub curvature: Option<f64>,
     /// -Spearman over third-octave bands.
@@ -81,6 +84,24 @@ pub struct ScorecardRow {
     pub verdict: Suitability,
     /// Why, in numbers.
     pub reason: String,
+}
+
+impl ScorecardRow {
+    /// The verdict and its reason as one sentence.
+    pub fn sentence(&self) -> String {
+        let (name, reason) = (self.representation.name(), &self.reason);
+        match self.verdict {
+            Suitability::Reference => format!("{name}: what the others are measured by"),
+            Suitability::NotShown => format!(
+                "{name}: not shown that noise takes detail from fine to coarse as in photos; \
+                 {reason}"
+            ),
+            verdict => format!(
+                "{name}: {} noise that takes detail from fine to coarse as in photos; {reason}",
+                verdict.name()
+            ),
+        }
+    }
 }
 
 /// The evidence of all representations of a report.
@@ -115,9 +136,13 @@ pub fn scorecard(report: &Report, evidence: Option<&Evidence>) -> Result<Scoreca
                 .filter(|row| row.class == "all")
                 .find(|row| row.representation == result.representation)
         });
-        if result.representation != Representation::Photo || photos.is_empty() {
-            photos.clone_from(&own.photos.source);
-        }
+        photos = match (photos.is_empty(), result.representation) {
+            (true, _) => photos_named(report, own.photos.source),
+            (false, Representation::Photo) => {
+                format!("{photos}; theirs: {}", own.photos.source)
+            }
+            (false, _) => photos,
+        };
         rows.push(row(result, distance, nulls, &thresholds));
     }
     if rows.is_empty() {
@@ -134,6 +159,17 @@ pub fn scorecard(report: &Report, evidence: Option<&Evidence>) -> Result<Scoreca
     })
 }
 
+/// The photos that distances are taken to, in words.
+fn photos_named(report: &Report, built_in: String) -> String {
+    let mut own = report.results.iter().filter(|row| row.class == "all");
+    match own.find(|row| row.representation == Representation::Photo) {
+        Some(row) if report.results.len() > 1 => {
+            format!("the {} photos of this report", row.n_files)
+        }
+        _ => built_in,
+    }
+}
+
 fn row(
     result: &ResultRow,
     distance: Option<Estimate>,
@@ -148,11 +184,16 @@ fn row(
         let mut nulls = row.nulls.iter();
         nulls.find(|null| null.null == NullModel::PhaseRandomised)
     });
+    let structure = match (nulls, result.representation) {
+        (Some(row), _) => Some((row.structure, row.reason.as_str())),
+        (None, Representation::Array) => Some((Structure::Missing, NO_NULL_OF_ARRAYS)),
+        (None, _) => None,
+    };
     let measured = Measured {
         monotonicity,
         r_squared: post.and_then(|law| law.r_squared),
         distance: distance.map(|d| d.value),
-        structure: nulls.map(|row| (row.structure, row.reason.as_str())),
+        structure,
     };
     let (verdict, reason) = match result.representation {
         Representation::Photo => (Suitability::Reference, String::new()),
@@ -166,6 +207,7 @@ fn row(
             value: law.alpha,
             ci: Some(law.ci),
         }),
+        interval: debiased.map(|law| law.interval),
         curvature: debiased.map(|law| law.curvature),
         monotonicity,
         delta_alpha: randomised.and_then(|null| null.delta_dynamic.or(null.delta)),
@@ -174,6 +216,9 @@ fn row(
         reason,
     }
 }
+
+/// Samples could be randomised; what made an array of them is not known here.
+const NO_NULL_OF_ARRAYS: &str = "arrays have no null model";
 
 /// What a verdict looks at.
 struct Measured<'a> {
@@ -195,24 +240,23 @@ fn verdict(measured: &Measured<'_>, thresholds: &Thresholds) -> (Suitability, St
         return (Suitability::NotConsistentWith, reason);
     }
     let missing = |what: String| (Suitability::NotShown, what);
-    match (measured.r_squared, measured.distance) {
-        (Some(r), _) if r < thresholds.r_squared => {
-            return missing(format!(
-                "no power law: R^2 {r:.3} < {}",
-                thresholds.r_squared
-            ));
-        }
-        (_, Some(d)) if d > thresholds.photo_distance_db => {
-            let limit = thresholds.photo_distance_db;
-            return missing(format!("unlike photos: {d:.1} dB > {limit} dB"));
-        }
-        (None, _) | (_, None) => return missing("no law or no distance".to_string()),
-        _ => {}
+    let (Some(r), Some(d)) = (measured.r_squared, measured.distance) else {
+        return missing("no law or no distance".to_string());
+    };
+    if r < thresholds.r_squared {
+        let limit = thresholds.r_squared;
+        return missing(format!("no power law: R^2 {r:.3} < {limit}"));
     }
+    if d > thresholds.photo_distance_db {
+        let limit = thresholds.photo_distance_db;
+        return missing(format!("unlike photos: {d:.1} dB > {limit} dB"));
+    }
+    let like = format!("as photos (R^2 {r:.3}, {d:.1} dB)");
     match measured.structure {
         Some((Structure::Shown, reason)) => (Suitability::ConsistentWith, reason.to_string()),
-        Some((_, reason)) => missing(reason.to_string()),
-        None => missing("no null model was drawn (--nulls)".to_string()),
+        Some((Structure::NotShown, reason)) => missing(reason.to_string()),
+        Some((Structure::Missing, reason)) => missing(format!("{like}, but {reason}")),
+        None => missing(format!("{like}, but null models were not drawn (--nulls)")),
     }
 }
 

@@ -8,7 +8,7 @@ use cepstrum::analysis::{
 };
 use cepstrum::output::{
     EVIDENCE_FILE, REPORT_FILE, check_overwrite, results_table, save_evidence, save_report,
-    scorecard_table,
+    scorecard_text,
 };
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -60,7 +60,7 @@ pub struct AnalyzeArgs {
     examples: usize,
 
     /// Draws of each null model (phase-randomised segments, pink and white
-    /// noise, shuffled frames), for a scorecard with verdicts; 0 draws none
+    /// noise, shuffled frames); without them the scorecard shows no structure
     #[arg(long, value_name = "N", default_value_t = 0)]
     nulls: usize,
 
@@ -115,9 +115,7 @@ impl AnalyzeArgs {
             self.output.join(REPORT_FILE).display()
         ));
         print(|writer| write!(writer, "{}", results_table(&report)))?;
-        if self.nulls > 0 {
-            judge(&config, &report, self.nulls, &self.output)?;
-        }
+        judge(&config, &report, self.nulls, &self.output)?;
         Ok(match report.summary.n_partial + report.summary.n_skipped {
             0 => Outcome::AllGood,
             _ => Outcome::SomeSkipped,
@@ -125,29 +123,35 @@ impl AnalyzeArgs {
     }
 }
 
-/// Draws nulls and prints the scorecard.
+/// Draws nulls where they are asked for, and prints the scorecard.
 fn judge(
     config: &AnalysisConfig,
     report: &Report,
     n_draws: usize,
     output: &Path,
 ) -> Result<(), Failure> {
-    let settings = EvidenceSettings {
-        seed: config.seed,
-        n_draws,
+    let nulls = match n_draws {
+        0 => None,
+        _ => {
+            let settings = EvidenceSettings {
+                seed: config.seed,
+                n_draws,
+            };
+            let bar = Bar::new();
+            let nulls = evidence(config, &settings, report, &bar);
+            bar.finish();
+            Some(nulls?)
+        }
     };
-    let bar = Bar::new();
-    let nulls = evidence(config, &settings, report, &bar);
-    bar.finish();
-    let nulls = nulls?;
-    let card = scorecard(report, Some(&nulls))?;
-    save_evidence(&nulls, &card, output)?;
+    let card = scorecard(report, nulls.as_ref())?;
+    save_evidence(nulls.as_ref(), &card, output)?;
     tell(&format!(
-        "evidence: {} (distances to {})",
-        output.join(EVIDENCE_FILE).display(),
-        card.photos
+        "evidence: {}",
+        output.join(EVIDENCE_FILE).display()
     ));
-    print(|writer| write!(writer, "\n{}", scorecard_table(&card)))
+    let photos = &card.photos;
+    let text = scorecard_text(&card);
+    print(|writer| write!(writer, "\n{text}(distances to {photos})\n"))
 }
 
 /// Tells what was measured, and what was not.

@@ -3,22 +3,27 @@
 use super::json::to_json;
 use super::{Table, write_file};
 use crate::Result;
-use crate::analysis::{Evidence, Scorecard, ScorecardRow};
+use crate::analysis::{Evidence, IntervalKind, Scorecard, ScorecardRow};
 use serde::Serialize;
 use std::path::Path;
 
 /// Name of the evidence in an output folder.
 pub const EVIDENCE_FILE: &str = "evidence.json";
 
-/// Writes nulls and verdicts as `evidence.json` into a folder.
+/// Writes verdicts, and nulls where they were drawn (else null), as
+/// `evidence.json` into a folder.
 ///
 /// # Errors
 /// [`crate::Error::Output`] with what the system said.
-pub fn save_evidence(evidence: &Evidence, scorecard: &Scorecard, folder: &Path) -> Result<()> {
+pub fn save_evidence(
+    evidence: Option<&Evidence>,
+    scorecard: &Scorecard,
+    folder: &Path,
+) -> Result<()> {
     #[derive(Serialize)]
     struct Both<'a> {
         scorecard: &'a Scorecard,
-        evidence: &'a Evidence,
+        evidence: Option<&'a Evidence>,
     }
     let both = Both {
         scorecard,
@@ -27,8 +32,18 @@ pub fn save_evidence(evidence: &Evidence, scorecard: &Scorecard, folder: &Path) 
     write_file(&folder.join(EVIDENCE_FILE), |writer| to_json(&both, writer))
 }
 
+/// The scorecard in words: the table, and a sentence per representation.
+pub fn scorecard_text(scorecard: &Scorecard) -> String {
+    let mut text = format!("{}\n", scorecard_table(scorecard));
+    for row in &scorecard.rows {
+        text.push_str(&row.sentence());
+        text.push('\n');
+    }
+    text
+}
+
 /// The scorecard: exponents, curvature, monotonicity, difference from
-/// phase-randomised segments, distance to photos, verdict and reason.
+/// phase-randomised segments, distance to photos, and verdict.
 pub fn scorecard_table(scorecard: &Scorecard) -> Table {
     let header = [
         "representation",
@@ -40,7 +55,6 @@ pub fn scorecard_table(scorecard: &Scorecard) -> Table {
         "monotonicity",
         "delta alpha [95 %]",
         "to photos",
-        "reason",
     ];
     let mut table = Table::new(&header, 2);
     for row in &scorecard.rows {
@@ -51,8 +65,16 @@ pub fn scorecard_table(scorecard: &Scorecard) -> Table {
 
 fn cells(row: &ScorecardRow) -> Vec<String> {
     let number = |value: Option<f64>| value.map_or("-".to_string(), |v| format!("{v:.3}"));
-    let within = |value: f64, ci: [f64; 2]| format!("{value:.2} [{:.2}, {:.2}]", ci[0], ci[1]);
+    let within = |value: f64, ci: [f64; 2]| {
+        let [value, low, high] = [value, ci[0], ci[1]].map(hundredths);
+        format!("{value} [{low}, {high}]")
+    };
     let alpha = row.alpha.and_then(|a| Some(within(a.value, a.ci?)));
+    // An interval of another kind than the others in the column.
+    let alpha = alpha.map(|alpha| match row.interval {
+        Some(IntervalKind::Fisher) => format!("{alpha} (1 file)"),
+        _ => alpha,
+    });
     let delta = row.delta_alpha.map(|d| within(d.difference, d.ci));
     let distance = row.photo_distance_db;
     vec![
@@ -65,6 +87,10 @@ fn cells(row: &ScorecardRow) -> Vec<String> {
         number(row.monotonicity),
         delta.unwrap_or_else(|| "-".to_string()),
         distance.map_or("-".to_string(), |d| format!("{d:.1} dB")),
-        row.reason.clone(),
     ]
+}
+
+/// Two decimals, without the sign of what rounds to zero.
+fn hundredths(value: f64) -> String {
+    format!("{:.2}", (100.0 * value).round() / 100.0 + 0.0)
 }

@@ -38,7 +38,7 @@ pub use comparison::{
 };
 #[cfg(feature = "figure")]
 pub use comparison_figure::{COMPARISON_FIGURE, comparison_figures};
-pub use evidence_files::{EVIDENCE_FILE, save_evidence, scorecard_table};
+pub use evidence_files::{EVIDENCE_FILE, save_evidence, scorecard_table, scorecard_text};
 pub use feature_files::{features_csv, save_features_npz};
 pub use files::{
     REPORT_FILE, check_overwrite, figure_paths, remove_stale, save_report, write_file,

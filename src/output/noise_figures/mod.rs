@@ -3,6 +3,7 @@
 
 mod detect;
 mod heat;
+mod information;
 mod snr;
 mod still;
 mod tide;
@@ -83,6 +84,7 @@ pub fn noise_figures(
             figures.push(tide::draw(study, example, look)?);
         }
     }
+    information::draw(noise, look, &mut figures)?;
     Ok(figures)
 }
 
@@ -105,7 +107,10 @@ pub fn noise_figure_paths(folder: &Path) -> Vec<PathBuf> {
         ]
     });
     let files = |name: String| ["svg", "png", "gif"].map(|e| folder.join(format!("{name}.{e}")));
-    names.flat_map(files).collect()
+    names
+        .chain([information::NAME.to_string()])
+        .flat_map(files)
+        .collect()
 }
 
 /// Writes figures into a folder: `<name>.svg` and `.png`, or `<name>.gif`; with
