@@ -36,6 +36,19 @@ pub enum Legend {
     Hidden,
 }
 
+/// Conventions of drawing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Manner {
+    /// A faint grid, symbols that tell curves apart in grey, dense curves thin,
+    /// numbers between decades on short logarithmic axes.
+    #[default]
+    Own,
+    /// matplotlib's defaults, as far as they are drawn here: no grid, dots for
+    /// all curves and at all their points, one line width, only decades
+    /// numbered, pictures without frames.
+    Matplotlib,
+}
+
 /// Size, resolution and look of a figure.
 ///
 /// Sizes are physical, so that text has its nominal size in print: at a higher
@@ -56,6 +69,8 @@ pub struct FigureStyle {
     pub bare: bool,
     /// Where legends stand.
     pub legend: Legend,
+    /// Conventions of drawing.
+    pub manner: Manner,
 }
 
 impl Default for FigureStyle {
@@ -69,6 +84,7 @@ impl Default for FigureStyle {
             font_size: 10.0,
             bare: false,
             legend: Legend::Free,
+            manner: Manner::Own,
         }
     }
 }
@@ -147,6 +163,12 @@ impl FigureStyle {
     /// The same style with legends in another place.
     pub fn with_legend(mut self, legend: Legend) -> Self {
         self.legend = legend;
+        self
+    }
+
+    /// The same style with other conventions.
+    pub fn with_manner(mut self, manner: Manner) -> Self {
+        self.manner = manner;
         self
     }
 

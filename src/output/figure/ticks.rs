@@ -1,8 +1,8 @@
 //! Which positions of an axis are marked, and how they read.
 
-use super::format;
 use super::scale::Map;
 use super::surface::text_width;
+use super::{Manner, format};
 
 /// A logarithmic axis shorter than this (in decades) also labels 2 and 5.
 const SHORT_SPAN: f64 = 2.0;
@@ -40,6 +40,8 @@ pub(super) struct Room {
     pub em: f64,
     /// Labels stand above each other instead of side by side.
     pub stacked: bool,
+    /// Whether more than decades may be numbered.
+    pub manner: Manner,
 }
 
 impl Room {
@@ -142,14 +144,20 @@ fn logarithmic(map: &Map, (low, high): (f64, f64), unit: &str, room: Room) -> Ti
     let per_decade = room.length / span;
     let sub_decades = |digits: &[u32]| label_digits(map, (low, high), digits, hertz);
     let mut candidates: Vec<(Vec<Tick>, i32)> = Vec::new();
+    let (short, short_threes) = match room.manner {
+        Manner::Own if hertz => (SHORT_SPAN_HERTZ, SHORT_SPAN_THREES),
+        Manner::Own => (SHORT_SPAN, SHORT_SPAN_THREES),
+        // Two decades are always at hand above a span of two.
+        Manner::Matplotlib => (1.0, 1.0),
+    };
     if span <= 0.8 {
         candidates.push((sub_decades(&[1, 2, 3, 4, 5, 6, 7, 8, 9]), 1));
         candidates.push((sub_decades(&[1, 2, 3, 4, 6]), 1));
     }
-    if span <= if hertz { SHORT_SPAN_HERTZ } else { SHORT_SPAN } {
+    if span <= short {
         candidates.push((sub_decades(&[1, 2, 5]), 1));
     }
-    if span <= SHORT_SPAN_THREES {
+    if span <= short_threes {
         candidates.push((sub_decades(&[1, 3]), 1));
     }
     for stride in [1, 2, 3, 4, 5, 10, 20, 50, 100, 200] {
@@ -264,6 +272,7 @@ mod tests {
             length,
             em: 12.0,
             stacked: false,
+            manner: Manner::Own,
         };
         let ticks = ticks(&map, &spec.unit, room).major;
         ticks.into_iter().map(|t| t.label).collect()
@@ -299,6 +308,7 @@ mod tests {
             length: 300.0,
             em: 12.0,
             stacked: true,
+            manner: Manner::Own,
         };
         let ticks = ticks(&map, "Hz", room);
         assert_eq!(ticks.unit, "kHz");

@@ -9,7 +9,9 @@ mod tide;
 
 pub use heat::{HeatStep, heat_scales};
 
-use super::figure::{Animation, AxisSpec, Figure, FigureStyle, LineStyle, Rgb, Scale, Series};
+use super::figure::{
+    Animation, AxisSpec, Figure, FigureStyle, LineStyle, Manner, Rgb, Scale, Series,
+};
 use super::write_file;
 use crate::analysis::{NoiseExample, NoiseReport, NoiseStudy, Origin, Preset, Representation};
 use crate::data::Unit;
@@ -26,6 +28,10 @@ pub enum NoiseFigureSet {
     Still,
     /// Also animations.
     All,
+    /// Those that the post has: noise of two levels beside the data, the highest
+    /// detectable frequency along flow matching, and the rising tide. A tide
+    /// that shows an item beside its curves needs the item among the examples.
+    Published,
 }
 
 /// A drawing with the name of its files.
@@ -71,12 +77,22 @@ pub fn noise_figures(
     if set == NoiseFigureSet::None {
         return Ok(figures);
     }
+    let look = &look.dressed();
     for study in noise.studies.iter().filter(|study| study.class == "all") {
         let example = examples
             .iter()
             .find(|example| example.representation == study.representation);
         still::draw(study, look, &mut figures)?;
-        detect::draw(study, noise.settings.tau, look, &mut figures)?;
+        figures.extend(detect::draw_flow(study, noise.settings.tau, look)?);
+        if set == NoiseFigureSet::Published {
+            if example.is_some()
+                || tide::item_beside(study.representation, look.preset) == ItemBeside::No
+            {
+                figures.push(tide::draw(study, example, look)?);
+            }
+            continue;
+        }
+        figures.push(detect::draw_all(study, noise.settings.tau, look)?);
         snr::draw(study, noise.settings.tau, look, &mut figures)?;
         heat::draw(study, example, set, look, &mut figures)?;
         if set == NoiseFigureSet::All {
@@ -92,20 +108,43 @@ pub fn noise_figures(
 pub fn noise_figure_paths(folder: &Path) -> Vec<PathBuf> {
     let names = Representation::ALL.into_iter().flat_map(|representation| {
         let stem = stem(representation);
-        let curves = still::stem(representation);
-        [
-            format!("{curves}_noise"),
-            format!("{curves}_sum"),
-            format!("{curves}_high_noise"),
-            detect::name(representation),
-            format!("detectability_{stem}"),
-            format!("snr_{stem}"),
-            format!("heat_{stem}"),
-            tide::name(representation),
-        ]
+        let others = ["detectability", "snr", "heat"].map(|what| format!("{what}_{stem}"));
+        published_names(representation).into_iter().chain(others)
     });
-    let files = |name: String| ["svg", "png", "gif"].map(|e| folder.join(format!("{name}.{e}")));
-    names.flat_map(files).collect()
+    names.flat_map(|name| files_of(folder, &name)).collect()
+}
+
+/// The files of the noise figures in [`NoiseFigureSet::Published`] that a folder
+/// may hold.
+pub fn published_noise_paths(folder: &Path) -> Vec<PathBuf> {
+    let names = Representation::ALL.into_iter().flat_map(published_names);
+    names.flat_map(|name| files_of(folder, &name)).collect()
+}
+
+/// The names of the tides that show an item beside their curves.
+pub(super) fn tides_with_items(
+    shown: impl Iterator<Item = Representation>,
+    preset: Preset,
+) -> impl Iterator<Item = String> {
+    shown
+        .filter(move |r| tide::item_beside(*r, preset) == ItemBeside::Yes)
+        .map(tide::name)
+}
+
+fn published_names(representation: Representation) -> Vec<String> {
+    let curves = still::stem(representation);
+    vec![
+        format!("{curves}_noise"),
+        format!("{curves}_sum"),
+        format!("{curves}_high_noise"),
+        detect::name(representation),
+        tide::name(representation),
+    ]
+}
+
+/// What a figure may be written as.
+pub(super) fn files_of(folder: &Path, name: &str) -> [PathBuf; 3] {
+    ["svg", "png", "gif"].map(|extension| folder.join(format!("{name}.{extension}")))
 }
 
 /// Writes figures into a folder: `<name>.svg` and `.png`, or `<name>.gif`; with
@@ -143,6 +182,27 @@ pub fn save_noise_figures(
         }
     }
     Ok(paths)
+}
+
+impl NoiseLook {
+    /// With the conventions of the preset.
+    fn dressed(&self) -> Self {
+        let style = self.style.clone();
+        Self {
+            style: match self.preset {
+                Preset::Post => style.with_manner(Manner::Matplotlib),
+                Preset::Default => style,
+            },
+            preset: self.preset,
+        }
+    }
+}
+
+/// Whether a tide shows an item with its noise beside the curves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ItemBeside {
+    Yes,
+    No,
 }
 
 /// Whether the frames of animations are written one by one as well.

@@ -5,6 +5,7 @@ use super::{
 use crate::Result;
 use crate::analysis::{NoiseStudy, Preset, Representation, TideLevel};
 use crate::output::figure::{CurveFigure, Marker, Series};
+use crate::output::published::published;
 
 /// Which curves are drawn beside the data.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -31,10 +32,13 @@ pub(super) fn draw(
     let [low, high] = study.stills.as_slice() else {
         return Ok(());
     };
-    let style = look
-        .style
-        .clone()
-        .with_size(look.style.width_in.max(8.0), 4.0);
+    let style = match look.preset {
+        Preset::Post => published(&look.style, "mean_log_rapsd", (1.0, 1.0)),
+        Preset::Default => {
+            let width = look.style.width_in.max(8.0);
+            look.style.clone().with_size(width, 4.0)
+        }
+    };
     for (suffix, level, curves) in [
         ("noise", low, Curves::Noise),
         ("sum", low, Curves::NoiseAndSum),
