@@ -89,7 +89,11 @@ fn draw_labels(
                 _ => frame.width(),
             };
             let (text, fitting) = fitted(&text, room, size, axes::LEAST_LABEL);
-            let below = spacing.major + 2.0 * spacing.pad + style.tick_label_px() + 0.78 * size;
+            let numbers = match x.numbered {
+                true => spacing.pad + style.tick_label_px(),
+                false => 0.0,
+            };
+            let below = spacing.major + spacing.pad + numbers + 0.78 * size;
             let at = (middle, frame.y1 + below);
             surface.text(&text, at, &lettering(style, fitting, Anchor::Middle));
         }

@@ -28,7 +28,7 @@ impl<'a> AxisInUse<'a> {
         AxisInUse {
             spec,
             map,
-            numbered: true,
+            numbered: spec.ticks == TickMarks::Shown,
             named: true,
         }
     }

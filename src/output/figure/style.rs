@@ -207,7 +207,10 @@ impl FigureStyle {
     }
 
     pub(super) fn tick_label_px(&self) -> f64 {
-        self.px(self.font_size * 0.9)
+        match self.manner {
+            Manner::Own => self.px(self.font_size * 0.9),
+            Manner::Matplotlib => self.px(self.font_size),
+        }
     }
 
     pub(super) fn title_px(&self) -> f64 {

@@ -12,6 +12,7 @@ pub use heat::{HeatStep, heat_scales};
 use super::figure::{
     Animation, AxisSpec, Figure, FigureStyle, LineStyle, Manner, Rgb, Scale, Series,
 };
+use super::published::bare_axis;
 use super::write_file;
 use crate::analysis::{NoiseExample, NoiseReport, NoiseStudy, Origin, Preset, Representation};
 use crate::data::Unit;
@@ -302,13 +303,19 @@ fn footing(study: &NoiseStudy) -> String {
 }
 
 /// One of the three curves, in the report's own power scale where it is |X|^2.
-fn curve(study: &NoiseStudy, label: &str, log_power: &[f64], colour: Rgb) -> Series {
+fn curve(
+    study: &NoiseStudy,
+    label: &str,
+    log_power: &[f64],
+    colour: Rgb,
+    preset: Preset,
+) -> Series {
     let power = log_power
         .iter()
         .map(|p| study.raw_power * p.exp())
         .collect();
     let series = Series::new(label, study.frequency.clone(), power).with_colour(colour);
-    match study.frequency.len() <= 400 {
+    match study.frequency.len() <= 400 || preset == Preset::Post {
         true => series.with_style(LineStyle::Points),
         false => series,
     }
@@ -323,8 +330,11 @@ fn noise_at(study: &NoiseStudy, sigma: f64) -> Vec<f64> {
         .collect()
 }
 
-fn frequency_axis(unit: Unit) -> AxisSpec {
-    AxisSpec::of(unit).with_scale(Scale::Log)
+fn frequency_axis(unit: Unit, preset: Preset) -> AxisSpec {
+    match preset {
+        Preset::Post => bare_axis("frequency"),
+        Preset::Default => AxisSpec::of(unit).with_scale(Scale::Log),
+    }
 }
 
 /// The axis of power, which says what the data were divided by.

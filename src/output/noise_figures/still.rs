@@ -66,7 +66,7 @@ fn figure(study: &NoiseStudy, level: &TideLevel, curves: Curves, look: &NoiseLoo
     );
     CurveFigure {
         title: if post { String::new() } else { title },
-        x: frequency_axis(study.unit),
+        x: frequency_axis(study.unit, look.preset),
         y: power_axis(study),
         series,
         markers: if post { vec![] } else { hinges(study, level) },
@@ -83,9 +83,9 @@ pub(super) fn three_curves(study: &NoiseStudy, level: &TideLevel, preset: Preset
     let noisy = format!("noisy {data}");
     let noise = noise_at(study, level.sigma);
     vec![
-        curve(study, data, &study.log_signal, colours.data),
-        curve(study, "noise", &noise, colours.noise),
-        curve(study, &noisy, &level.log_noisy, colours.noisy),
+        curve(study, data, &study.log_signal, colours.data, preset),
+        curve(study, "noise", &noise, colours.noise, preset),
+        curve(study, &noisy, &level.log_noisy, colours.noisy, preset),
     ]
 }
 

@@ -160,7 +160,7 @@ fn curves(
     }
     CurveFigure {
         title: String::new(),
-        x: frequency_axis(study.unit),
+        x: frequency_axis(study.unit, preset),
         y: power_axis(study).with_limits(low, high),
         series,
         markers: match preset {

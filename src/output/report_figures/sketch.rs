@@ -4,7 +4,7 @@ use super::{NamedFigure, shaped};
 use crate::Result;
 use crate::analysis::Preset;
 use crate::output::figure::{
-    AxisSpec, CurveFigure, FigureStyle, Panel, PanelGrid, Rgb, Scale, Series, TickMarks,
+    AxisSpec, CurveFigure, FigureStyle, Manner, Panel, PanelGrid, Rgb, Scale, Series, TickMarks,
 };
 use crate::output::published::{RED, published};
 
@@ -37,7 +37,9 @@ pub(super) fn draw(preset: Preset, style: &FigureStyle) -> Result<NamedFigure> {
     let style = match preset {
         Preset::Post => published(style, name, (1.0, 1.0)),
         Preset::Default => shaped(style, 10.0, 2.9),
-    };
+    }
+    // Dashes would say that parts and sum differ in kind.
+    .with_manner(Manner::Matplotlib);
     let figure = grid.draw(&style)?;
     Ok(NamedFigure { name, figure })
 }
@@ -57,7 +59,6 @@ fn curve(noise: f64, image: f64, colour: Rgb) -> Series {
         .map(|i| 100_f64.powf(f64::from(i) / end))
         .collect();
     let y = x.iter().map(|f| image * f.powf(-ALPHA) + noise).collect();
-    // Unlike dashes would say that these curves differ in kind.
     Series::new("", x, y).with_colour(colour)
 }
 
