@@ -54,11 +54,52 @@ const OTHERS: [&str; 9] = [
     "waveform_by_class",
 ];
 
+/// Noise, and what shows pixels and samples.
+const STILLS: [&str; 15] = [
+    "image_spectra",
+    "log_mel_high_noise",
+    "log_mel_noise",
+    "log_mel_sum",
+    "max_detectable_frequency",
+    "max_detectable_frequency_log_mel",
+    "max_detectable_frequency_waveform",
+    "mean_log_rapsd_high_noise",
+    "mean_log_rapsd_noise",
+    "mean_log_rapsd_sum",
+    "plot_image_spectra",
+    "spectrograms",
+    "waveform_high_noise",
+    "waveform_noise",
+    "waveform_sum",
+];
+const GIFS: [&str; 4] = [
+    "image_spectrum",
+    "rising_tide",
+    "rising_tide_log_mel",
+    "rising_tide_sound",
+];
+/// Of these, what no report alone can show.
+const OF_DATA: [&str; 6] = [
+    "image_spectrum",
+    "plot_image_spectra",
+    "rising_tide",
+    "rising_tide_log_mel",
+    "rising_tide_sound",
+    "spectrograms",
+];
+
 fn with_extensions(names: &[&str]) -> Vec<String> {
     let mut files: Vec<String> = names
         .iter()
         .flat_map(|name| [format!("{name}.png"), format!("{name}.svg")])
         .collect();
+    files.sort();
+    files
+}
+
+fn with_gifs(stills: &[&str], gifs: &[&str]) -> Vec<String> {
+    let mut files = with_extensions(stills);
+    files.extend(gifs.iter().map(|name| format!("{name}.gif")));
     files.sort();
     files
 }
@@ -70,7 +111,12 @@ fn a_report_has_its_figures() {
     analyze("all", &out);
     let figures = out.join("figures");
     let all: Vec<&str> = MAIN.iter().chain(&OTHERS).copied().collect();
-    assert_eq!(files(&figures), with_extensions(&all));
+    let stills: Vec<&str> = all.iter().chain(&STILLS).copied().collect();
+    assert_eq!(files(&figures), with_gifs(&stills, &GIFS));
+    for name in STILLS {
+        let svg = fs::read_to_string(figures.join(format!("{name}.svg"))).unwrap();
+        Drawing::parse(&svg).check_texts(name);
+    }
     for name in all {
         let svg = fs::read_to_string(figures.join(format!("{name}.svg"))).unwrap();
         let drawing = Drawing::parse(&svg);
@@ -99,6 +145,9 @@ fn a_report_has_its_figures() {
     assert!(texts("mean_log_spec").contains("power (|X|²/N)"));
     assert!(texts("log_mel_by_class").contains("speech"));
     assert!(texts("plot_sound_spectra").contains("brahms.flac"));
+    assert!(texts("spectrograms").contains("brahms.flac"));
+    assert!(texts("waveform_noise").contains("noise as expected"));
+    assert!(texts("image_spectra").contains("not data"));
     assert!(texts("levels_waveform").contains("median"));
     // Four photos have no tenth part.
     assert!(!texts("levels_photos").contains("median"));
@@ -177,7 +226,28 @@ fn every_representation_has_its_figures() {
         "mean_log_melspec_rapsd",
     ];
     let all: Vec<&str> = OF_PLANES.iter().chain(&log_mel).copied().collect();
-    assert_eq!(figures(names, &out), with_extensions(&all));
+    let noise: Vec<String> = [
+        "cepstrum_2d",
+        "log_magnitude",
+        "log_mel",
+        "magnitude",
+        "mfcc",
+    ]
+    .iter()
+    .flat_map(|stem| {
+        let names = ["noise", "sum", "high_noise"].map(|what| format!("{stem}_{what}"));
+        let tide = format!("rising_tide_{stem}");
+        let f_max = format!("max_detectable_frequency_{stem}");
+        names.into_iter().chain([tide, f_max])
+    })
+    .collect();
+    let (gifs, stills): (Vec<&str>, Vec<&str>) = noise
+        .iter()
+        .map(String::as_str)
+        .chain(all.iter().copied())
+        .chain(["image_spectra", "spectrograms"])
+        .partition(|name| name.starts_with("rising"));
+    assert_eq!(figures(names, &out), with_gifs(&stills, &gifs));
     let drawing = |name: &str| {
         let path = out.join(format!("figures/{name}.svg"));
         Drawing::parse(&fs::read_to_string(path).unwrap())
@@ -234,11 +304,25 @@ fn a_report_is_redrawn_without_the_data() {
     let elsewhere = folder.path().join("elsewhere");
     fs::create_dir(&elsewhere).unwrap();
     fs::copy(out.join("report.json"), elsewhere.join("report.json")).unwrap();
-    cepstrum().arg("plot").arg(&elsewhere).assert().success();
-    for name in files(&out.join("figures")) {
-        let first = fs::read(out.join("figures").join(&name)).unwrap();
-        let again = fs::read(elsewhere.join("figures").join(&name)).unwrap();
+    let plot = cepstrum().arg("plot").arg(&elsewhere).assert().success();
+    let of_data = |name: &str| OF_DATA.contains(&name.split('.').next().unwrap());
+    let (missing, redrawn): (Vec<String>, Vec<String>) = files(&out.join("figures"))
+        .into_iter()
+        .partition(|name| of_data(name));
+    assert_eq!(files(&elsewhere.join("figures")), redrawn);
+    for name in &redrawn {
+        let first = fs::read(out.join("figures").join(name)).unwrap();
+        let again = fs::read(elsewhere.join("figures").join(name)).unwrap();
         assert!(first == again, "{name} differs");
+    }
+    let said = String::from_utf8(plot.get_output().stderr.clone()).unwrap();
+    for name in OF_DATA {
+        assert!(said.contains(name), "{name} in {said}");
+    }
+    // Where they are already, they stay.
+    cepstrum().arg("plot").arg(&out).assert().success();
+    for name in missing {
+        assert!(out.join("figures").join(&name).exists(), "{name} is gone");
     }
     let dark = folder.path().join("dark");
     let look = [

@@ -8,6 +8,7 @@ use super::worker::{Worker, rejected_row, skipped_row};
 use crate::decode::{ClassRule, Corpus, CorpusOptions, Rejected, Source, Wanted, corpus_of_roles};
 use crate::{Error, Problem, Result};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -91,12 +92,14 @@ fn measure_all(
     problems: &[Option<Problem>],
     progress: &dyn Progress,
 ) -> Result<State> {
-    let ranks = ranks(sources);
+    let config = setup.config;
+    let inputs: Vec<&PathBuf> = config.inputs.iter().chain(&config.photos).collect();
+    let ranks = ranks(sources, &inputs);
     let next = AtomicUsize::new(0);
     let state = Mutex::new(State {
         rows: vec![None; sources.len()],
         totals: TotalsByClass::new(),
-        examples: Examples::new(setup.config.examples),
+        examples: Examples::new(config.examples),
     });
     let outcomes: Vec<Result<()>> = rayon::broadcast(|_| {
         let mut worker = Worker::new(setup)?;

@@ -5,28 +5,42 @@ use super::report::ExampleRow;
 use crate::Result;
 use crate::decode::{Kind, Source, picture_png};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 /// Longest side of a picture in a report, pixels.
 const PICTURE_SIDE: usize = 160;
 
-/// Which sources come first as examples: the first of every class, then the
-/// second of every class, and so on; by number of the source.
-pub(super) fn ranks(sources: &[Source]) -> Vec<usize> {
-    let mut seen: BTreeMap<(Kind, &str), usize> = BTreeMap::new();
-    let mut order: Vec<(usize, usize)> = sources
+/// How an input led to a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reached {
+    ByName,
+    /// Through a folder or a pattern.
+    Found,
+}
+
+/// Which sources come first as examples: those that `inputs` name one by one,
+/// then what folders hold; of either the first of every class, then the second
+/// of every class, and so on; by number of the source.
+pub(super) fn ranks(sources: &[Source], inputs: &[&PathBuf]) -> Vec<usize> {
+    let mut seen: BTreeMap<(Reached, Kind, &str), usize> = BTreeMap::new();
+    let mut order: Vec<(Reached, usize, usize)> = sources
         .iter()
         .enumerate()
         .map(|(i, source)| {
+            let reached = match inputs.get(source.input) {
+                Some(input) if **input == source.path => Reached::ByName,
+                _ => Reached::Found,
+            };
             let earlier = seen
-                .entry((source.kind, source.class.as_str()))
+                .entry((reached, source.kind, source.class.as_str()))
                 .or_insert(0);
             *earlier += 1;
-            (*earlier, i)
+            (reached, *earlier, i)
         })
         .collect();
     order.sort_unstable();
     let mut ranks = vec![0; sources.len()];
-    for (rank, (_, i)) in order.into_iter().enumerate() {
+    for (rank, (_, _, i)) in order.into_iter().enumerate() {
         ranks[i] = rank;
     }
     ranks
@@ -79,6 +93,7 @@ impl Examples {
                     ExampleRow {
                         representation,
                         path: source.name.clone(),
+                        input: source.input,
                         class: source.class.clone(),
                         n_segments,
                         mean_log_power,

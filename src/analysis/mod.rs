@@ -10,6 +10,7 @@ mod config;
 mod constancy;
 mod cutter;
 mod evidence;
+mod example_data;
 mod examples;
 mod facts;
 mod features;
@@ -52,6 +53,7 @@ pub use evidence::{
     Evidence, EvidenceRow, EvidenceSettings, Exponent, NullModel, NullRow, PowerShares, Structure,
     evidence,
 };
+pub use example_data::{ExampleData, example_data};
 pub use facts::AudioFacts;
 pub use features::{ClipFeatures, FeatureConfig, FeatureRow, MeanVariance, clip_features};
 pub use latents::{

@@ -99,6 +99,9 @@ pub struct ExampleRow {
     pub representation: Representation,
     /// Path relative to its INPUT.
     pub path: String,
+    /// Number of its INPUT, as in [`InputRow::input`].
+    #[serde(default)]
+    pub input: usize,
     /// Class of the file.
     pub class: String,
     /// Segments measured.

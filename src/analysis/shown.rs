@@ -60,7 +60,7 @@ pub fn source_planes(
     Ok(planes)
 }
 
-fn first_plane(setup: &Setup<'_>, source: &Source) -> Result<SourcePlane> {
+pub(super) fn first_plane(setup: &Setup<'_>, source: &Source) -> Result<SourcePlane> {
     let representation = match source.kind {
         Kind::Audio => Representation::LogMel,
         Kind::Photo => Representation::Photo,

@@ -1,4 +1,5 @@
-use super::plot::{FiguresChoice, draw};
+use super::figures::{Inputs, draw};
+use super::plot::FiguresChoice;
 use super::progress::Bar;
 use super::settings::SettingsArgs;
 use super::style::StyleArgs;
@@ -26,6 +27,8 @@ Examples:
       Cepstra beside the spectra of log-mel spectrograms
   cepstrum analyze genres/ --preset post
       The conventions of \"Diffusion is spectral autoregression\"
+  cepstrum analyze a.wav b.wav c.wav d.wav clips/ --photos photos/ --preset post --figures all
+      All its figures, by their names; clips named one by one are the examples
 
 Exit codes: 0 all good, 1 error or nothing usable, 2 usage, 3 done, but some inputs were
 skipped or used in part")]
@@ -101,7 +104,8 @@ impl AnalyzeArgs {
         tell_about(&report);
         draw(
             &report,
-            self.figures,
+            self.figures.into(),
+            Inputs::AtHand,
             &self.style,
             &self.output.join("figures"),
         )?;

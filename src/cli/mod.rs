@@ -5,6 +5,7 @@ mod cepstra;
 mod choices;
 mod compare;
 mod features;
+mod figures;
 mod frames;
 mod latents;
 mod listen;

@@ -1,7 +1,7 @@
+use super::figures::{Inputs, draw};
 use super::style::StyleArgs;
-use super::{Failure, Outcome, counted, tell};
-use cepstrum::analysis::Report;
-use cepstrum::output::{FigureSet, REPORT_FILE, read_report, report_figures, save_figures};
+use super::{Failure, Outcome};
+use cepstrum::output::{FigureSet, REPORT_FILE, read_report};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,8 @@ pub enum FiguresChoice {
     None,
     /// The mean spectra
     Main,
-    /// Also classes, single clips and photos, and statistics of levels
+    /// Also classes, single clips and photos, statistics of levels, noise as
+    /// expected, and with the data spectrograms and animations
     All,
 }
 
@@ -25,7 +26,8 @@ impl From<FiguresChoice> for FigureSet {
     }
 }
 
-/// Draw the figures of a report again, without the data
+/// Draw the figures of a report again, without the data; those that show
+/// pixels or samples stay as they are
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -57,27 +59,17 @@ impl PlotArgs {
         };
         let report = read_report(&path)?;
         let folder = self.output.unwrap_or_else(|| figures_folder(&path));
-        draw(&report, self.figures, &self.style, &folder)?;
+        draw(
+            &report,
+            self.figures.into(),
+            Inputs::Gone,
+            &self.style,
+            &folder,
+        )?;
         Ok(Outcome::AllGood)
     }
 }
 
 fn figures_folder(report: &Path) -> PathBuf {
     report.parent().unwrap_or(Path::new("")).join("figures")
-}
-
-/// Draws the figures of a report into a folder and says so.
-pub fn draw(
-    report: &Report,
-    figures: FiguresChoice,
-    style: &StyleArgs,
-    folder: &Path,
-) -> Result<(), Failure> {
-    let figures = report_figures(report, figures.into(), &style.style()?)?;
-    save_figures(&figures, folder)?;
-    if !figures.is_empty() {
-        let count = counted(figures.len(), "figure");
-        tell(&format!("{count} as svg and png: {}", folder.display()));
-    }
-    Ok(())
 }

@@ -3,12 +3,11 @@ use super::style::StyleArgs;
 use super::{Failure, Outcome, Remark, counted, tell, tell_remarks};
 use cepstrum::Error;
 use cepstrum::analysis::{
-    MelSettings, Spectrogram, SpectrogramConfig, SpectrogramRows, spectrograms,
+    MelSettings, Preset, Spectrogram, SpectrogramConfig, SpectrogramRows, spectrograms,
 };
 use cepstrum::decode::Channel;
-use cepstrum::output::figure::{
-    ColourMap, ColourRange, FigureStyle, FrequencyScale, HeatMap, Panel, PanelGrid,
-};
+use cepstrum::output::figure::{ColourMap, FrequencyScale, HeatMap, Panel, PanelGrid};
+use cepstrum::output::{spectrogram_columns, spectrogram_map, spectrogram_style};
 use cepstrum::spectral::StftConfig;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -110,6 +109,15 @@ enum LookChoice {
     Post,
 }
 
+impl From<LookChoice> for Preset {
+    fn from(choice: LookChoice) -> Self {
+        match choice {
+            LookChoice::Default => Preset::Default,
+            LookChoice::Post => Preset::Post,
+        }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum ScaleChoice {
     Linear,
@@ -145,12 +153,9 @@ impl SpectrogramArgs {
                 found: counted(all.len(), "file that cannot be used"),
             }));
         }
-        let columns = self.columns.unwrap_or(match panels.len() {
-            1 => 1,
-            2..=4 => 2,
-            _ => 3,
-        });
-        let style = self.shape(columns, panels.len().div_ceil(columns.max(1)))?;
+        let columns = self.columns.unwrap_or(spectrogram_columns(panels.len()));
+        let rows = panels.len().div_ceil(columns.max(1));
+        let style = spectrogram_style(&self.style.style()?, self.preset.into(), (columns, rows));
         let grid = PanelGrid {
             columns,
             panels,
@@ -196,9 +201,7 @@ impl SpectrogramArgs {
             ScaleChoice::Log => FrequencyScale::Log,
             ScaleChoice::Mel => FrequencyScale::Mel,
         };
-        let mut map = HeatMap::spectrogram(title, plane.clone(), scale);
-        map.quantity = "power re maximum".into();
-        map.range = ColourRange::Fixed(-self.top_db, 0.0);
+        let mut map = spectrogram_map(title, plane, scale, self.top_db);
         map.colour_map = match self.colour_map {
             ColourChoice::Magma => ColourMap::Magma,
             ColourChoice::Viridis => ColourMap::Viridis,
@@ -217,24 +220,6 @@ impl SpectrogramArgs {
             map.y = map.y.with_limits(lowest, self.f_max.unwrap_or(highest));
         }
         map
-    }
-
-    fn shape(&self, columns: usize, rows: usize) -> Result<FigureStyle, Error> {
-        let style = self.style.style()?;
-        if self.preset == LookChoice::Post {
-            let post = FigureStyle::post();
-            let (width, height) = (post.width_in * columns as f64, post.height_in * rows as f64);
-            return Ok(post.with_size(width, height).with_theme(style.theme));
-        }
-        let (columns, rows) = (columns as f64, rows as f64);
-        if columns * rows == 1.0 {
-            return Ok(style);
-        }
-        if style.width_in != FigureStyle::default().width_in {
-            let width = style.width_in;
-            return Ok(style.with_size(width, 0.7 * width * rows / columns));
-        }
-        Ok(style.with_size(4.6 * columns + 1.0, 3.3 * rows))
     }
 }
 

@@ -8,6 +8,8 @@ mod comparison;
 mod comparison_figure;
 mod csv;
 mod evidence_files;
+#[cfg(feature = "figure")]
+mod example_figures;
 mod feature_files;
 #[cfg(feature = "figure")]
 pub mod figure;
@@ -26,7 +28,11 @@ mod npy;
 #[cfg(feature = "figure")]
 mod plane_figures;
 #[cfg(feature = "figure")]
+mod published;
+#[cfg(feature = "figure")]
 mod report_figures;
+#[cfg(feature = "figure")]
+mod spectrogram_figures;
 mod table;
 
 pub use self::csv::{source_spectra_csv, spectra_csv};
@@ -39,6 +45,8 @@ pub use comparison::{
 #[cfg(feature = "figure")]
 pub use comparison_figure::{COMPARISON_FIGURE, comparison_figures};
 pub use evidence_files::{EVIDENCE_FILE, save_evidence, scorecard_table, scorecard_text};
+#[cfg(feature = "figure")]
+pub use example_figures::{example_figure_names, example_figure_paths, example_figures};
 pub use feature_files::{features_csv, save_features_npz};
 pub use files::{
     REPORT_FILE, check_overwrite, figure_paths, remove_stale, save_report, write_file,
@@ -54,9 +62,11 @@ pub use latent_files::{
 pub use modulation_figures::{MODULATION_FIGURES, modulation_figures};
 pub use modulation_files::{MODULATION_FILE, modulation_table, save_modulation};
 #[cfg(feature = "figure")]
+use noise_figures::tides_with_items;
+#[cfg(feature = "figure")]
 pub use noise_figures::{
     Frames, HeatStep, NoiseFigure, NoiseFigureSet, NoiseLook, heat_scales, noise_figure_paths,
-    noise_figures, save_noise_figures,
+    noise_figures, published_noise_paths, save_noise_figures,
 };
 pub use noise_files::{NOISE_FILE, detectability_csv, noise_origin, noise_table, save_noise};
 pub use npy::{file_stems, save_array};
@@ -64,4 +74,8 @@ pub use npy::{file_stems, save_array};
 pub use plane_figures::{SLICE_ANGLES, plane_figures, save_plane_spectra};
 #[cfg(feature = "figure")]
 pub use report_figures::{FigureSet, NamedFigure, report_figures, save_figures};
+#[cfg(feature = "figure")]
+pub use spectrogram_figures::{
+    spectrogram_columns, spectrogram_figures, spectrogram_map, spectrogram_style,
+};
 pub use table::{Table, results_table};

@@ -3,13 +3,14 @@
 
 use super::figure::{
     Animation, AnimationFrame, Aspect, AxisSpec, ColourMap, ColourRange, CurveFigure, FigureStyle,
-    FrequencyScale, HeatMap, LineStyle, Origin, Panel, PanelGrid, Picture, Reduction, Repeat, Rgb,
-    Series,
+    FrequencyScale, HeatMap, LineStyle, Manner, Origin, Panel, PanelGrid, Picture, Reduction,
+    Repeat, Series,
 };
+use super::published::{RED, published};
 use super::{NoiseFigure, file_stems, save_array};
 use crate::Result;
 use crate::analysis::{Preset, Representation, SourcePlane};
-use crate::data::Unit;
+use crate::data::{Axis, Plane, Unit};
 use crate::planar::{
     CentredSpectrum, Radius, Slice, centred_spectrum, directional_slice, rapsd, slices,
 };
@@ -22,6 +23,8 @@ pub const SLICE_ANGLES: usize = 60;
 const SLICE_SAMPLES: usize = 100;
 const SIXTY_FRAMES_MS: u32 = 50;
 const MOST_BYTES: usize = 3_000_000;
+/// Photos side by side in the post.
+const PUBLISHED_COLUMNS: f64 = 4.0;
 
 /// A plane with its spectrum.
 struct Sheet<'a> {
@@ -51,9 +54,12 @@ pub fn plane_figures(
         return Ok(vec![]);
     };
     let columns = sheets.len();
-    let wide = |height: f64| {
-        let width = 2.9 * columns as f64;
-        style.clone().with_size(width.max(4.0), height)
+    let shaped = |name: &str, height: f64| match preset {
+        Preset::Post => published(style, name, (columns as f64 / PUBLISHED_COLUMNS, 1.0)),
+        Preset::Default => {
+            let width = 2.9 * columns as f64;
+            style.clone().with_size(width.max(4.0), height)
+        }
     };
     let shown = || sheets.iter().map(Sheet::shown);
     let rows = shown()
@@ -72,11 +78,11 @@ pub fn plane_figures(
     Ok(vec![
         NoiseFigure::Still {
             name: "plot_image_spectra".to_string(),
-            figure: grid(rows.collect()).draw(&wide(8.1))?,
+            figure: grid(rows.collect()).draw(&shaped("plot_image_spectra", 8.1))?,
         },
         NoiseFigure::Still {
             name: "plot_image_rapsd".to_string(),
-            figure: grid(rings).draw(&wide(6.0))?,
+            figure: grid(rings).draw(&shaped("plot_image_rapsd", 6.0))?,
         },
         NoiseFigure::Moving {
             name: "image_spectrum".to_string(),
@@ -155,7 +161,7 @@ impl<'a> Sheet<'a> {
 
     fn magnitude(&self, preset: Preset) -> Panel {
         let title = if preset == Preset::Post { "" } else { "ln |F|" };
-        let mut map = HeatMap::new(title, self.spectrum.log_magnitude.clone());
+        let mut map = HeatMap::new(title, on_axes(&self.spectrum.log_magnitude, preset));
         map.colour_map = ColourMap::Viridis;
         self.with_axes(map, preset)
     }
@@ -166,7 +172,7 @@ impl<'a> Sheet<'a> {
         } else {
             "phase, −π to π"
         };
-        let mut map = HeatMap::new(title, self.spectrum.phase.clone());
+        let mut map = HeatMap::new(title, on_axes(&self.spectrum.phase, preset));
         map.colour_map = ColourMap::RdBu;
         map.reduction = Reduction::First;
         map.range = ColourRange::Fixed(-std::f64::consts::PI, std::f64::consts::PI);
@@ -213,6 +219,10 @@ impl<'a> Sheet<'a> {
 
     fn animation(&self, preset: Preset, style: &FigureStyle) -> Result<Animation> {
         let style = style.clone().with_size(10.0, 5.0);
+        let style = match preset {
+            Preset::Post => style.with_manner(Manner::Matplotlib),
+            Preset::Default => style,
+        };
         let limits = self.slice_limits()?;
         let frames: Vec<Result<AnimationFrame>> = (0..SLICE_ANGLES)
             .into_par_iter()
@@ -270,8 +280,14 @@ impl<'a> Sheet<'a> {
         map.origin = Origin::Lower;
         map.title.clone_from(&self.title);
         let (sin, cos) = degrees.to_radians().sin_cos();
-        let end = (0.5 * cos, 0.5 * sin);
-        let ray = Series::new("", vec![0.0, end.0], vec![0.0, end.1])
+        // To the edge of a square, from where DC lies.
+        let (rows, cols) = self.spectrum.power.values.dim();
+        let ([x, y], radius) = match preset {
+            Preset::Post => ([cols, rows].map(|n| (n / 2) as f64), (cols / 2) as f64),
+            Preset::Default => ([0.0, 0.0], 0.5),
+        };
+        let (x, y) = (vec![x, x + radius * cos], vec![y, y + radius * sin]);
+        let ray = Series::new("", x, y)
             .with_style(LineStyle::Points)
             .with_colour(RED);
         map.series = vec![ray];
@@ -279,7 +295,20 @@ impl<'a> Sheet<'a> {
     }
 }
 
-const RED: Rgb = Rgb(0xFF, 0, 0);
+/// The post counts the cells of a spectrum; ours are frequencies.
+fn on_axes(plane: &Plane, preset: Preset) -> Plane {
+    let mut plane = plane.clone();
+    if preset == Preset::Post {
+        let cells = |len| Axis::Uniform {
+            unit: Unit::Pixel,
+            start: 0.0,
+            step: 1.0,
+            len,
+        };
+        (plane.rows, plane.cols) = (cells(plane.values.nrows()), cells(plane.values.ncols()));
+    }
+    plane
+}
 
 fn frequency_axis(preset: Preset) -> AxisSpec {
     match preset {
@@ -289,6 +318,10 @@ fn frequency_axis(preset: Preset) -> AxisSpec {
 }
 
 fn along_ray(slice: &Slice, degrees: f64, limits: (f64, f64), preset: Preset) -> CurveFigure {
+    let positions = match preset {
+        Preset::Post => (1..slice.frequency.len()).map(|i| i as f64).collect(),
+        Preset::Default => slice.frequency[1..].to_vec(),
+    };
     CurveFigure {
         title: match preset {
             Preset::Post => String::new(),
@@ -296,10 +329,7 @@ fn along_ray(slice: &Slice, degrees: f64, limits: (f64, f64), preset: Preset) ->
         },
         x: frequency_axis(preset),
         y: AxisSpec::log("power", "").with_limits(limits.0, limits.1),
-        series: vec![
-            Series::new("", slice.frequency[1..].to_vec(), slice.power[1..].to_vec())
-                .with_colour(RED),
-        ],
+        series: vec![Series::new("", positions, slice.power[1..].to_vec()).with_colour(RED)],
         markers: vec![],
     }
 }

@@ -40,7 +40,7 @@ impl NoiseExample {
 }
 
 /// The first usable item of the first source that has one.
-pub(super) fn example(
+pub(in crate::analysis) fn example(
     setup: &Setup<'_>,
     representation: Representation,
     sources: &[(usize, &Source)],

@@ -10,8 +10,10 @@ mod study;
 mod units;
 
 pub use example::NoiseExample;
+pub(super) use example::example;
 pub use information::InformationRow;
 pub use listen::{ListenConfig, NoisyClip, noisy_clips};
+pub(super) use run::kind;
 pub use run::{NoiseRun, noise};
 pub use settings::{NoiseSettings, Scaling, SigmaGrid};
 pub use study::{NoiseReport, NoiseStudy, Origin, ScheduleRow, TideLevel, noise_of_report};

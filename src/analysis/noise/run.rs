@@ -87,7 +87,7 @@ fn clips(report: &Report, usable: &[(usize, &Source)]) -> Vec<(String, PathBuf)>
         .collect()
 }
 
-fn kind(representation: Representation) -> Kind {
+pub(in crate::analysis) fn kind(representation: Representation) -> Kind {
     match representation {
         Representation::Photo => Kind::Photo,
         Representation::Array => Kind::Array,

@@ -30,6 +30,18 @@ pub struct AxisSpec {
     pub scale: Scale,
     /// First and last value shown; `None` shows all data with a margin.
     pub limits: Option<(f64, f64)>,
+    /// Whether values are marked.
+    pub ticks: TickMarks,
+}
+
+/// Whether an axis marks its values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TickMarks {
+    /// With ticks and numbers.
+    #[default]
+    Shown,
+    /// The axis has its name alone, as in a sketch.
+    Hidden,
 }
 
 impl AxisSpec {
@@ -40,6 +52,7 @@ impl AxisSpec {
             unit: unit.into(),
             scale: Scale::Linear,
             limits: None,
+            ticks: TickMarks::Shown,
         }
     }
 

@@ -9,7 +9,7 @@ use super::rendered::encode_rgb;
 use super::surface::{Anchor, Rect, Surface, fitted};
 use super::ticks::Ticks;
 use super::traces::{Place, draw_curves};
-use super::{FigureStyle, Scaling};
+use super::{FigureStyle, Manner, Scaling};
 use crate::{Error, Result};
 use ndarray::Array2;
 use std::borrow::Cow;
@@ -34,7 +34,7 @@ pub(super) fn draw_panel(
     let mut shown = *frame;
     match (&panel.content, &place) {
         (Content::Curves { series, markers }, Some(place)) => {
-            if !style.bare {
+            if !style.bare && style.manner == Manner::Own {
                 axes::draw_grid(surface, style, frame, &ticks.x, &ticks.y);
             }
             draw_curves(surface, style, place, series, markers);
@@ -50,6 +50,9 @@ pub(super) fn draw_panel(
         }
         (Content::Picture { size, rgb, scaling }, _) => {
             shown = draw_picture(surface, *size, rgb, *scaling, frame)?;
+            if style.manner == Manner::Matplotlib {
+                return Ok(shown);
+            }
         }
         _ => return Ok(shown),
     }
@@ -86,7 +89,11 @@ fn draw_labels(
                 _ => frame.width(),
             };
             let (text, fitting) = fitted(&text, room, size, axes::LEAST_LABEL);
-            let below = spacing.major + 2.0 * spacing.pad + style.tick_label_px() + 0.78 * size;
+            let numbers = match x.numbered {
+                true => spacing.pad + style.tick_label_px(),
+                false => 0.0,
+            };
+            let below = spacing.major + spacing.pad + numbers + 0.78 * size;
             let at = (middle, frame.y1 + below);
             surface.text(&text, at, &lettering(style, fitting, Anchor::Middle));
         }

@@ -5,7 +5,7 @@ use super::heat_map::{Bar, Reduction};
 use super::scale::Map;
 use super::surface::{Rect, text_width, too_small};
 use super::ticks::{Room, Ticks, ticks};
-use super::{Aspect, AxisSpec, ColourMap, FigureStyle, Marker, Scaling, Series};
+use super::{Aspect, AxisSpec, ColourMap, FigureStyle, Marker, Scaling, Series, TickMarks};
 use crate::Result;
 use ndarray::Array2;
 
@@ -28,7 +28,7 @@ impl<'a> AxisInUse<'a> {
         AxisInUse {
             spec,
             map,
-            numbered: true,
+            numbered: spec.ticks == TickMarks::Shown,
             named: true,
         }
     }
@@ -262,6 +262,7 @@ impl Sheet<'_, '_> {
             length,
             em: self.style.tick_label_px(),
             stacked,
+            manner: self.style.manner,
         }
     }
 
@@ -271,8 +272,10 @@ impl Sheet<'_, '_> {
         }
         let upright = self.room(frame.height(), true);
         let of = |axis: &Option<AxisInUse>, room: Room| match axis {
-            Some(axis) => ticks(&axis.map, &axis.spec.unit, room),
-            None => Ticks::default(),
+            Some(axis) if axis.spec.ticks == TickMarks::Shown => {
+                ticks(&axis.map, &axis.spec.unit, room)
+            }
+            _ => Ticks::default(),
         };
         PanelTicks {
             x: of(&panel.x, self.room(frame.width(), false)),

@@ -48,7 +48,7 @@ mod ticks;
 mod traces;
 
 pub use animation::{Animation, AnimationFrame, Repeat};
-pub use axes::{AxisSpec, Scale};
+pub use axes::{AxisSpec, Scale, TickMarks};
 pub use colour::{ColourMap, Rgb};
 pub use curve::{CurveFigure, Direction, Marker};
 pub use grid::{Panel, PanelGrid};
@@ -56,4 +56,4 @@ pub use heat_map::{Aspect, ColourRange, FrequencyScale, HeatMap, Origin, Reducti
 pub use picture::{Picture, Scaling};
 pub use rendered::Figure;
 pub use series::{Band, LineStyle, Series};
-pub use style::{FigureStyle, Legend, Theme};
+pub use style::{FigureStyle, Legend, Manner, Theme};

@@ -1,5 +1,5 @@
 use super::colour::series_colour;
-use super::{FigureStyle, Rgb};
+use super::{FigureStyle, Manner, Rgb};
 use crate::{Error, Result};
 
 /// Dash patterns in line widths, enough for ten classes in grey; close dots are
@@ -152,12 +152,16 @@ pub(super) fn looks(series: &[Series], style: &FigureStyle) -> Vec<Look> {
             Look {
                 colour,
                 dash: match series.style {
-                    LineStyle::Line => DASHES[nth % DASHES.len()],
+                    LineStyle::Line if style.manner == Manner::Own => DASHES[nth % DASHES.len()],
+                    LineStyle::Line => &[],
                     LineStyle::Points => &[],
                     LineStyle::Fit => DOTS,
                     LineStyle::Dashed => DASHES[1],
                 },
-                symbol: (series.style == LineStyle::Points).then(|| symbol(nth)),
+                symbol: (series.style == LineStyle::Points).then(|| match style.manner {
+                    Manner::Own => symbol(nth),
+                    Manner::Matplotlib => Symbol::Circle,
+                }),
             }
         })
         .collect()

@@ -36,6 +36,19 @@ pub enum Legend {
     Hidden,
 }
 
+/// Conventions of drawing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Manner {
+    /// A faint grid, symbols that tell curves apart in grey, dense curves thin,
+    /// numbers between decades on short logarithmic axes.
+    #[default]
+    Own,
+    /// matplotlib's defaults, as far as they are drawn here: no grid, dots for
+    /// all curves and at all their points, one line width, only decades
+    /// numbered, pictures without frames.
+    Matplotlib,
+}
+
 /// Size, resolution and look of a figure.
 ///
 /// Sizes are physical, so that text has its nominal size in print: at a higher
@@ -56,6 +69,8 @@ pub struct FigureStyle {
     pub bare: bool,
     /// Where legends stand.
     pub legend: Legend,
+    /// Conventions of drawing.
+    pub manner: Manner,
 }
 
 impl Default for FigureStyle {
@@ -69,6 +84,7 @@ impl Default for FigureStyle {
             font_size: 10.0,
             bare: false,
             legend: Legend::Free,
+            manner: Manner::Own,
         }
     }
 }
@@ -150,6 +166,12 @@ impl FigureStyle {
         self
     }
 
+    /// The same style with other conventions.
+    pub fn with_manner(mut self, manner: Manner) -> Self {
+        self.manner = manner;
+        self
+    }
+
     /// The same style with another size in inches.
     pub fn with_size(mut self, width_in: f64, height_in: f64) -> Self {
         self.width_in = width_in;
@@ -185,7 +207,10 @@ impl FigureStyle {
     }
 
     pub(super) fn tick_label_px(&self) -> f64 {
-        self.px(self.font_size * 0.9)
+        match self.manner {
+            Manner::Own => self.px(self.font_size * 0.9),
+            Manner::Matplotlib => self.px(self.font_size),
+        }
     }
 
     pub(super) fn title_px(&self) -> f64 {

@@ -1,8 +1,8 @@
 //! Which positions of an axis are marked, and how they read.
 
-use super::format;
 use super::scale::Map;
 use super::surface::text_width;
+use super::{Manner, format};
 
 /// A logarithmic axis shorter than this (in decades) also labels 2 and 5.
 const SHORT_SPAN: f64 = 2.0;
@@ -11,6 +11,8 @@ const SHORT_SPAN_THREES: f64 = 2.0;
 /// The same for hertz, where 200, 500, 1k, 2k read well.
 const SHORT_SPAN_HERTZ: f64 = 3.2;
 
+/// Distances of labelled decades, the densest that fits.
+const STRIDES: [i32; 10] = [1, 2, 3, 4, 5, 10, 20, 50, 100, 200];
 /// More labelled decades than this read as a table.
 const MOST_DECADES: usize = 10;
 
@@ -40,9 +42,17 @@ pub(super) struct Room {
     pub em: f64,
     /// Labels stand above each other instead of side by side.
     pub stacked: bool,
+    /// Whether more than decades may be numbered.
+    pub manner: Manner,
 }
 
 impl Room {
+    /// How many ticks matplotlib gives such an axis.
+    fn matplotlib_ticks(&self) -> f64 {
+        let pitch = if self.stacked { 2.0 } else { 3.0 };
+        (self.length / (pitch * self.em)).floor().min(9.0)
+    }
+
     fn fits(&self, ticks: &[Tick]) -> bool {
         let need = |tick: &Tick| match self.stacked {
             true => 2.0 * self.em,
@@ -85,8 +95,11 @@ fn linear(map: &Map, unit: &str, room: Room) -> Ticks {
     let kilo = in_kilohertz(map, unit);
     let scale = if kilo { 1000.0 } else { 1.0 };
     let (low, high) = (low / scale, high / scale);
-    let pitch = if room.stacked { 2.6 } else { 2.5 };
-    let most = (room.length / (pitch * room.em)).clamp(1.0, 9.0);
+    let most = match (room.manner, room.stacked) {
+        (Manner::Own, true) => (room.length / (2.6 * room.em)).clamp(1.0, 9.0),
+        (Manner::Own, false) => (room.length / (2.5 * room.em)).clamp(1.0, 9.0),
+        (Manner::Matplotlib, _) => room.matplotlib_ticks().max(1.0),
+    };
     let mut step = nice_step((high - low) / most);
     let mut major = Vec::new();
     // Coarser and coarser until the labels fit.
@@ -142,18 +155,32 @@ fn logarithmic(map: &Map, (low, high): (f64, f64), unit: &str, room: Room) -> Ti
     let per_decade = room.length / span;
     let sub_decades = |digits: &[u32]| label_digits(map, (low, high), digits, hertz);
     let mut candidates: Vec<(Vec<Tick>, i32)> = Vec::new();
+    let (short, short_threes) = match room.manner {
+        Manner::Own if hertz => (SHORT_SPAN_HERTZ, SHORT_SPAN_THREES),
+        Manner::Own => (SHORT_SPAN, SHORT_SPAN_THREES),
+        // Two decades are always at hand above a span of two.
+        Manner::Matplotlib => (1.0, 1.0),
+    };
     if span <= 0.8 {
         candidates.push((sub_decades(&[1, 2, 3, 4, 5, 6, 7, 8, 9]), 1));
         candidates.push((sub_decades(&[1, 2, 3, 4, 6]), 1));
     }
-    if span <= if hertz { SHORT_SPAN_HERTZ } else { SHORT_SPAN } {
+    if span <= short {
         candidates.push((sub_decades(&[1, 2, 5]), 1));
     }
-    if span <= SHORT_SPAN_THREES {
+    if span <= short_threes {
         candidates.push((sub_decades(&[1, 3]), 1));
     }
-    for stride in [1, 2, 3, 4, 5, 10, 20, 50, 100, 200] {
-        candidates.push((label_decades(map, (low, high), stride), stride));
+    let (strides, from) = match room.manner {
+        Manner::Own => (STRIDES.to_vec(), 0.0),
+        Manner::Matplotlib => {
+            let n_decades = high.floor() - low.ceil() + 1.0;
+            let most = room.matplotlib_ticks().max(2.0);
+            (vec![(n_decades / most).floor() as i32 + 1], low)
+        }
+    };
+    for stride in strides {
+        candidates.push((label_decades(map, (low, high), stride, from), stride));
     }
     let chosen = candidates
         .into_iter()
@@ -200,9 +227,11 @@ fn label_digits(map: &Map, decades: (f64, f64), digits: &[u32], hertz: bool) -> 
     ticks
 }
 
-fn label_decades(map: &Map, decades: (f64, f64), stride: i32) -> Vec<Tick> {
+/// Every `stride`-th decade, counted from the one at or below `from`.
+fn label_decades(map: &Map, decades: (f64, f64), stride: i32, from: f64) -> Vec<Tick> {
+    let from = from.floor() as i32;
     exponents(decades)
-        .filter(|exponent| exponent.rem_euclid(stride) == 0)
+        .filter(|exponent| (exponent - from).rem_euclid(stride) == 0)
         .filter_map(|exponent| {
             let value = 10f64.powi(exponent);
             tick(map, value, format::power_of_ten(exponent))
@@ -264,6 +293,7 @@ mod tests {
             length,
             em: 12.0,
             stacked: false,
+            manner: Manner::Own,
         };
         let ticks = ticks(&map, &spec.unit, room).major;
         ticks.into_iter().map(|t| t.label).collect()
@@ -299,6 +329,7 @@ mod tests {
             length: 300.0,
             em: 12.0,
             stacked: true,
+            manner: Manner::Own,
         };
         let ticks = ticks(&map, "Hz", room);
         assert_eq!(ticks.unit, "kHz");

@@ -7,7 +7,7 @@ use super::legend::{Clutter, draw_legend, draw_notes};
 use super::scale::Map;
 use super::series::{Look, Symbol, looks};
 use super::surface::{Point, Rect, Stroke, Surface};
-use super::{Direction, FigureStyle, Marker, Series};
+use super::{Direction, FigureStyle, Manner, Marker, Series};
 
 /// More symbols than this in a panel are a smear; the line alone is drawn.
 const MOST_SYMBOLS: usize = 1000;
@@ -110,19 +110,30 @@ fn draw_series(
     // A dense line is drawn thinner: at full width it fills its own valleys.
     let drawn: usize = lines.iter().map(Vec::len).sum();
     let dense = drawn as f64 > 1.5 * place.frame.width();
-    let width = style.px(if dense { 0.8 } else { 1.5 } * style.font_size / 10.0);
+    let thin = dense && style.manner == Manner::Own;
+    let width = style.px(if thin { 0.8 } else { 1.5 } * style.font_size / 10.0);
     let stroke = Stroke {
         colour: look.colour,
         opacity: 1.0,
         width,
-        dash: if dense { &[] } else { look.dash },
+        dash: if thin { &[] } else { look.dash },
     };
     surface.lines(&lines, &stroke);
     match look.symbol {
         Some(symbol) => {
-            let inside = runs.iter().flatten().copied();
-            let inside = inside.filter(|&p| place.frame.contains(p));
-            draw_symbols(surface, style, &spaced(inside, width), symbol, look);
+            let inside = |p: &Point| place.frame.contains(*p);
+            let points = match style.manner {
+                Manner::Own => {
+                    let all = runs.iter().flatten().copied();
+                    spaced(all.filter(inside), width)
+                }
+                // There, dots that merge into a band are part of the look.
+                Manner::Matplotlib => {
+                    let shown = runs.iter().flat_map(|run| thinned(run));
+                    shown.filter(inside).collect()
+                }
+            };
+            draw_symbols(surface, style, &points, symbol, look);
         }
         // A point without neighbours makes no line, but is data.
         None => surface.circles(&alone, width, look.colour),
@@ -130,7 +141,8 @@ fn draw_series(
     clutter.points.extend(alone);
 }
 
-/// Points of which none covers the one before.
+/// Points of which none covers the one before; none at all where they are too
+/// many.
 fn spaced(points: impl Iterator<Item = Point>, distance: f64) -> Vec<Point> {
     let mut kept: Vec<Point> = Vec::new();
     for point in points {

@@ -4,6 +4,7 @@ use crate::analysis::{NoiseStudy, Preset, Representation, ScheduleRow};
 use crate::compare::Schedule;
 use crate::data::Unit;
 use crate::output::figure::{AxisSpec, CurveFigure, Panel, PanelGrid, Rgb, Series};
+use crate::output::published::published;
 
 /// The first colour of matplotlib's cycle.
 const C0: Rgb = Rgb(0x1F, 0x77, 0xB4);
@@ -16,28 +17,36 @@ pub(super) fn name(representation: Representation) -> String {
     }
 }
 
-/// The highest detectable frequency along flow matching, as in the post; and
-/// along all schedules, beside the share of the band that is left.
-pub(super) fn draw(
+/// The highest detectable frequency along flow matching, as in the post.
+pub(super) fn draw_flow(
     study: &NoiseStudy,
     tau: f64,
     look: &NoiseLook,
-    figures: &mut Vec<NoiseFigure>,
-) -> Result<()> {
-    if let Some(figure) = flow(study, tau, look) {
-        let name = name(study.representation);
-        let figure = figure.draw(&look.style)?;
-        figures.push(NoiseFigure::Still { name, figure });
-    }
+) -> Result<Option<NoiseFigure>> {
+    let Some(figure) = flow(study, tau, look) else {
+        return Ok(None);
+    };
+    let style = match look.preset {
+        Preset::Post => published(&look.style, "max_detectable_frequency", (1.0, 1.0)),
+        Preset::Default => look.style.clone(),
+    };
+    Ok(Some(NoiseFigure::Still {
+        name: name(study.representation),
+        figure: figure.draw(&style)?,
+    }))
+}
+
+/// The highest detectable frequency along all schedules, beside the share of the
+/// band that is left.
+pub(super) fn draw_all(study: &NoiseStudy, tau: f64, look: &NoiseLook) -> Result<NoiseFigure> {
     let style = look
         .style
         .clone()
         .with_size(look.style.width_in.max(11.0), 4.6);
-    figures.push(NoiseFigure::Still {
+    Ok(NoiseFigure::Still {
         name: format!("detectability_{}", stem(study.representation)),
         figure: all_schedules(study, tau).draw(&style)?,
-    });
-    Ok(())
+    })
 }
 
 /// The axis of a highest frequency.

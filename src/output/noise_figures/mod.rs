@@ -10,7 +10,10 @@ mod tide;
 
 pub use heat::{HeatStep, heat_scales};
 
-use super::figure::{Animation, AxisSpec, Figure, FigureStyle, LineStyle, Rgb, Scale, Series};
+use super::figure::{
+    Animation, AxisSpec, Figure, FigureStyle, LineStyle, Manner, Rgb, Scale, Series,
+};
+use super::published::bare_axis;
 use super::write_file;
 use crate::analysis::{NoiseExample, NoiseReport, NoiseStudy, Origin, Preset, Representation};
 use crate::data::Unit;
@@ -27,6 +30,10 @@ pub enum NoiseFigureSet {
     Still,
     /// Also animations.
     All,
+    /// Those that the post has: noise of two levels beside the data, the highest
+    /// detectable frequency along flow matching, and the rising tide. A tide
+    /// that shows an item beside its curves needs the item among the examples.
+    Published,
 }
 
 /// A drawing with the name of its files.
@@ -72,19 +79,31 @@ pub fn noise_figures(
     if set == NoiseFigureSet::None {
         return Ok(figures);
     }
+    let look = &look.dressed();
     for study in noise.studies.iter().filter(|study| study.class == "all") {
         let example = examples
             .iter()
             .find(|example| example.representation == study.representation);
         still::draw(study, look, &mut figures)?;
-        detect::draw(study, noise.settings.tau, look, &mut figures)?;
+        figures.extend(detect::draw_flow(study, noise.settings.tau, look)?);
+        if set == NoiseFigureSet::Published {
+            if example.is_some()
+                || tide::item_beside(study.representation, look.preset) == ItemBeside::No
+            {
+                figures.push(tide::draw(study, example, look)?);
+            }
+            continue;
+        }
+        figures.push(detect::draw_all(study, noise.settings.tau, look)?);
         snr::draw(study, noise.settings.tau, look, &mut figures)?;
         heat::draw(study, example, set, look, &mut figures)?;
         if set == NoiseFigureSet::All {
             figures.push(tide::draw(study, example, look)?);
         }
     }
-    information::draw(noise, look, &mut figures)?;
+    if set != NoiseFigureSet::Published {
+        information::draw(noise, look, &mut figures)?;
+    }
     Ok(figures)
 }
 
@@ -94,23 +113,46 @@ pub fn noise_figures(
 pub fn noise_figure_paths(folder: &Path) -> Vec<PathBuf> {
     let names = Representation::ALL.into_iter().flat_map(|representation| {
         let stem = stem(representation);
-        let curves = still::stem(representation);
-        [
-            format!("{curves}_noise"),
-            format!("{curves}_sum"),
-            format!("{curves}_high_noise"),
-            detect::name(representation),
-            format!("detectability_{stem}"),
-            format!("snr_{stem}"),
-            format!("heat_{stem}"),
-            tide::name(representation),
-        ]
+        let others = ["detectability", "snr", "heat"].map(|what| format!("{what}_{stem}"));
+        published_names(representation).into_iter().chain(others)
     });
-    let files = |name: String| ["svg", "png", "gif"].map(|e| folder.join(format!("{name}.{e}")));
     names
         .chain([information::NAME.to_string()])
-        .flat_map(files)
+        .flat_map(|name| files_of(folder, &name))
         .collect()
+}
+
+/// The files of the noise figures in [`NoiseFigureSet::Published`] that a folder
+/// may hold.
+pub fn published_noise_paths(folder: &Path) -> Vec<PathBuf> {
+    let names = Representation::ALL.into_iter().flat_map(published_names);
+    names.flat_map(|name| files_of(folder, &name)).collect()
+}
+
+/// The names of the tides that show an item beside their curves.
+pub(super) fn tides_with_items(
+    shown: impl Iterator<Item = Representation>,
+    preset: Preset,
+) -> impl Iterator<Item = String> {
+    shown
+        .filter(move |r| tide::item_beside(*r, preset) == ItemBeside::Yes)
+        .map(tide::name)
+}
+
+fn published_names(representation: Representation) -> Vec<String> {
+    let curves = still::stem(representation);
+    vec![
+        format!("{curves}_noise"),
+        format!("{curves}_sum"),
+        format!("{curves}_high_noise"),
+        detect::name(representation),
+        tide::name(representation),
+    ]
+}
+
+/// What a figure may be written as.
+pub(super) fn files_of(folder: &Path, name: &str) -> [PathBuf; 3] {
+    ["svg", "png", "gif"].map(|extension| folder.join(format!("{name}.{extension}")))
 }
 
 /// Writes figures into a folder: `<name>.svg` and `.png`, or `<name>.gif`; with
@@ -148,6 +190,27 @@ pub fn save_noise_figures(
         }
     }
     Ok(paths)
+}
+
+impl NoiseLook {
+    /// With the conventions of the preset.
+    fn dressed(&self) -> Self {
+        let style = self.style.clone();
+        Self {
+            style: match self.preset {
+                Preset::Post => style.with_manner(Manner::Matplotlib),
+                Preset::Default => style,
+            },
+            preset: self.preset,
+        }
+    }
+}
+
+/// Whether a tide shows an item with its noise beside the curves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ItemBeside {
+    Yes,
+    No,
 }
 
 /// Whether the frames of animations are written one by one as well.
@@ -247,13 +310,19 @@ fn footing(study: &NoiseStudy) -> String {
 }
 
 /// One of the three curves, in the report's own power scale where it is |X|^2.
-fn curve(study: &NoiseStudy, label: &str, log_power: &[f64], colour: Rgb) -> Series {
+fn curve(
+    study: &NoiseStudy,
+    label: &str,
+    log_power: &[f64],
+    colour: Rgb,
+    preset: Preset,
+) -> Series {
     let power = log_power
         .iter()
         .map(|p| study.raw_power * p.exp())
         .collect();
     let series = Series::new(label, study.frequency.clone(), power).with_colour(colour);
-    match study.frequency.len() <= 400 {
+    match study.frequency.len() <= 400 || preset == Preset::Post {
         true => series.with_style(LineStyle::Points),
         false => series,
     }
@@ -268,8 +337,11 @@ fn noise_at(study: &NoiseStudy, sigma: f64) -> Vec<f64> {
         .collect()
 }
 
-fn frequency_axis(unit: Unit) -> AxisSpec {
-    AxisSpec::of(unit).with_scale(Scale::Log)
+fn frequency_axis(unit: Unit, preset: Preset) -> AxisSpec {
+    match preset {
+        Preset::Post => bare_axis("frequency"),
+        Preset::Default => AxisSpec::of(unit).with_scale(Scale::Log),
+    }
 }
 
 /// The axis of power, which says what the data were divided by.

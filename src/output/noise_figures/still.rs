@@ -5,6 +5,7 @@ use super::{
 use crate::Result;
 use crate::analysis::{NoiseStudy, Preset, Representation, TideLevel};
 use crate::output::figure::{CurveFigure, Marker, Series};
+use crate::output::published::published;
 
 /// Which curves are drawn beside the data.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -31,10 +32,13 @@ pub(super) fn draw(
     let [low, high] = study.stills.as_slice() else {
         return Ok(());
     };
-    let style = look
-        .style
-        .clone()
-        .with_size(look.style.width_in.max(8.0), 4.0);
+    let style = match look.preset {
+        Preset::Post => published(&look.style, "mean_log_rapsd", (1.0, 1.0)),
+        Preset::Default => {
+            let width = look.style.width_in.max(8.0);
+            look.style.clone().with_size(width, 4.0)
+        }
+    };
     for (suffix, level, curves) in [
         ("noise", low, Curves::Noise),
         ("sum", low, Curves::NoiseAndSum),
@@ -62,7 +66,7 @@ fn figure(study: &NoiseStudy, level: &TideLevel, curves: Curves, look: &NoiseLoo
     );
     CurveFigure {
         title: if post { String::new() } else { title },
-        x: frequency_axis(study.unit),
+        x: frequency_axis(study.unit, look.preset),
         y: power_axis(study),
         series,
         markers: if post { vec![] } else { hinges(study, level) },
@@ -79,9 +83,9 @@ pub(super) fn three_curves(study: &NoiseStudy, level: &TideLevel, preset: Preset
     let noisy = format!("noisy {data}");
     let noise = noise_at(study, level.sigma);
     vec![
-        curve(study, data, &study.log_signal, colours.data),
-        curve(study, "noise", &noise, colours.noise),
-        curve(study, &noisy, &level.log_noisy, colours.noisy),
+        curve(study, data, &study.log_signal, colours.data, preset),
+        curve(study, "noise", &noise, colours.noise, preset),
+        curve(study, &noisy, &level.log_noisy, colours.noisy, preset),
     ]
 }
 

@@ -1,7 +1,7 @@
 use super::still::{hinges, three_curves};
 use super::{
-    NoiseFigure, NoiseLook, capitalised, footing, frequency_axis, noise_at, noun, power_axis,
-    short, stem,
+    ItemBeside, NoiseFigure, NoiseLook, capitalised, footing, frequency_axis, noise_at, noun,
+    power_axis, short, stem,
 };
 use crate::Result;
 use crate::analysis::{
@@ -38,14 +38,12 @@ pub(super) fn draw(
 ) -> Result<NoiseFigure> {
     let limits = limits(study, look.preset);
     let shown = example.map(|example| Shown::new(example, study.divisor));
-    // The post shows its sound without the sound.
     let shown = shown.map(|shown| match look.preset {
         Preset::Post => shown.in_whole_pixels(),
         Preset::Default => shown,
     });
-    let beside = shown.filter(|_| {
-        look.preset == Preset::Default || study.representation != Representation::Waveform
-    });
+    let beside =
+        shown.filter(|_| item_beside(study.representation, look.preset) == ItemBeside::Yes);
     let style = look.style.clone().with_size(10.0, 5.0);
     let style = style.with_legend(match look.preset {
         Preset::Post => Legend::Hidden,
@@ -91,6 +89,14 @@ pub(super) fn draw(
             max_bytes: Some(MOST_BYTES),
         },
     })
+}
+
+/// The post shows its sound without the sound.
+pub(super) fn item_beside(representation: Representation, preset: Preset) -> ItemBeside {
+    match (preset, representation) {
+        (Preset::Post, Representation::Waveform) => ItemBeside::No,
+        _ => ItemBeside::Yes,
+    }
 }
 
 fn title(study: &NoiseStudy, level: &TideLevel, preset: Preset) -> String {
@@ -154,7 +160,7 @@ fn curves(
     }
     CurveFigure {
         title: String::new(),
-        x: frequency_axis(study.unit),
+        x: frequency_axis(study.unit, preset),
         y: power_axis(study).with_limits(low, high),
         series,
         markers: match preset {

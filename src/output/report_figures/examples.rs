@@ -1,6 +1,7 @@
-use super::{NamedFigure, all_of, exponentials, frequency_axis, power_axis, shaped, styled};
-use crate::analysis::{ExampleRow, Report, Representation, ResultRow};
+use super::{NamedFigure, all_of, axes, exponentials, shaped, styled};
+use crate::analysis::{ExampleRow, Preset, Report, Representation, ResultRow};
 use crate::output::figure::{CurveFigure, FigureStyle, Panel, PanelGrid, Picture, Series};
+use crate::output::published::published;
 use crate::{Error, Result};
 
 /// Panels in a row.
@@ -50,7 +51,7 @@ pub(super) fn draw(
         for chunk in rows.chunks(columns) {
             if with_pictures {
                 for row in chunk {
-                    panels.push(picture(row)?);
+                    panels.push(picture(row, report.config.preset)?);
                 }
                 panels.extend((chunk.len()..columns).map(|_| Panel::Empty));
             }
@@ -64,7 +65,17 @@ pub(super) fn draw(
             panels,
             ..PanelGrid::default()
         };
-        let style = shaped(style, 3.5 * columns as f64, 3.0 * n_rows as f64);
+        let style = match report.config.preset {
+            Preset::Default => shaped(style, 3.5 * columns as f64, 3.0 * n_rows as f64),
+            Preset::Post => {
+                let published_rows = if with_pictures { 2.0 } else { 1.0 };
+                let share = (
+                    columns as f64 / MOST_COLUMNS as f64,
+                    n_rows as f64 / published_rows,
+                );
+                published(style, name, share)
+            }
+        };
         figures.push(NamedFigure {
             name,
             figure: grid.draw(&style)?,
@@ -81,14 +92,15 @@ fn curve(
 ) -> CurveFigure {
     let frequency = result.spectrum.frequency.clone();
     let series = Series::new("", frequency, exponentials(&row.mean_log_power));
+    let [x, y] = axes(report, result);
     CurveFigure {
         // A picture bears the name itself.
-        title: match row.picture {
-            Some(_) => String::new(),
-            None => name(row, all),
+        title: match (&row.picture, report.config.preset) {
+            (None, Preset::Default) => name(row, all),
+            _ => String::new(),
         },
-        x: frequency_axis(result.spectrum.unit),
-        y: power_axis(report, result),
+        x,
+        y,
         series: vec![styled(report, series)],
         markers: vec![],
     }
@@ -109,14 +121,18 @@ fn file_name(path: &str) -> String {
 }
 
 /// The picture of an example; an empty place where it has none.
-fn picture(row: &ExampleRow) -> Result<Panel> {
+fn picture(row: &ExampleRow, preset: Preset) -> Result<Panel> {
     use base64::Engine;
     let Some(picture) = &row.picture else {
         return Ok(Panel::Empty);
     };
+    let title = match preset {
+        Preset::Default => file_name(&row.path),
+        Preset::Post => String::new(),
+    };
     let png = base64::engine::general_purpose::STANDARD.decode(picture);
     png.ok()
-        .and_then(|png| Picture::from_png(&file_name(&row.path), &png))
+        .and_then(|png| Picture::from_png(&title, &png))
         .map(Panel::Picture)
         .ok_or_else(|| {
             let requirement = "a report whose pictures are small 8-bit RGB PNGs";

@@ -1,10 +1,11 @@
 use super::{
-    FigureSet, NamedFigure, all_of, alpha, exponentials, fit_series, frequency_axis, power_axis,
+    FigureSet, NamedFigure, all_of, alpha, axes, exponentials, fit_series, frequency_axis,
     sample_size, shaped, styled, title,
 };
 use crate::Result;
 use crate::analysis::{Preset, Report, Representation, ResultRow};
 use crate::output::figure::{AxisSpec, CurveFigure, FigureStyle, LineStyle, Marker, Series};
+use crate::output::published::published;
 
 /// Whether the fitted law is drawn.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -20,7 +21,7 @@ pub(super) fn draw(
     style: &FigureStyle,
     figures: &mut Vec<NamedFigure>,
 ) -> Result<()> {
-    let style = shaped(style, 8.0, 4.0);
+    let wide = shaped(style, 8.0, 4.0);
     for (representation, fit, name) in [
         (Representation::Waveform, Fit::Hidden, "mean_log_spec"),
         (
@@ -44,6 +45,10 @@ pub(super) fn draw(
             continue;
         }
         if let Some(result) = all_of(report, representation) {
+            let style = match report.config.preset {
+                Preset::Default => wide.clone(),
+                Preset::Post => published(style, name, (1.0, 1.0)),
+            };
             let figure = mean(report, result, fit).draw(&style)?;
             figures.push(NamedFigure { name, figure });
         }
@@ -51,7 +56,7 @@ pub(super) fn draw(
     if let Some(figure) = together(report) {
         figures.push(NamedFigure {
             name: "audio_and_photos",
-            figure: figure.draw(&style)?,
+            figure: figure.draw(&wide)?,
         });
     }
     Ok(())
@@ -65,7 +70,8 @@ fn mean(report: &Report, result: &ResultRow, fit: Fit) -> CurveFigure {
         exponentials(&spectrum.mean_log_power),
     );
     // One bin's scatter says nothing beside 22,050 others; a ring's does.
-    let with_band = report.config.preset == Preset::Default && result.n_segments > 1;
+    let post = report.config.preset == Preset::Post;
+    let with_band = !post && result.n_segments > 1;
     if with_band && result.representation != Representation::Waveform {
         let around = |sign: f64| -> Vec<f64> {
             let both = spectrum.mean_log_power.iter().zip(&spectrum.std_log_power);
@@ -82,25 +88,30 @@ fn mean(report: &Report, result: &ResultRow, fit: Fit) -> CurveFigure {
     );
     let peak = result.monotonicity.peak.as_ref();
     let markers = match (result.representation, peak) {
-        (Representation::Waveform, Some(peak)) => {
+        (Representation::Waveform, Some(peak)) if !post => {
             let label = format!("strongest third octave, {:.0} Hz", peak.frequency);
             vec![Marker::x(peak.frequency, &label)]
         }
         _ => vec![],
     };
+    if post {
+        curves.iter_mut().for_each(|curve| curve.label.clear());
+    }
+    let title = format!(
+        "Mean {}{}, {}",
+        title(result.representation),
+        match result.representation {
+            Representation::Mfcc => " (mean cepstrum)",
+            Representation::Cepstrum2d => " (2D cepstrum)",
+            _ => "",
+        },
+        sample_size(result)
+    );
+    let [x, y] = axes(report, result);
     CurveFigure {
-        title: format!(
-            "Mean {}{}, {}",
-            title(result.representation),
-            match result.representation {
-                Representation::Mfcc => " (mean cepstrum)",
-                Representation::Cepstrum2d => " (2D cepstrum)",
-                _ => "",
-            },
-            sample_size(result)
-        ),
-        x: frequency_axis(spectrum.unit),
-        y: power_axis(report, result),
+        title: if post { String::new() } else { title },
+        x,
+        y,
         series: curves,
         markers,
     }

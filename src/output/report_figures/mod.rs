@@ -5,8 +5,10 @@ mod common_band;
 mod examples;
 mod levels;
 mod means;
+mod sketch;
 
-use super::figure::{AxisSpec, Figure, FigureStyle, LineStyle, Rgb, Series};
+use super::figure::{AxisSpec, Figure, FigureStyle, LineStyle, Series};
+use super::published::{RED, bare_axis};
 use super::{remove_stale, write_file};
 use crate::analysis::{Preset, Report, Representation, ResultRow, SpectrogramKind};
 use crate::compare::PowerLaw;
@@ -37,7 +39,8 @@ pub struct NamedFigure {
 }
 
 /// The names that figures can have.
-const NAMES: [&str; 34] = [
+const NAMES: [&str; 35] = [
+    "image_spectra",
     "mean_log_spec",
     "mean_magnitude_rapsd",
     "mean_log_magnitude_rapsd",
@@ -94,6 +97,7 @@ pub fn report_figures(
         classes::draw(report, style, &mut figures)?;
         examples::draw(report, style, &mut figures)?;
         levels::draw(report, style, &mut figures)?;
+        figures.push(sketch::draw(report.config.preset, style)?);
     }
     Ok(figures)
 }
@@ -167,6 +171,17 @@ fn title(representation: Representation) -> &'static str {
     }
 }
 
+/// The axes of one representation's curves: those of the post have no units.
+fn axes(report: &Report, result: &ResultRow) -> [AxisSpec; 2] {
+    match report.config.preset {
+        Preset::Post => ["frequency", "power"].map(bare_axis),
+        Preset::Default => [
+            frequency_axis(result.spectrum.unit),
+            power_axis(report, result),
+        ],
+    }
+}
+
 fn frequency_axis(unit: Unit) -> AxisSpec {
     let mut axis = AxisSpec::of(unit);
     axis.scale = super::figure::Scale::Log;
@@ -197,9 +212,7 @@ fn exponentials(log_power: &[f64]) -> Vec<f64> {
 /// The colour of single curves: red with dots in the post's preset.
 fn styled(report: &Report, series: Series) -> Series {
     match report.config.preset {
-        Preset::Post => series
-            .with_style(LineStyle::Points)
-            .with_colour(Rgb(0xFF, 0, 0)),
+        Preset::Post => series.with_style(LineStyle::Points).with_colour(RED),
         Preset::Default if series.x.len() <= 400 => series.with_style(LineStyle::Points),
         Preset::Default => series,
     }
