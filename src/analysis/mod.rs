@@ -34,6 +34,7 @@ mod shown;
 mod spectra;
 mod spectrogram;
 mod survey;
+mod thumbnail;
 mod totals;
 mod worker;
 
@@ -76,3 +77,4 @@ pub use scorecard::{Scorecard, ScorecardRow, Suitability, Thresholds, scorecard}
 pub use shown::{SourcePlane, source_planes};
 pub use spectra::{Average, SourceSpectra, SourceSpectrum, View, source_spectra};
 pub use spectrogram::{Spectrogram, SpectrogramConfig, SpectrogramRows, spectrograms};
+pub use thumbnail::ExampleSpectrogram;

@@ -1,10 +1,12 @@
+use super::page::write_page;
 use super::plot::{FiguresChoice, draw};
 use super::progress::Bar;
 use super::settings::SettingsArgs;
 use super::style::StyleArgs;
 use super::{Failure, Outcome, Remark, counted, print, tell, tell_remarks};
 use cepstrum::analysis::{
-    AnalysisConfig, EvidenceSettings, Report, Representation, Status, analyze, evidence, scorecard,
+    AnalysisConfig, EvidenceSettings, Report, Representation, Scorecard, Status, analyze, evidence,
+    scorecard,
 };
 use cepstrum::output::{
     EVIDENCE_FILE, REPORT_FILE, check_overwrite, results_table, save_evidence, save_report,
@@ -38,7 +40,7 @@ pub struct AnalyzeArgs {
     #[arg(long, value_name = "DIR")]
     photos: Vec<PathBuf>,
 
-    /// Folder for report.json, spectra.csv, spectra/*.npy and figures/
+    /// Folder for report.json, report.html, spectra.csv, spectra/*.npy and figures/
     #[arg(short, long, value_name = "OUT", default_value = "cepstrum-report")]
     output: PathBuf,
 
@@ -64,7 +66,8 @@ pub struct AnalyzeArgs {
     #[arg(long, value_name = "N", default_value_t = 0)]
     nulls: usize,
 
-    /// Which figures are drawn, into OUT/figures
+    /// Which figures are drawn, into OUT/figures; all but none also write
+    /// OUT/report.html
     #[arg(long, value_enum, default_value = "main")]
     figures: FiguresChoice,
 
@@ -115,8 +118,12 @@ impl AnalyzeArgs {
             self.output.join(REPORT_FILE).display()
         ));
         print(|writer| write!(writer, "{}", results_table(&report)))?;
-        if self.nulls > 0 {
-            judge(&config, &report, self.nulls, &self.output)?;
+        let card = match self.nulls {
+            0 => scorecard(&report, None),
+            n_draws => Ok(judge(&config, &report, n_draws, &self.output)?),
+        };
+        if self.figures != FiguresChoice::None {
+            write_page(&report, card, self.nulls, &self.output)?;
         }
         Ok(match report.summary.n_partial + report.summary.n_skipped {
             0 => Outcome::AllGood,
@@ -125,13 +132,13 @@ impl AnalyzeArgs {
     }
 }
 
-/// Draws nulls and prints the scorecard.
+/// Draws nulls, prints the scorecard and returns it.
 fn judge(
     config: &AnalysisConfig,
     report: &Report,
     n_draws: usize,
     output: &Path,
-) -> Result<(), Failure> {
+) -> Result<Scorecard, Failure> {
     let settings = EvidenceSettings {
         seed: config.seed,
         n_draws,
@@ -147,7 +154,8 @@ fn judge(
         output.join(EVIDENCE_FILE).display(),
         card.photos
     ));
-    print(|writer| write!(writer, "\n{}", scorecard_table(&card)))
+    print(|writer| write!(writer, "\n{}", scorecard_table(&card)))?;
+    Ok(card)
 }
 
 /// Tells what was measured, and what was not.

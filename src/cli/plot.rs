@@ -1,13 +1,16 @@
+use super::page::write_page;
 use super::style::StyleArgs;
 use super::{Failure, Outcome, counted, tell};
-use cepstrum::analysis::Report;
-use cepstrum::output::{FigureSet, REPORT_FILE, read_report, report_figures, save_figures};
+use cepstrum::analysis::{Report, scorecard};
+use cepstrum::output::{
+    FigureSet, REPORT_FILE, read_evidence, read_report, report_figures, save_figures,
+};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum FiguresChoice {
-    /// No figure
+    /// No figure and no page
     None,
     /// The mean spectra
     Main,
@@ -25,12 +28,12 @@ impl From<FiguresChoice> for FigureSet {
     }
 }
 
-/// Draw the figures of a report again, without the data
+/// Draw the figures and the page of a report again, without the data
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
   cepstrum plot out/report.json
-      All figures, as SVG and PNG, into out/figures/
+      All figures, as SVG and PNG, into out/figures/, and out/report.html
   cepstrum plot out --figures main --size single-column -o paper/")]
 pub struct PlotArgs {
     /// A report.json, or the folder that holds one
@@ -41,7 +44,8 @@ pub struct PlotArgs {
     #[arg(long, value_enum, default_value = "all")]
     figures: FiguresChoice,
 
-    /// Folder for the figures [default: figures/ beside the report]
+    /// Folder for the figures and the page [default: figures/ beside the report,
+    /// and the page beside it]
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
 
@@ -56,14 +60,20 @@ impl PlotArgs {
             false => self.report,
         };
         let report = read_report(&path)?;
-        let folder = self.output.unwrap_or_else(|| figures_folder(&path));
-        draw(&report, self.figures, &self.style, &folder)?;
+        let beside = path.parent().unwrap_or(Path::new(""));
+        let (figures, page) = match &self.output {
+            Some(folder) => (folder.clone(), folder.as_path()),
+            None => (beside.join("figures"), beside),
+        };
+        draw(&report, self.figures, &self.style, &figures)?;
+        if self.figures != FiguresChoice::None {
+            let nulls = read_evidence(beside, &report)?;
+            let n_draws = nulls.as_ref().map_or(0, |nulls| nulls.settings.n_draws);
+            let card = scorecard(&report, nulls.as_ref());
+            write_page(&report, card, n_draws, page)?;
+        }
         Ok(Outcome::AllGood)
     }
-}
-
-fn figures_folder(report: &Path) -> PathBuf {
-    report.parent().unwrap_or(Path::new("")).join("figures")
 }
 
 /// Draws the figures of a report into a folder and says so.
