@@ -119,7 +119,7 @@ fn measure_all(
             if row.status != Status::Skipped {
                 state
                     .examples
-                    .offer(source.kind, ranks[i], i, || worker.spectra());
+                    .offer(source.kind, ranks[i], i, || worker.example());
             }
             state.rows[i] = Some(row);
             drop(state);

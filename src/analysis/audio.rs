@@ -2,6 +2,7 @@ use super::cutter::{Clip, Cutter};
 use super::measurement::{Content, Measurement, content};
 use super::segment_planes::{PlaneTransform, SegmentPlanes, plane_shape};
 use super::setup::{AudioSetup, Frame, Setup};
+use super::thumbnail::{ExampleSpectrogram, FirstSpectrogram};
 use super::{Representation, SpectrogramKind};
 use crate::Result;
 use crate::spectral::Periodogram;
@@ -12,13 +13,16 @@ use std::path::Path;
 pub(super) struct AudioChain {
     cutter: Cutter,
     instruments: Instruments,
+    first: Option<FirstSpectrogram>,
 }
 
 impl AudioChain {
     pub fn new(setup: &Setup<'_>, audio: AudioSetup) -> Result<Self> {
+        let instruments = Instruments::new(setup, audio)?;
         Ok(Self {
             cutter: Cutter::new(setup.config, audio),
-            instruments: Instruments::new(setup, audio)?,
+            first: FirstSpectrogram::new(audio, instruments.planes()),
+            instruments,
         })
     }
 
@@ -29,11 +33,27 @@ impl AudioChain {
 
     /// Measures one clip.
     pub fn measure(&mut self, path: &Path) -> Result<Clip> {
-        self.instruments.clear();
-        let instruments = &mut self.instruments;
-        self.cutter.for_each_segment(path, |segment, content| {
-            instruments.measure(segment, content)
+        let Self {
+            cutter,
+            instruments,
+            first,
+        } = self;
+        instruments.clear();
+        if let Some(first) = first {
+            first.clear();
+        }
+        cutter.for_each_segment(path, |segment, content| {
+            instruments.measure(segment, content)?;
+            if let (Some(first), Some(planes)) = (&mut *first, instruments.planes()) {
+                first.see(planes, content);
+            }
+            Ok(())
         })
+    }
+
+    /// The first spectrogram of the clip that was measured last.
+    pub fn spectrogram(&self) -> Option<ExampleSpectrogram> {
+        self.first.as_ref()?.spectrogram()
     }
 }
 

@@ -1,7 +1,7 @@
 //! The few sources whose own spectra a report keeps.
 
-use super::Representation;
 use super::report::ExampleRow;
+use super::{ExampleSpectrogram, Representation};
 use crate::Result;
 use crate::decode::{Kind, Source, picture_png};
 use std::collections::BTreeMap;
@@ -46,15 +46,19 @@ pub(super) fn ranks(sources: &[Source], inputs: &[&PathBuf]) -> Vec<usize> {
     ranks
 }
 
-/// The measured spectra of one source: representation, number of segments and
-/// mean ln P.
-pub(super) type Spectra = Vec<(Representation, u64, Vec<f64>)>;
+/// What a report keeps of one source.
+pub(super) struct Example {
+    /// Representation, number of segments and mean ln P.
+    pub spectra: Vec<(Representation, u64, Vec<f64>)>,
+    /// The beginning of a clip.
+    pub spectrogram: Option<ExampleSpectrogram>,
+}
 
 /// The best-ranked measured sources of each kind, and no more than wanted: the
 /// same ones in whatever order sources are measured.
 pub(super) struct Examples {
     wanted: usize,
-    kept: BTreeMap<Kind, BTreeMap<usize, (usize, Spectra)>>,
+    kept: BTreeMap<Kind, BTreeMap<usize, (usize, Example)>>,
 }
 
 impl Examples {
@@ -66,11 +70,11 @@ impl Examples {
     }
 
     /// Offers the source number `i`.
-    pub fn offer(&mut self, kind: Kind, rank: usize, i: usize, spectra: impl FnOnce() -> Spectra) {
+    pub fn offer(&mut self, kind: Kind, rank: usize, i: usize, example: impl FnOnce() -> Example) {
         let kept = self.kept.entry(kind).or_default();
         let worst = kept.keys().next_back().copied();
         if kept.len() < self.wanted || worst.is_some_and(|worst| rank < worst) {
-            kept.insert(rank, (i, spectra()));
+            kept.insert(rank, (i, example()));
             if kept.len() > self.wanted {
                 kept.pop_last();
             }
@@ -81,9 +85,10 @@ impl Examples {
     /// sources.
     pub fn rows(self, sources: &[Source], side: Option<usize>) -> Result<Vec<ExampleRow>> {
         let mut rows = Vec::new();
-        for (i, spectra) in self.kept.into_values().flat_map(BTreeMap::into_values) {
+        for (i, example) in self.kept.into_values().flat_map(BTreeMap::into_values) {
             let source = &sources[i];
-            for (representation, n_segments, mean_log_power) in spectra {
+            let mut spectrogram = example.spectrogram;
+            for (representation, n_segments, mean_log_power) in example.spectra {
                 let picture = match (representation, side) {
                     (Representation::Photo, Some(side)) => Some(picture(source, side)?),
                     _ => None,
@@ -98,6 +103,10 @@ impl Examples {
                         n_segments,
                         mean_log_power,
                         picture,
+                        // Once per clip: the first row made of spectrograms.
+                        spectrogram: spectrogram.take_if(|shown| {
+                            representation.spectrogram() == shown.of.spectrogram()
+                        }),
                     },
                 ));
             }

@@ -35,6 +35,7 @@ mod shown;
 mod spectra;
 mod spectrogram;
 mod survey;
+mod thumbnail;
 mod totals;
 mod worker;
 
@@ -78,3 +79,4 @@ pub use scorecard::{Scorecard, ScorecardRow, Suitability, Thresholds, scorecard}
 pub use shown::{SourcePlane, source_planes};
 pub use spectra::{Average, SourceSpectra, SourceSpectrum, View, source_spectra};
 pub use spectrogram::{Spectrogram, SpectrogramConfig, SpectrogramRows, spectrograms};
+pub use thumbnail::ExampleSpectrogram;

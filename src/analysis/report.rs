@@ -1,4 +1,4 @@
-use super::{AnalysisConfig, AudioFacts, Representation};
+use super::{AnalysisConfig, AudioFacts, ExampleSpectrogram, Representation};
 use crate::compare::{Band, BrokenLaw, Jackknife, Monotonicity, PowerLaw};
 use crate::data::{PowerScale, Unit};
 use crate::decode::{Kind, Layout};
@@ -87,6 +87,14 @@ impl Report {
             if result.map(|r| r.spectrum.frequency.len()) != Some(example.mean_log_power.len()) {
                 return Err(format!("the example {} fits no result", example.path));
             }
+            if example
+                .spectrogram
+                .as_ref()
+                .is_some_and(|shown| shown.bytes().is_none())
+            {
+                let path = &example.path;
+                return Err(format!("the spectrogram of {path} is no table"));
+            }
         }
         Ok(())
     }
@@ -112,6 +120,10 @@ pub struct ExampleRow {
     /// A photo itself, small: PNG as base64.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub picture: Option<String>,
+    /// The beginning of a clip, small; in one of its rows, where a
+    /// representation is made of logarithmic spectrograms.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spectrogram: Option<ExampleSpectrogram>,
 }
 
 /// What was found and chosen before measuring.

@@ -1,7 +1,7 @@
 use super::Representation;
 use super::audio::AudioChain;
 use super::cutter::Clip;
-use super::examples::Spectra;
+use super::examples::Example;
 use super::laws::file_law;
 use super::measurement::Measurement;
 use super::planes::PlaneChain;
@@ -179,16 +179,21 @@ impl<'a> Worker<'a> {
         file_law(fit, &mean, n_segments)
     }
 
-    /// The spectra of the source that was measured last.
-    pub fn spectra(&self) -> Spectra {
-        self.measurements()
+    /// What can be shown of the source that was measured last.
+    pub fn example(&self) -> Example {
+        let spectra = self
+            .measurements()
             .filter(|(_, measurement)| measurement.sums.n_segments > 0)
             .filter_map(|(representation, measurement)| {
                 let frame = self.setup.frames.get(&representation)?;
                 let mean = frame.scaled_log(measurement.sums.mean_log_power());
                 Some((representation, measurement.sums.n_segments, mean))
-            })
-            .collect()
+            });
+        let audio = self.audio.iter().find(|_| self.last == Kind::Audio);
+        Example {
+            spectra: spectra.collect(),
+            spectrogram: audio.and_then(AudioChain::spectrogram),
+        }
     }
 
     /// Adds the source that was measured last to the sums of its class: one

@@ -1,11 +1,13 @@
 use super::figures::{Inputs, draw};
+use super::page::write_page;
 use super::plot::FiguresChoice;
 use super::progress::Bar;
 use super::settings::SettingsArgs;
 use super::style::StyleArgs;
 use super::{Failure, Outcome, Remark, counted, print, tell, tell_remarks};
 use cepstrum::analysis::{
-    AnalysisConfig, EvidenceSettings, Report, Representation, Status, analyze, evidence, scorecard,
+    AnalysisConfig, EvidenceSettings, Report, Representation, Scorecard, Status, analyze, evidence,
+    scorecard,
 };
 use cepstrum::output::{
     EVIDENCE_FILE, REPORT_FILE, check_overwrite, results_table, save_evidence, save_report,
@@ -41,7 +43,7 @@ pub struct AnalyzeArgs {
     #[arg(long, value_name = "DIR")]
     photos: Vec<PathBuf>,
 
-    /// Folder for report.json, spectra.csv, spectra/*.npy and figures/
+    /// Folder for report.json, report.html, spectra.csv, spectra/*.npy and figures/
     #[arg(short, long, value_name = "OUT", default_value = "cepstrum-report")]
     output: PathBuf,
 
@@ -67,7 +69,8 @@ pub struct AnalyzeArgs {
     #[arg(long, value_name = "N", default_value_t = 0)]
     nulls: usize,
 
-    /// Which figures are drawn, into OUT/figures
+    /// Which figures are drawn, into OUT/figures; all but none also write
+    /// OUT/report.html
     #[arg(long, value_enum, default_value = "main")]
     figures: FiguresChoice,
 
@@ -119,7 +122,10 @@ impl AnalyzeArgs {
             self.output.join(REPORT_FILE).display()
         ));
         print(|writer| write!(writer, "{}", results_table(&report)))?;
-        judge(&config, &report, self.nulls, &self.output)?;
+        let card = judge(&config, &report, self.nulls, &self.output)?;
+        if self.figures != FiguresChoice::None {
+            write_page(&report, Ok(card), self.nulls, &self.output)?;
+        }
         Ok(match report.summary.n_partial + report.summary.n_skipped {
             0 => Outcome::AllGood,
             _ => Outcome::SomeSkipped,
@@ -127,13 +133,13 @@ impl AnalyzeArgs {
     }
 }
 
-/// Draws nulls where they are asked for, and prints the scorecard.
+/// Draws nulls where they are asked for, prints the scorecard and returns it.
 fn judge(
     config: &AnalysisConfig,
     report: &Report,
     n_draws: usize,
     output: &Path,
-) -> Result<(), Failure> {
+) -> Result<Scorecard, Failure> {
     let nulls = match n_draws {
         0 => None,
         _ => {
@@ -155,7 +161,8 @@ fn judge(
     ));
     let photos = &card.photos;
     let text = scorecard_text(&card);
-    print(|writer| write!(writer, "\n{text}(distances to {photos})\n"))
+    print(|writer| write!(writer, "\n{text}(distances to {photos})\n"))?;
+    Ok(card)
 }
 
 /// Tells what was measured, and what was not.

@@ -3,6 +3,7 @@
 mod analyze;
 mod cepstra;
 mod choices;
+mod command;
 mod compare;
 mod features;
 mod figures;
@@ -11,6 +12,7 @@ mod latents;
 mod listen;
 mod modulation;
 mod noise;
+mod page;
 mod plot;
 mod progress;
 mod settings;

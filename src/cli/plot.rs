@@ -1,13 +1,15 @@
 use super::figures::{Inputs, draw};
+use super::page::write_page;
 use super::style::StyleArgs;
 use super::{Failure, Outcome};
-use cepstrum::output::{FigureSet, REPORT_FILE, read_report};
+use cepstrum::analysis::scorecard;
+use cepstrum::output::{FigureSet, REPORT_FILE, read_evidence, read_report};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum FiguresChoice {
-    /// No figure
+    /// No figure and no page
     None,
     /// The mean spectra
     Main,
@@ -26,13 +28,13 @@ impl From<FiguresChoice> for FigureSet {
     }
 }
 
-/// Draw the figures of a report again, without the data; those that show
-/// pixels or samples stay as they are
+/// Draw the figures and the page of a report again, without the data; figures
+/// that show pixels or samples stay as they are
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
   cepstrum plot out/report.json
-      All figures, as SVG and PNG, into out/figures/
+      All figures, as SVG and PNG, into out/figures/, and out/report.html
   cepstrum plot out --figures main --size single-column -o paper/")]
 pub struct PlotArgs {
     /// A report.json, or the folder that holds one
@@ -43,7 +45,8 @@ pub struct PlotArgs {
     #[arg(long, value_enum, default_value = "all")]
     figures: FiguresChoice,
 
-    /// Folder for the figures [default: figures/ beside the report]
+    /// Folder for the figures and the page [default: figures/ beside the report,
+    /// and the page beside it]
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
 
@@ -58,18 +61,24 @@ impl PlotArgs {
             false => self.report,
         };
         let report = read_report(&path)?;
-        let folder = self.output.unwrap_or_else(|| figures_folder(&path));
+        let beside = path.parent().unwrap_or(Path::new(""));
+        let (figures, page) = match &self.output {
+            Some(folder) => (folder.clone(), folder.as_path()),
+            None => (beside.join("figures"), beside),
+        };
         draw(
             &report,
             self.figures.into(),
             Inputs::Gone,
             &self.style,
-            &folder,
+            &figures,
         )?;
+        if self.figures != FiguresChoice::None {
+            let nulls = read_evidence(beside, &report)?;
+            let n_draws = nulls.as_ref().map_or(0, |nulls| nulls.settings.n_draws);
+            let card = scorecard(&report, nulls.as_ref());
+            write_page(&report, card, n_draws, page)?;
+        }
         Ok(Outcome::AllGood)
     }
-}
-
-fn figures_folder(report: &Path) -> PathBuf {
-    report.parent().unwrap_or(Path::new("")).join("figures")
 }

@@ -2,9 +2,10 @@
 
 use super::json::to_json;
 use super::{Table, write_file};
-use crate::Result;
-use crate::analysis::{Evidence, IntervalKind, Scorecard, ScorecardRow};
-use serde::Serialize;
+use crate::analysis::{Evidence, IntervalKind, Report, Scorecard, ScorecardRow};
+use crate::{Problem, Result};
+use serde::{Deserialize, Serialize};
+use std::io;
 use std::path::Path;
 
 /// Name of the evidence in an output folder.
@@ -40,6 +41,49 @@ pub fn scorecard_text(scorecard: &Scorecard) -> String {
         text.push('\n');
     }
     text
+}
+
+/// The nulls in the `evidence.json` of a folder; `None` where there are none, or
+/// those of another report.
+///
+/// # Errors
+/// [`crate::Error::Input`] for a file that cannot be read.
+pub fn read_evidence(folder: &Path, report: &Report) -> Result<Option<Evidence>> {
+    #[derive(Deserialize)]
+    struct Nulls {
+        evidence: Option<Evidence>,
+    }
+    let path = folder.join(EVIDENCE_FILE);
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(Problem::from_io(&error).at(&path)),
+    };
+    let nulls: Nulls = serde_json::from_str(&text).map_err(|error| {
+        let detail = format!("not the evidence of this version: {error}");
+        Problem::Unreadable { detail }.at(&path)
+    })?;
+    Ok(nulls
+        .evidence
+        .filter(|evidence| belong_together(evidence, report)))
+}
+
+/// Whether nulls were drawn for the very spectra of a report.
+fn belong_together(evidence: &Evidence, report: &Report) -> bool {
+    evidence.representations.iter().all(|row| {
+        let mut results = report.results.iter();
+        results.any(|result| {
+            let alpha = result.fit.debiased.as_ref().map(|law| law.alpha);
+            let same = match (alpha, &row.alpha) {
+                (Some(alpha), Some(exponent)) => (alpha - exponent.alpha).abs() < 1e-9,
+                (alpha, exponent) => alpha.is_none() || exponent.is_none(),
+            };
+            result.representation == row.representation
+                && result.class == row.class
+                && result.n_segments == row.n_segments
+                && same
+        })
+    })
 }
 
 /// The scorecard: exponents, curvature, monotonicity, difference from

@@ -1,4 +1,5 @@
 use super::csv::spectra_csv;
+use super::html::PAGE_FILE;
 use super::json::report_json;
 use super::npy::{array_names, spectrum_npy};
 use crate::analysis::{AnalysisConfig, Report, Representation};
@@ -62,7 +63,8 @@ pub fn figure_paths<'a>(
 }
 
 /// Writes `report.json`, `spectra.csv` and `spectra/<representation>.<class>.npy`
-/// into a folder, which is made if it is not there.
+/// into a folder, which is made if it is not there. A page of an earlier report
+/// is removed.
 ///
 /// # Errors
 /// [`Error::Output`] with what the system said.
@@ -72,6 +74,7 @@ pub fn save_report(report: &Report, folder: &Path) -> Result<()> {
         path: spectra.clone(),
         detail: error.to_string(),
     })?;
+    remove_stale([folder.join(PAGE_FILE)])?;
     let names = array_names(&report.results);
     remove_stale_arrays(&spectra, &names)?;
     for (result, name) in report.results.iter().zip(&names) {

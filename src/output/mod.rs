@@ -14,6 +14,7 @@ mod feature_files;
 #[cfg(feature = "figure")]
 pub mod figure;
 mod files;
+mod html;
 mod json;
 #[cfg(feature = "figure")]
 mod latent_figures;
@@ -27,6 +28,7 @@ mod noise_files;
 mod npy;
 #[cfg(feature = "figure")]
 mod plane_figures;
+mod power_unit;
 #[cfg(feature = "figure")]
 mod published;
 #[cfg(feature = "figure")]
@@ -44,13 +46,16 @@ pub use comparison::{
 };
 #[cfg(feature = "figure")]
 pub use comparison_figure::{COMPARISON_FIGURE, comparison_figures};
-pub use evidence_files::{EVIDENCE_FILE, save_evidence, scorecard_table, scorecard_text};
+pub use evidence_files::{
+    EVIDENCE_FILE, read_evidence, save_evidence, scorecard_table, scorecard_text,
+};
 #[cfg(feature = "figure")]
 pub use example_figures::{example_figure_names, example_figure_paths, example_figures};
 pub use feature_files::{features_csv, save_features_npz};
 pub use files::{
     REPORT_FILE, check_overwrite, figure_paths, remove_stale, save_report, write_file,
 };
+pub use html::{PAGE_FILE, ReportPage, report_html, save_report_page};
 pub use json::{read_report, report_json, source_spectra_json};
 #[cfg(feature = "figure")]
 pub use latent_figures::{LATENT_FIGURES, latent_figures};

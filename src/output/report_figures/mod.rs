@@ -8,12 +8,12 @@ mod means;
 mod sketch;
 
 use super::figure::{AxisSpec, Figure, FigureStyle, LineStyle, Series};
+use super::power_unit::power_unit;
 use super::published::{RED, bare_axis};
 use super::{remove_stale, write_file};
-use crate::analysis::{Preset, Report, Representation, ResultRow, SpectrogramKind};
+use crate::analysis::{Preset, Report, Representation, ResultRow};
 use crate::compare::PowerLaw;
-use crate::data::{PowerScale, Unit};
-use crate::spectral::LogScale;
+use crate::data::Unit;
 use crate::{Error, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -190,19 +190,7 @@ fn frequency_axis(unit: Unit) -> AxisSpec {
 
 /// The axis of power, with the unit that the settings give it.
 fn power_axis(report: &Report, result: &ResultRow) -> AxisSpec {
-    let spectrogram = result.representation.spectrogram();
-    let logarithmic = spectrogram.is_some_and(|kind| kind != SpectrogramKind::Magnitude);
-    let unit = match (result.representation, result.spectrum.power_scale) {
-        _ if logarithmic => match report.config.log {
-            LogScale::Decibel { .. } => "dB²",
-            LogScale::Natural { .. } => "",
-        },
-        (Representation::Waveform, PowerScale::PsdHz) => "1/Hz",
-        (Representation::Waveform, PowerScale::PerSample) => "|X|²/N",
-        (Representation::Waveform, PowerScale::Raw) => "|X|²",
-        _ => "",
-    };
-    AxisSpec::log("power", unit)
+    AxisSpec::log("power", power_unit(report, result))
 }
 
 fn exponentials(log_power: &[f64]) -> Vec<f64> {
