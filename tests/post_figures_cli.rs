@@ -45,7 +45,7 @@ const GIFS: [(&str, usize); 3] = [
     ("rising_tide_sound", 7),
 ];
 /// What this preset draws besides.
-const OTHERS: [&str; 13] = [
+const OTHERS: [&str; 14] = [
     "audio_and_photos",
     "levels_log_mel",
     "levels_photos",
@@ -59,8 +59,8 @@ const OTHERS: [&str; 13] = [
     "waveform_by_class",
     "waveform_high_noise",
     "waveform_noise",
+    "waveform_sum",
 ];
-const LAST: [&str; 2] = ["waveform_sum.png", "waveform_sum.svg"];
 
 fn cepstrum() -> Command {
     let mut command = Command::cargo_bin("cepstrum").unwrap();
@@ -88,9 +88,8 @@ fn wanted() -> BTreeSet<String> {
     let stills = STILLS.iter().map(|(name, _)| *name).chain(OTHERS);
     let stills = stills.flat_map(|name| [format!("{name}.png"), format!("{name}.svg")]);
     let gifs = GIFS.iter().map(|(name, _)| format!("{name}.gif"));
-    let last = LAST.map(str::to_string);
     let tide = "rising_tide_log_mel.gif".to_string();
-    stills.chain(gifs).chain(last).chain([tide]).collect()
+    stills.chain(gifs).chain([tide]).collect()
 }
 
 /// Width and height of a GIF, and its number of frames.

@@ -15,8 +15,8 @@ use std::path::PathBuf;
 
 /// Photos whose two-dimensional spectra are shown.
 const MOST_PHOTOS: usize = 4;
-/// Clips whose spectrograms are shown.
-const MOST_CLIPS: usize = 12;
+/// Clips whose spectrograms are shown at most.
+pub(crate) const MOST_SPECTROGRAMS: usize = 12;
 /// Longest spectrogram, s.
 const LONGEST: f64 = 600.0;
 
@@ -74,7 +74,7 @@ pub fn example_data(report: &Report, seed: u64) -> Result<ExampleData> {
         .unwrap_or_default();
     let clips: Vec<PathBuf> = clips
         .iter()
-        .take(MOST_CLIPS)
+        .take(MOST_SPECTROGRAMS)
         .map(|(_, source)| source.path.clone())
         .collect();
     let top_db = 80.0;

@@ -54,6 +54,8 @@ pub use evidence::{
     Evidence, EvidenceRow, EvidenceSettings, Exponent, NullModel, NullRow, PowerShares, Structure,
     evidence,
 };
+#[cfg(feature = "figure")]
+pub(crate) use example_data::MOST_SPECTROGRAMS;
 pub use example_data::{ExampleData, example_data};
 pub use facts::AudioFacts;
 pub use features::{ClipFeatures, FeatureConfig, FeatureRow, MeanVariance, clip_features};

@@ -4,13 +4,11 @@ use super::figure::FigureStyle;
 use super::noise_figures::files_of;
 use super::{NoiseFigure, plane_figures, spectrogram_figures, tides_with_items};
 use crate::Result;
-use crate::analysis::{ExampleData, Preset, Report, Representation};
+use crate::analysis::{ExampleData, MOST_SPECTROGRAMS, Preset, Report, Representation};
 use std::path::{Path, PathBuf};
 
 const IMAGE_SPECTRA: [&str; 2] = ["plot_image_spectra", "image_spectrum"];
 pub(super) const SPECTROGRAMS: &str = "spectrograms";
-/// Clips that have a spectrogram of their own at most.
-const MOST_CLIPS: usize = 12;
 
 /// Draws the two-dimensional spectra of the example photos, the power along a
 /// turning ray of the first one's, and the spectrograms of the example clips.
@@ -51,7 +49,7 @@ pub fn example_figure_names(report: &Report) -> Vec<String> {
     let clips = clips.filter(|r| !matches!(r, Representation::Photo | Representation::Array));
     let n_clips = clips.map(n_of).max().unwrap_or(0);
     match report.config.preset {
-        Preset::Post => names.extend((1..=n_clips.min(MOST_CLIPS)).map(clip_name)),
+        Preset::Post => names.extend((1..=n_clips.min(MOST_SPECTROGRAMS)).map(clip_name)),
         Preset::Default if n_clips > 0 => names.push(SPECTROGRAMS.to_string()),
         Preset::Default => {}
     }
@@ -64,7 +62,7 @@ pub fn example_figure_names(report: &Report) -> Vec<String> {
 pub fn example_figure_paths(folder: &Path) -> Vec<PathBuf> {
     let names = IMAGE_SPECTRA.map(str::to_string).into_iter();
     let names = names.chain([SPECTROGRAMS.to_string()]);
-    let names = names.chain((1..=MOST_CLIPS).map(clip_name));
+    let names = names.chain((1..=MOST_SPECTROGRAMS).map(clip_name));
     names.flat_map(|name| files_of(folder, &name)).collect()
 }
 

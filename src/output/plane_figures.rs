@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 /// The turning ray of the post: 60 frames of 6 degrees, 100 samples a ray.
 pub const SLICE_ANGLES: usize = 60;
 const SLICE_SAMPLES: usize = 100;
-const SIXTY_FRAMES_MS: u32 = 50;
+const SIXTY_FRAMES_MS: u32 = 40;
 const MOST_BYTES: usize = 3_000_000;
 /// Photos side by side in the post.
 const PUBLISHED_COLUMNS: f64 = 4.0;

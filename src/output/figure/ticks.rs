@@ -337,6 +337,31 @@ mod tests {
         assert!((ticks.major[1].at - 2000.0 / 11025.0).abs() < 1e-12);
     }
 
+    /// Read off the post's figures: 235 px for a panel of four, 385 px for the
+    /// height of an animation.
+    #[test]
+    fn published_axes_number_as_many_decades() {
+        let labels = |low: f64, high: f64, length: f64, stacked: bool| -> Vec<String> {
+            let spec = AxisSpec::log("power", "");
+            let map = Map::between(&spec, (low, high)).unwrap();
+            let room = Room {
+                length,
+                em: 13.9,
+                stacked,
+                manner: Manner::Matplotlib,
+            };
+            let ticks = ticks(&map, "", room).major;
+            ticks.into_iter().map(|t| t.label).collect()
+        };
+        assert_eq!(labels(0.3, 1.8e4, 235.0, false), ["10¹", "10³"]);
+        assert_eq!(
+            labels(4e5, 7e14, 385.0, true),
+            ["10⁷", "10⁹", "10¹¹", "10¹³"]
+        );
+        assert_eq!(labels(1.5e-4, 1.2e4, 385.0, true).len(), 8);
+        assert_eq!(labels(6.3e-3, 0.61, 500.0, false), ["10⁻²", "10⁻¹"]);
+    }
+
     #[test]
     fn linear_steps_are_round() {
         let spec = AxisSpec::linear("time", "s");

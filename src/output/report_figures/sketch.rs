@@ -10,7 +10,7 @@ use crate::output::published::{RED, published};
 
 /// Exponent of the law that is drawn, as of photographs.
 const ALPHA: f64 = 2.0;
-/// Frequencies drawn, from the lowest to a hundred times that.
+/// Frequencies drawn, from the lowest to a thousand times that.
 const POINTS: u32 = 120;
 const BLUE: Rgb = Rgb(0, 0, 0xFF);
 const GREEN: Rgb = Rgb(0, 0x80, 0);
@@ -21,7 +21,8 @@ const FADED_BLUE: Rgb = Rgb(0xBF, 0xBF, 0xFF);
 /// A falling power law, flat noise, and their sums at two noise levels.
 pub(super) fn draw(preset: Preset, style: &FigureStyle) -> Result<NamedFigure> {
     let name = "image_spectra";
-    let (low, high) = (3e-3, 3e-2);
+    // Thousandfold in frequency, for hinges that look sharp.
+    let (low, high) = (6e-5, 3e-3);
     let panels = vec![
         panel("natural image", vec![curve(0.0, 1.0, RED)]),
         panel("Gaussian noise", vec![curve(low, 0.0, BLUE)]),
@@ -56,7 +57,7 @@ fn sum(noise: f64) -> Vec<Series> {
 fn curve(noise: f64, image: f64, colour: Rgb) -> Series {
     let end = f64::from(POINTS - 1);
     let x: Vec<f64> = (0..POINTS)
-        .map(|i| 100_f64.powf(f64::from(i) / end))
+        .map(|i| 1000_f64.powf(f64::from(i) / end))
         .collect();
     let y = x.iter().map(|f| image * f.powf(-ALPHA) + noise).collect();
     Series::new("", x, y).with_colour(colour)
@@ -71,8 +72,8 @@ fn panel(title: &str, series: Vec<Series>) -> Panel {
     };
     Panel::Curves(CurveFigure {
         title: title.into(),
-        x: axis("spatial frequency", (0.8, 125.0)),
-        y: axis("magnitude (log-scale)", (5e-5, 2.0)),
+        x: axis("spatial frequency", (0.7, 1400.0)),
+        y: axis("magnitude (log-scale)", (4e-7, 3.0)),
         series,
         markers: vec![],
     })
