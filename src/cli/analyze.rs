@@ -1,14 +1,16 @@
 use super::plot::{FiguresChoice, draw};
 use super::progress::Bar;
 use super::settings::SettingsArgs;
+use super::start::choose_representations;
 use super::style::StyleArgs;
 use super::{Failure, Outcome, Remark, counted, print, tell, tell_remarks};
 use cepstrum::analysis::{
-    AnalysisConfig, EvidenceSettings, Report, Representation, Status, analyze, evidence, scorecard,
+    AnalysisConfig, EvidenceSettings, Report, Representation, Scorecard, Status, analyze, evidence,
+    scorecard,
 };
 use cepstrum::output::{
-    EVIDENCE_FILE, REPORT_FILE, check_overwrite, results_table, save_evidence, save_report,
-    scorecard_table,
+    EVIDENCE_FILE, REPORT_FILE, analysis_summary_json, check_overwrite, results_table,
+    save_evidence, save_report, scorecard_table,
 };
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -17,7 +19,7 @@ use std::time::Instant;
 /// Measure clips and photos: mean spectra, power laws and monotonicity, into a
 /// report
 #[derive(Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 Examples:
   cepstrum analyze genres/ --photos photos/ -o out
       One folder per class; the table goes to the terminal, the report to out/
@@ -31,7 +33,7 @@ Exit codes: 0 all good, 1 error or nothing usable, 2 usage, 3 done, but some inp
 skipped or used in part")]
 pub struct AnalyzeArgs {
     /// Files, folders or globs with clips
-    #[arg(value_name = "INPUT", required_unless_present = "photos")]
+    #[arg(value_name = "INPUT", required_unless_present_any = ["photos", "config"])]
     inputs: Vec<PathBuf>,
 
     /// File, folder or glob with photos to compare with; can be repeated
@@ -56,17 +58,26 @@ pub struct AnalyzeArgs {
     representations: Vec<Representation>,
 
     /// Number of clips, and of photos, whose own spectra the report keeps
-    #[arg(long, value_name = "N", default_value_t = 4)]
-    examples: usize,
+    /// [default: 4]
+    #[arg(long, value_name = "N")]
+    examples: Option<usize>,
 
     /// Draws of each null model (phase-randomised segments, pink and white
     /// noise, shuffled frames), for a scorecard with verdicts; 0 draws none
     #[arg(long, value_name = "N", default_value_t = 0)]
     nulls: usize,
 
+    /// Seed of the null models [default: 0]
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+
     /// Which figures are drawn, into OUT/figures
     #[arg(long, value_enum, default_value = "main")]
     figures: FiguresChoice,
+
+    /// Print one JSON document instead of tables: results and scorecard
+    #[arg(long)]
+    json: bool,
 
     #[command(flatten)]
     settings: SettingsArgs,
@@ -77,14 +88,10 @@ pub struct AnalyzeArgs {
 
 impl AnalyzeArgs {
     pub fn run(self) -> Result<Outcome, Failure> {
-        let mut config = self.settings.config(self.inputs)?;
-        config.photos = self.photos;
-        config.examples = self.examples;
-        if !self.representations.is_empty() {
-            config.representations = self.representations;
-            config.representations.sort();
-            config.representations.dedup();
-        }
+        let mut config = self.settings.config(self.inputs, self.photos)?;
+        config.examples = self.examples.unwrap_or(config.examples);
+        config.seed = self.seed.unwrap_or(config.seed);
+        choose_representations(&mut config, self.representations);
         // A bad setting is the first thing to know.
         config.check()?;
         if !self.force {
@@ -114,9 +121,23 @@ impl AnalyzeArgs {
             "report: {}",
             self.output.join(REPORT_FILE).display()
         ));
-        print(|writer| write!(writer, "{}", results_table(&report)))?;
-        if self.nulls > 0 {
-            judge(&config, &report, self.nulls, &self.output)?;
+        if !self.json {
+            print(|writer| write!(writer, "{}", results_table(&report)))?;
+        }
+        let card = match self.nulls {
+            0 => None,
+            n_draws => Some(judge(&config, &report, n_draws, &self.output)?),
+        };
+        match (card, self.json) {
+            (card, true) => {
+                let card = card.map_or_else(|| scorecard(&report, None), Ok)?;
+                let path = self.output.join(REPORT_FILE);
+                print(|writer| analysis_summary_json(&report, &card, &path, writer))?;
+            }
+            (Some(card), false) => {
+                print(|writer| write!(writer, "\n{}", scorecard_table(&card)))?;
+            }
+            (None, false) => {}
         }
         Ok(match report.summary.n_partial + report.summary.n_skipped {
             0 => Outcome::AllGood,
@@ -125,13 +146,13 @@ impl AnalyzeArgs {
     }
 }
 
-/// Draws nulls and prints the scorecard.
+/// Draws nulls, and writes them with the scorecard that they make.
 fn judge(
     config: &AnalysisConfig,
     report: &Report,
     n_draws: usize,
     output: &Path,
-) -> Result<(), Failure> {
+) -> Result<Scorecard, Failure> {
     let settings = EvidenceSettings {
         seed: config.seed,
         n_draws,
@@ -147,7 +168,7 @@ fn judge(
         output.join(EVIDENCE_FILE).display(),
         card.photos
     ));
-    print(|writer| write!(writer, "\n{}", scorecard_table(&card)))
+    Ok(card)
 }
 
 /// Tells what was measured, and what was not.

@@ -1,6 +1,6 @@
 use super::frames::{FrameArgs, MelArgs, MfccArgs};
 use super::progress::Bar;
-use super::settings::use_threads;
+use super::start::use_threads;
 use super::style::StyleArgs;
 use super::{Failure, Outcome, Remark, counted, tell, tell_remarks};
 use cepstrum::Error;
@@ -19,7 +19,7 @@ use std::path::PathBuf;
 #[derive(Args)]
 #[command(
     allow_negative_numbers = true,
-    after_help = "\
+    after_long_help = "\
 Examples:
   cepstrum cepstrum clip.wav -o mfcc.png
   cepstrum cepstrum clip.wav --n-mfcc 13 --delta 1 -o delta.npy

@@ -13,23 +13,50 @@ mod noise;
 mod plot;
 mod progress;
 mod settings;
+mod shell;
 mod spectra;
 mod spectrogram;
+mod start;
 mod style;
 mod synth;
+mod terminal;
 
 use cepstrum::Error;
-use clap::{Parser, Subcommand};
-use std::io::{BufWriter, Write};
+use cepstrum::output::REPORT_FILE;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use shell::ColorChoice;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use terminal::{Remark, print, tell, tell_error, tell_remarks};
 
 /// Spectra of sound and of images, side by side: does a representation of
 /// sound suit a diffusion model?
 #[derive(Parser)]
-#[command(version, max_term_width = 100)]
+#[command(version, propagate_version = true, max_term_width = 100, styles = terminal::STYLES, after_long_help = "\
+Examples:
+  cepstrum analyze genres/ --photos photos/ -o out
+      The main job: power laws of clips beside those of photos
+  cepstrum noise genres/ --photos photos/ -o noise
+  cepstrum compare out:log-mel out:waveform
+  cepstrum completions bash > ~/.local/share/bash-completion/completions/cepstrum
+
+Exit codes: 0 all good, 1 error or nothing usable, 2 usage, 3 done, but some inputs were
+skipped or used in part")]
 struct Cli {
     #[command(subcommand)]
     command: Command,
+
+    /// When messages and help are coloured
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "WHEN",
+        default_value = "auto",
+        help_heading = "Output",
+        hide_short_help = true
+    )]
+    color: ColorChoice,
 }
 
 #[derive(Subcommand)]
@@ -46,6 +73,8 @@ enum Command {
     Synth(synth::SynthArgs),
     Compare(compare::CompareArgs),
     Plot(plot::PlotArgs),
+    Completions(shell::CompletionsArgs),
+    Man(shell::ManArgs),
 }
 
 /// What a finished command tells the shell.
@@ -74,7 +103,11 @@ const EXIT_SOME_SKIPPED: u8 = 3;
 
 /// Runs the program.
 pub fn run() -> ExitCode {
-    let outcome = match Cli::parse().command {
+    let color = terminal::asked_color(std::env::args_os());
+    terminal::use_color(color);
+    let matches = program().color(color).get_matches();
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let outcome = match cli.command {
         Command::Analyze(args) => args.run(),
         Command::Spectrum(args) => args.run(),
         Command::Rapsd(args) => args.run(),
@@ -87,19 +120,71 @@ pub fn run() -> ExitCode {
         Command::Synth(args) => args.run(),
         Command::Compare(args) => args.run(),
         Command::Plot(args) => args.run(),
+        Command::Completions(args) => args.run(),
+        Command::Man(args) => args.run(),
     };
     match outcome {
         Ok(Outcome::AllGood) | Err(Failure::BrokenPipe) => ExitCode::SUCCESS,
         Ok(Outcome::SomeSkipped) => ExitCode::from(EXIT_SOME_SKIPPED),
         Err(Failure::Error(error)) => {
-            // Nothing can be done where stderr is gone too.
-            let _ = writeln!(std::io::stderr(), "error: {}", message(&error));
+            tell_error(&message(&error));
             ExitCode::from(match error {
                 Error::InvalidArgument { .. } => EXIT_USAGE,
                 _ => EXIT_ERROR,
             })
         }
     }
+}
+
+/// Headings of flags that several commands have.
+const HEADINGS: [(&str, &[&str]); 3] = [
+    ("Input", &["photos"]),
+    (
+        "Output",
+        &[
+            "output", "force", "format", "json", "verbose", "listen", "schedule",
+        ],
+    ),
+    (
+        "Figures",
+        &[
+            "figures",
+            "png_frames",
+            "size",
+            "dpi",
+            "theme",
+            "columns",
+            "colour_map",
+        ],
+    ),
+];
+
+/// Headings whose flags are for `--help`, where `-h` is to fit a screen.
+const LONG_HELP_ONLY: [&str; 4] = [
+    "Segments of clips",
+    "STFT and mel",
+    "Planes and fits",
+    "Figures",
+];
+
+/// The program's flags, help, pages and completions.
+fn program() -> clap::Command {
+    Cli::command().mut_subcommands(|command| {
+        command.mut_args(|argument| {
+            let id = argument.get_id().as_str();
+            let heading = HEADINGS.iter().find(|(_, ids)| ids.contains(&id));
+            let argument = match heading {
+                Some((heading, _)) if !argument.is_positional() => argument.help_heading(*heading),
+                _ => argument,
+            };
+            let heading = argument.get_help_heading();
+            let is_long = heading.is_some_and(|heading| LONG_HELP_ONLY.contains(&heading));
+            match is_long && argument.get_id() != "figures" {
+                true => argument.hide_short_help(true),
+                false => argument,
+            }
+        })
+    })
 }
 
 /// The message of an error, with settings under their flags' names.
@@ -120,50 +205,11 @@ fn message(error: &Error) -> String {
     }
 }
 
-/// Writes to standard output.
-fn print(write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<(), Failure> {
-    let mut stdout = BufWriter::new(std::io::stdout().lock());
-    let written = write(&mut stdout).and_then(|()| stdout.flush());
-    written.map_err(|error| match error.kind() {
-        std::io::ErrorKind::BrokenPipe => Failure::BrokenPipe,
-        _ => Failure::Error(Error::Output {
-            path: "standard output".into(),
-            detail: error.to_string(),
-        }),
-    })
-}
-
-/// Writes one line to standard error, which may be gone.
-fn tell(line: &str) {
-    let _ = writeln!(std::io::stderr(), "{line}");
-}
-
-/// Why an input was not used wholly.
-struct Remark<'a> {
-    path: &'a str,
-    /// Short name of the kind of reason.
-    class: &'a str,
-    reason: String,
-}
-
-/// Tells remarks, those of one kind together and only the first few of each.
-fn tell_remarks(remarks: &[Remark<'_>], where_all_stand: &str) {
-    const SHOWN: usize = 3;
-    let mut classes: Vec<&str> = Vec::new();
-    for remark in remarks {
-        if !classes.contains(&remark.class) {
-            classes.push(remark.class);
-        }
-    }
-    for class in classes {
-        let of_class: Vec<&Remark<'_>> = remarks.iter().filter(|r| r.class == class).collect();
-        for remark in of_class.iter().take(SHOWN) {
-            tell(&format!("  {}: {}", remark.path, remark.reason));
-        }
-        if of_class.len() > SHOWN {
-            let more = of_class.len() - SHOWN;
-            tell(&format!("  ... and {more} more {class}{where_all_stand}"));
-        }
+/// The report that a path means: itself, or the one in a folder.
+fn report_path(path: &Path) -> PathBuf {
+    match path.is_dir() {
+        true => path.join(REPORT_FILE),
+        false => path.to_path_buf(),
     }
 }
 

@@ -1,7 +1,7 @@
 use super::style::StyleArgs;
-use super::{Failure, Outcome, counted, tell};
+use super::{Failure, Outcome, counted, report_path, tell};
 use cepstrum::analysis::Report;
-use cepstrum::output::{FigureSet, REPORT_FILE, read_report, report_figures, save_figures};
+use cepstrum::output::{FigureSet, read_report, report_figures, save_figures};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
@@ -27,7 +27,7 @@ impl From<FiguresChoice> for FigureSet {
 
 /// Draw the figures of a report again, without the data
 #[derive(Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 Examples:
   cepstrum plot out/report.json
       All figures, as SVG and PNG, into out/figures/
@@ -51,10 +51,7 @@ pub struct PlotArgs {
 
 impl PlotArgs {
     pub fn run(self) -> Result<Outcome, Failure> {
-        let path = match self.report.is_dir() {
-            true => self.report.join(REPORT_FILE),
-            false => self.report,
-        };
+        let path = report_path(&self.report);
         let report = read_report(&path)?;
         let folder = self.output.unwrap_or_else(|| figures_folder(&path));
         draw(&report, self.figures, &self.style, &folder)?;

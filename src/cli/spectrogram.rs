@@ -17,7 +17,7 @@ use std::path::PathBuf;
 #[derive(Args)]
 #[command(
     allow_negative_numbers = true,
-    after_help = "\
+    after_long_help = "\
 Examples:
   cepstrum spectrogram clip.wav -o clip.png
   cepstrum spectrogram a.wav b.flac --scale mel --theme dark -o both.svg

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 /// Signals and fields with known answers, as .wav or .npy
 #[derive(Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 Examples:
   cepstrum synth tone --frequency 440 -o tone.wav
   cepstrum synth am-tone --carrier 440 --modulation 4 -o am.wav

@@ -16,7 +16,7 @@ const SPECTRA_FOLDER: &str = "spectra";
 
 /// Writes a file under a temporary name beside it and renames it, so that a
 /// reader never sees half of it; a pipe or a device is written in place.
-/// `write` produces the content.
+/// Folders that are missing above it are made. `write` produces the content.
 ///
 /// # Errors
 /// [`Error::Output`] with what the system or `write` said.

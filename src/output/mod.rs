@@ -27,6 +27,8 @@ mod npy;
 mod plane_figures;
 #[cfg(feature = "figure")]
 mod report_figures;
+mod saved_config;
+mod summaries;
 mod table;
 
 pub use self::csv::{source_spectra_csv, spectra_csv};
@@ -39,7 +41,7 @@ pub use comparison::{
 #[cfg(feature = "figure")]
 pub use comparison_figure::{COMPARISON_FIGURE, comparison_figures};
 pub use evidence_files::{EVIDENCE_FILE, save_evidence, scorecard_table};
-pub use feature_files::{features_csv, save_features_npz};
+pub use feature_files::{features_csv, features_json, save_features_npz};
 pub use files::{
     REPORT_FILE, check_overwrite, figure_paths, remove_stale, save_report, write_file,
 };
@@ -64,4 +66,6 @@ pub use npy::{file_stems, save_array};
 pub use plane_figures::{SLICE_ANGLES, plane_figures, save_plane_spectra};
 #[cfg(feature = "figure")]
 pub use report_figures::{FigureSet, NamedFigure, report_figures, save_figures};
+pub use saved_config::read_config;
+pub use summaries::{analysis_summary_json, modulation_summary_json, noise_summary_json};
 pub use table::{Table, results_table};
