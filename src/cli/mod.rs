@@ -53,8 +53,7 @@ struct Cli {
         value_enum,
         value_name = "WHEN",
         default_value = "auto",
-        help_heading = "Output",
-        hide_short_help = true
+        help_heading = "Output"
     )]
     color: ColorChoice,
 }
@@ -105,7 +104,7 @@ const EXIT_SOME_SKIPPED: u8 = 3;
 pub fn run() -> ExitCode {
     let color = terminal::asked_color(std::env::args_os());
     terminal::use_color(color);
-    let matches = program().color(color).get_matches();
+    let matches = with_short_help(program()).color(color).get_matches();
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let outcome = match cli.command {
         Command::Analyze(args) => args.run(),
@@ -167,16 +166,25 @@ const LONG_HELP_ONLY: [&str; 4] = [
     "Figures",
 ];
 
-/// The program's flags, help, pages and completions.
+/// The program's flags, for help, pages and completions.
 fn program() -> clap::Command {
     Cli::command().mut_subcommands(|command| {
         command.mut_args(|argument| {
             let id = argument.get_id().as_str();
             let heading = HEADINGS.iter().find(|(_, ids)| ids.contains(&id));
-            let argument = match heading {
+            match heading {
                 Some((heading, _)) if !argument.is_positional() => argument.help_heading(*heading),
                 _ => argument,
-            };
+            }
+        })
+    })
+}
+
+/// The program with a `-h` that fits a screen. (Pages would lose the text of
+/// flags that it leaves out.)
+fn with_short_help(program: clap::Command) -> clap::Command {
+    let shortened = program.mut_subcommands(|command| {
+        command.mut_args(|argument| {
             let heading = argument.get_help_heading();
             let is_long = heading.is_some_and(|heading| LONG_HELP_ONLY.contains(&heading));
             match is_long && argument.get_id() != "figures" {
@@ -184,7 +192,8 @@ fn program() -> clap::Command {
                 false => argument,
             }
         })
-    })
+    });
+    shortened.mut_arg("color", |argument| argument.hide_short_help(true))
 }
 
 /// The message of an error, with settings under their flags' names.
@@ -218,5 +227,77 @@ fn counted(n: usize, noun: &str) -> String {
     match n {
         1 => format!("1 {noun}"),
         n => format!("{n} {noun}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// All commands that do something, with the words that call them.
+    fn leaves(command: &clap::Command, words: &str, found: &mut Vec<(String, clap::Command)>) {
+        let words = format!("{words} {}", command.get_name());
+        for child in command.get_subcommands() {
+            leaves(child, &words, found);
+        }
+        found.push((words.trim().to_string(), command.clone()));
+    }
+
+    /// The words of a line as a shell has them: quotes taken off, redirections
+    /// left out.
+    fn words(line: &str) -> Vec<String> {
+        let command = line.split(" > ").next().unwrap_or(line);
+        let words = command.split_whitespace();
+        words.map(|word| word.replace('\'', "")).collect()
+    }
+
+    #[test]
+    fn examples_of_every_command_can_be_parsed() {
+        program().debug_assert();
+        let mut commands = Vec::new();
+        leaves(&program(), "", &mut commands);
+        assert!(commands.len() >= 19, "{}", commands.len());
+        for (name, mut command) in commands {
+            let help = command.render_long_help().to_string();
+            let (_, examples) = help
+                .split_once("\nExamples:\n")
+                .unwrap_or_else(|| panic!("no examples in the help of {name}"));
+            let lines = examples.lines().take_while(|line| !line.is_empty());
+            let lines: Vec<&str> = lines
+                .filter_map(|l| l.strip_prefix("  cepstrum "))
+                .collect();
+            assert!(!lines.is_empty(), "{name}");
+            let own = name.strip_prefix("cepstrum").unwrap_or(&name).trim_start();
+            assert!(
+                lines.iter().all(|line| line.starts_with(own)),
+                "{name}: {lines:?}"
+            );
+            for line in lines {
+                let arguments = [vec!["cepstrum".to_string()], words(line)].concat();
+                let matches = program().try_get_matches_from(arguments);
+                let parsed = matches.and_then(|matches| Cli::from_arg_matches(&matches));
+                if let Err(error) = parsed {
+                    panic!("example of {name}: {line}: {error}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn long_help_is_grouped_and_short_help_fits_a_screen() {
+        let program = with_short_help(program());
+        for command in program.get_subcommands() {
+            let (mut short, mut long) = (command.clone(), command.clone());
+            let (short, long) = (short.render_help(), long.render_long_help());
+            let n_lines = short.to_string().lines().count();
+            assert!(n_lines <= 60, "{}: {n_lines} lines", command.get_name());
+            assert!(!short.to_string().contains("Examples:"));
+            if command.get_arguments().count() > 20 {
+                for heading in ["Output:", "Input:"] {
+                    let long = long.to_string();
+                    assert!(long.contains(heading), "{}: {heading}", command.get_name());
+                }
+            }
+        }
     }
 }
