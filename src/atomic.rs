@@ -18,7 +18,10 @@ pub(crate) fn atomic_write(
         return write(path);
     }
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
+        fs::create_dir_all(folder).map_err(|error| {
+            let why = format!("no folder {} can be made: {error}", folder.display());
+            io::Error::new(error.kind(), why)
+        })?;
     }
     let mut temporary = path.as_os_str().to_owned();
     // Runs that write to the same place must not write to the same file.

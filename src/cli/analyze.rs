@@ -94,6 +94,7 @@ impl AnalyzeArgs {
         choose_representations(&mut config, self.representations);
         // A bad setting is the first thing to know.
         config.check()?;
+        self.style.style()?;
         if !self.force {
             check_overwrite(&self.output, &config)?;
         }

@@ -7,7 +7,7 @@ use cepstrum::Error;
 use cepstrum::analysis::{CepstraConfig, CepstrumKind, ClipCepstrum, cepstra};
 use cepstrum::decode::{Channel, CorpusOptions, Wanted, corpus};
 use cepstrum::output::{
-    CepstraLook, LevelCoefficient, cepstra_csv, cepstra_figure, save_cepstra_npy,
+    CepstraLook, LevelCoefficient, cepstra_csv, cepstra_figure, check_folder, save_cepstra_npy,
     save_cepstrum_npy, write_file,
 };
 use cepstrum::planar::DeltaOrder;
@@ -157,7 +157,7 @@ impl CepstrumArgs {
             Some("png" | "svg") => Ok(Form::Figure),
             Some("csv") => Ok(Form::Csv),
             Some("npy") => Ok(Form::Npy),
-            None => Ok(Form::Folder),
+            None => check_folder(&self.output).map(|()| Form::Folder),
             Some(_) => Err(Error::argument(
                 "output",
                 self.output.display(),

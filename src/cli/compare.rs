@@ -5,9 +5,9 @@ use cepstrum::analysis::{
     Comparison, Report, Representation, Selection, common_representations, comparison,
 };
 use cepstrum::output::{
-    COMPARISON_FIGURE, COMPARISON_FILE, Frames, comparison_answer, comparison_figures,
-    comparison_json, comparison_table, figure_paths, read_report, remove_stale, save_comparison,
-    save_noise_figures,
+    COMPARISON_FIGURE, COMPARISON_FILE, Frames, check_folder, comparison_answer,
+    comparison_figures, comparison_json, comparison_table, figure_paths, read_report, remove_stale,
+    save_comparison, save_noise_figures,
 };
 use clap::{Args, ValueEnum};
 use std::io::Write;
@@ -64,6 +64,9 @@ enum Format {
 impl CompareArgs {
     pub fn run(self) -> Result<Outcome, Failure> {
         let style = self.style.style()?;
+        if let Some(folder) = &self.output {
+            check_folder(folder)?;
+        }
         let comparisons = comparisons(&self.a, &self.b)?;
         if let Some(folder) = &self.output {
             let figures = comparison_figures(&comparisons, &style)?;

@@ -20,6 +20,7 @@ mod start;
 mod style;
 mod synth;
 mod terminal;
+mod usage;
 
 use cepstrum::Error;
 use cepstrum::output::REPORT_FILE;
@@ -104,8 +105,11 @@ const EXIT_SOME_SKIPPED: u8 = 3;
 pub fn run() -> ExitCode {
     let color = terminal::asked_color(std::env::args_os());
     terminal::use_color(color);
-    let matches = with_short_help(program()).color(color).get_matches();
-    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let matches = with_short_help(program()).color(color).try_get_matches();
+    let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
+        Ok(cli) => cli,
+        Err(error) => return refuse(&error),
+    };
     let outcome = match cli.command {
         Command::Analyze(args) => args.run(),
         Command::Spectrum(args) => args.run(),
@@ -126,11 +130,26 @@ pub fn run() -> ExitCode {
         Ok(Outcome::AllGood) | Err(Failure::BrokenPipe) => ExitCode::SUCCESS,
         Ok(Outcome::SomeSkipped) => ExitCode::from(EXIT_SOME_SKIPPED),
         Err(Failure::Error(error)) => {
-            tell_error(&message(&error));
+            tell_error(&usage::message(&error, &program()));
             ExitCode::from(match error {
                 Error::InvalidArgument { .. } => EXIT_USAGE,
                 _ => EXIT_ERROR,
             })
+        }
+    }
+}
+
+/// What the parser has to say: help, a version, or what is wrong with the words.
+fn refuse(error: &clap::Error) -> ExitCode {
+    match usage::bad_value(error, &program()) {
+        Some(message) => {
+            tell_error(&message);
+            ExitCode::from(EXIT_USAGE)
+        }
+        None => {
+            // Nothing can be done where its stream is gone.
+            let _ = error.print();
+            ExitCode::from(error.exit_code() as u8)
         }
     }
 }
@@ -194,24 +213,6 @@ fn with_short_help(program: clap::Command) -> clap::Command {
         })
     });
     shortened.mut_arg("color", |argument| argument.hide_short_help(true))
-}
-
-/// The message of an error, with settings under their flags' names.
-fn message(error: &Error) -> String {
-    match error {
-        Error::InvalidArgument {
-            name,
-            value,
-            requirement,
-        } if name
-            .chars()
-            .all(|c| matches!(c, 'a'..='z' | '0'..='9' | '_')) =>
-        {
-            let flag = name.replace('_', "-");
-            format!("--{flag} is {value}, but must be {requirement}")
-        }
-        other => other.to_string(),
-    }
 }
 
 /// The report that a path means: itself, or the one in a folder.

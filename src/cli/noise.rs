@@ -10,7 +10,7 @@ use cepstrum::analysis::{
     Representation, Scaling, SigmaGrid, noise, noise_of_report,
 };
 use cepstrum::output::{
-    Frames, NOISE_FILE, NoiseFigureSet, NoiseLook, REPORT_FILE, check_overwrite,
+    Frames, NOISE_FILE, NoiseFigureSet, NoiseLook, REPORT_FILE, check_folder, check_overwrite,
     noise_figure_paths, noise_figures, noise_origin, noise_summary_json, noise_table, read_report,
     remove_stale, save_noise, save_noise_figures, save_report,
 };
@@ -220,6 +220,7 @@ impl NoiseArgs {
         let noise = noise_of_report(&report, &self.noise.settings(&report.config)?)?;
         let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
         let output = self.output.clone().unwrap_or(folder);
+        check_folder(&output)?;
         if !self.force && noise_origin(&output) == Some(Origin::Measured) {
             return Err(Failure::Error(Error::WouldOverwrite {
                 path: output.join(NOISE_FILE),
@@ -258,6 +259,7 @@ impl NoiseArgs {
         config.seed = self.noise.seed.unwrap_or(config.seed);
         choose_representations(&mut config, std::mem::take(&mut self.representations));
         config.check()?;
+        self.style.style()?;
         if self.noise.listen.is_wanted()
             && !config.representations.contains(&Representation::Waveform)
         {

@@ -1,7 +1,7 @@
 use super::style::StyleArgs;
 use super::{Failure, Outcome, counted, report_path, tell};
 use cepstrum::analysis::Report;
-use cepstrum::output::{FigureSet, read_report, report_figures, save_figures};
+use cepstrum::output::{FigureSet, check_folder, read_report, report_figures, save_figures};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
@@ -54,6 +54,7 @@ impl PlotArgs {
         let path = report_path(&self.report);
         let report = read_report(&path)?;
         let folder = self.output.unwrap_or_else(|| figures_folder(&path));
+        check_folder(&folder)?;
         draw(&report, self.figures, &self.style, &folder)?;
         Ok(Outcome::AllGood)
     }

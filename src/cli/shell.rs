@@ -2,7 +2,7 @@
 
 use super::{Failure, Outcome, counted, print, program, tell};
 use cepstrum::Error;
-use cepstrum::output::write_file;
+use cepstrum::output::{check_folder, write_file};
 use clap::{Args, ValueEnum};
 use clap_complete::{Shell, generate};
 use clap_mangen::Man;
@@ -50,6 +50,7 @@ impl ManArgs {
         match self.output {
             None => print(|writer| Man::new(program).render(&mut &mut *writer))?,
             Some(folder) => {
+                check_folder(&folder)?;
                 let n_pages = save_pages(program, &folder)?;
                 tell(&format!(
                     "{}: {}",

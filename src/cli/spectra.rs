@@ -1,6 +1,7 @@
 use super::choices::{AverageChoice, FormatChoice};
 use super::progress::Bar;
 use super::settings::SettingsArgs;
+use super::start::under;
 use super::style::StyleArgs;
 use super::{Failure, Outcome, Remark, counted, print, tell, tell_remarks};
 use cepstrum::Error;
@@ -8,8 +9,8 @@ use cepstrum::analysis::{
     AnalysisConfig, SourcePlane, SourceSpectrum, View, source_planes, source_spectra,
 };
 use cepstrum::output::{
-    Frames, plane_figures, save_noise_figures, save_plane_spectra, source_spectra_csv,
-    source_spectra_json, write_file,
+    Frames, check_folder, plane_figures, save_noise_figures, save_plane_spectra,
+    source_spectra_csv, source_spectra_json, write_file,
 };
 use clap::Args;
 use std::io::Write;
@@ -105,6 +106,7 @@ impl RapsdArgs {
     pub fn run(self) -> Result<Outcome, Failure> {
         let config = self.settings.config(self.inputs, vec![])?;
         if let Some(folder) = &self.figures {
+            check_folder(folder).map_err(|error| under("figures", error))?;
             draw_planes(&config, self.examples, &self.style, folder)?;
         }
         self.output.deliver(&config, View::Rapsd)

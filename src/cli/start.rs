@@ -23,6 +23,16 @@ pub fn saved_config(path: &Path, inputs: &[PathBuf], photos: &[PathBuf]) -> Resu
     Ok(config)
 }
 
+/// The same error under the name of the flag that was given.
+pub fn under(name: &'static str, error: Error) -> Error {
+    match error {
+        Error::InvalidArgument {
+            value, requirement, ..
+        } => Error::argument(name, value, requirement),
+        other => other,
+    }
+}
+
 /// Replaces the representations where names are given.
 pub fn choose_representations(config: &mut AnalysisConfig, mut names: Vec<Representation>) {
     if names.is_empty() {

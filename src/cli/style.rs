@@ -45,6 +45,8 @@ impl StyleArgs {
         };
         if let Some(dpi) = self.dpi {
             style.dpi = dpi;
+            // Known before anything is measured.
+            style.check()?;
         }
         style.theme = match self.theme {
             ThemeChoice::Light => Theme::Light,

@@ -42,7 +42,7 @@ pub fn scorecard_table(scorecard: &Scorecard) -> Table {
         "to photos",
         "reason",
     ];
-    let mut table = Table::new(&header, 2);
+    let mut table = Table::new(&header, 2).with_remarks();
     for row in &scorecard.rows {
         table.push(cells(row));
     }
@@ -51,7 +51,12 @@ pub fn scorecard_table(scorecard: &Scorecard) -> Table {
 
 fn cells(row: &ScorecardRow) -> Vec<String> {
     let number = |value: Option<f64>| value.map_or("-".to_string(), |v| format!("{v:.3}"));
-    let within = |value: f64, ci: [f64; 2]| format!("{value:.2} [{:.2}, {:.2}]", ci[0], ci[1]);
+    // Without the sign of a rounded nothing.
+    let round = |value: f64| (100.0 * value).round() / 100.0 + 0.0;
+    let within = |value: f64, ci: [f64; 2]| {
+        let [value, low, high] = [value, ci[0], ci[1]].map(round);
+        format!("{value:.2} [{low:.2}, {high:.2}]")
+    };
     let alpha = row.alpha.and_then(|a| Some(within(a.value, a.ci?)));
     let delta = row.delta_alpha.map(|d| within(d.difference, d.ci));
     let distance = row.photo_distance_db;

@@ -43,7 +43,7 @@ pub use comparison_figure::{COMPARISON_FIGURE, comparison_figures};
 pub use evidence_files::{EVIDENCE_FILE, save_evidence, scorecard_table};
 pub use feature_files::{features_csv, features_json, save_features_npz};
 pub use files::{
-    REPORT_FILE, check_overwrite, figure_paths, remove_stale, save_report, write_file,
+    REPORT_FILE, check_folder, check_overwrite, figure_paths, remove_stale, save_report, write_file,
 };
 pub use json::{read_report, report_json, source_spectra_json};
 #[cfg(feature = "figure")]

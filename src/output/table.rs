@@ -18,6 +18,14 @@ pub struct Table {
     header: Vec<String>,
     rows: Vec<Vec<String>>,
     n_left: usize,
+    last: LastColumn,
+}
+
+/// What the last column of a table holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum LastColumn {
+    Number,
+    Text,
 }
 
 impl Table {
@@ -27,7 +35,14 @@ impl Table {
             header: header.iter().map(ToString::to_string).collect(),
             rows: Vec::new(),
             n_left,
+            last: LastColumn::Number,
         }
+    }
+
+    /// The same table with text in its last column, aligned to the left.
+    pub fn with_remarks(mut self) -> Self {
+        self.last = LastColumn::Text;
+        self
     }
 
     /// Appends a row. Names in the left columns are cut to 48 terminal columns,
@@ -64,7 +79,8 @@ impl fmt::Display for Table {
                     line.push_str("  ");
                 }
                 let padding = " ".repeat(width - cell.width());
-                let (left, right) = match column < self.n_left {
+                let is_remark = column + 1 == widths.len() && self.last == LastColumn::Text;
+                let (left, right) = match column < self.n_left || is_remark {
                     true => (cell.as_str(), padding.as_str()),
                     false => (padding.as_str(), cell.as_str()),
                 };
@@ -174,6 +190,10 @@ mod tests {
         assert!(lines[2].starts_with("日本の歌") && lines[3].starts_with("cafe\u{301} "));
         assert!(lines[4].starts_with("a\u{fffd}b\u{fffd}[31m "));
         assert_eq!(lines[5], format!("{}…  12", "x".repeat(47)));
+        let mut remarks = Table::new(&["class", "n", "reason"], 1).with_remarks();
+        remarks.push(["rock", "1200", "none"].map(String::from).to_vec());
+        let text = remarks.to_string();
+        assert_eq!(text, "class     n  reason\nrock   1200  none\n");
         // Two columns that would not fit whole are not cut in half.
         assert_eq!(shortened("日本の歌", 6), "日本…");
         assert_eq!(shortened("日本の歌", 7), "日本の…");
