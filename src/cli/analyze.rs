@@ -9,8 +9,8 @@ use cepstrum::analysis::{
     scorecard,
 };
 use cepstrum::output::{
-    EVIDENCE_FILE, REPORT_FILE, analysis_summary_json, check_overwrite, results_table,
-    save_evidence, save_report, scorecard_table,
+    EVIDENCE_FILE, REPORT_FILE, analysis_summary_json, check_overwrite, classes_left_out,
+    results_table, save_evidence, save_report, scorecard_table,
 };
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -124,6 +124,12 @@ impl AnalyzeArgs {
         ));
         if !self.json {
             print(|writer| write!(writer, "{}", results_table(&report)))?;
+            let n = classes_left_out(&report);
+            if n > 0 {
+                tell(&format!(
+                    "note: rows of {n} classes are in the report and in --json"
+                ));
+            }
         }
         let card = match self.nulls {
             0 => None,

@@ -211,6 +211,9 @@ impl NoiseArgs {
 
     fn study_report(self, path: &Path) -> Result<Outcome, Failure> {
         self.check_report_flags()?;
+        let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
+        let output = self.output.clone().unwrap_or(folder);
+        check_folder(&output)?;
         let mut report = read_report(path)?;
         if !self.representations.is_empty() {
             let wanted = |r: &Representation| self.representations.contains(r);
@@ -218,9 +221,6 @@ impl NoiseArgs {
         }
         let preset = report.config.preset;
         let noise = noise_of_report(&report, &self.noise.settings(&report.config)?)?;
-        let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
-        let output = self.output.clone().unwrap_or(folder);
-        check_folder(&output)?;
         if !self.force && noise_origin(&output) == Some(Origin::Measured) {
             return Err(Failure::Error(Error::WouldOverwrite {
                 path: output.join(NOISE_FILE),

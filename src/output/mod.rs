@@ -68,4 +68,4 @@ pub use plane_figures::{SLICE_ANGLES, plane_figures, save_plane_spectra};
 pub use report_figures::{FigureSet, NamedFigure, report_figures, save_figures};
 pub use saved_config::read_config;
 pub use summaries::{analysis_summary_json, modulation_summary_json, noise_summary_json};
-pub use table::{Table, results_table};
+pub use table::{Table, classes_left_out, results_table};

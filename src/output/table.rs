@@ -131,17 +131,24 @@ pub fn results_table(report: &Report) -> Table {
     ];
     let mut table = Table::new(&header, 2);
     for result in &report.results {
-        let n_classes = report
-            .results
-            .iter()
-            .filter(|other| other.representation == result.representation)
-            .count()
-            - 1;
-        if result.class == "all" || n_classes <= MOST_CLASSES {
+        if result.class == "all" || n_classes(report, result) <= MOST_CLASSES {
             table.push(row(result));
         }
     }
     table
+}
+
+/// Number of classes that are too many for [`results_table`]; 0 where it has all.
+pub fn classes_left_out(report: &Report) -> usize {
+    let counts = report.results.iter().map(|row| n_classes(report, row));
+    counts.max().filter(|n| *n > MOST_CLASSES).unwrap_or(0)
+}
+
+/// Classes of the representation of a row.
+fn n_classes(report: &Report, row: &ResultRow) -> usize {
+    let rows = report.results.iter();
+    let of_representation = rows.filter(|other| other.representation == row.representation);
+    of_representation.filter(|row| row.class != "all").count()
 }
 
 fn row(result: &ResultRow) -> Vec<String> {
