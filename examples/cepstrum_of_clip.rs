@@ -6,7 +6,7 @@ use cepstrum::planar::MfccConfig;
 
 fn main() -> cepstrum::Result<()> {
     let clip = std::env::args().nth(1);
-    let clip = [clip.map_or_else(|| "fixtures/audio/speech/prompt_a.wav".into(), Into::into)];
+    let clip = [clip.map_or_else(|| "fixtures/audio/music/brahms.flac".into(), Into::into)];
     let mfcc = CepstrumKind::Mfcc {
         mfcc: MfccConfig::default(),
         delta: None,

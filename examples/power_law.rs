@@ -14,7 +14,7 @@ fn main() -> cepstrum::Result<()> {
         let name = format!("{} of {}", result.representation, result.class);
         match result.fit.post.law() {
             Some(law) => println!(
-                "{name}: power ~ f^-{:.3}, {} segments",
+                "{name}: power ~ f^-alpha, alpha {:.3}, {} segments",
                 law.alpha, result.n_segments
             ),
             None => println!("{name}: no power law"),

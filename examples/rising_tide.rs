@@ -31,8 +31,7 @@ fn main() -> cepstrum::Result<()> {
         preset: Preset::Default,
     };
     let figures = noise_figures(&run.noise, &run.examples, NoiseFigureSet::All, &look)?;
-    for path in save_noise_figures(&figures, &out, Frames::Gif)? {
-        println!("{}", path.display());
-    }
+    let paths = save_noise_figures(&figures, &out, Frames::Gif)?;
+    println!("{} files of figures: {}", paths.len(), out.display());
     Ok(())
 }
