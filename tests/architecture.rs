@@ -15,13 +15,17 @@ const LAYERS: [&[&str]; 6] = [
 ];
 
 /// Foreign crates, and the only places that name them.
-const DOORS: [(&str, &str); 8] = [
+const DOORS: [(&str, &str); 12] = [
     ("symphonia", "decode/audio.rs"),
     ("image", "decode/photo.rs"),
     ("rubato", "decode/resample.rs"),
     ("mel_spec", "spectral/mel.rs"),
     ("hound", "synth/wav.rs"),
     ("clap", "cli"),
+    ("clap_complete", "cli/shell.rs"),
+    ("clap_mangen", "cli/shell.rs"),
+    ("anstream", "cli/terminal.rs"),
+    ("unicode_width", "output/table.rs"),
     ("plotters", "output/figure"),
     ("gif", "output/figure/animation.rs"),
 ];

@@ -544,7 +544,7 @@ fn impossible_settings_name_their_flags() {
         ("--n-mfcc 0", "--n-mfcc is 0, but must be at least 1"),
         (
             "--n-mfcc 41 --n-mels 40",
-            "--n-mfcc is 41, but must be at least 1 and at most n_mels (40)",
+            "--n-mfcc is 41, but must be at least 1 and at most --n-mels (40)",
         ),
         ("--lifter 0", "--lifter is 0"),
         ("--top-db -3", "--top-db is -3"),

@@ -358,15 +358,27 @@ fn bad_arguments_name_the_flag() {
     for (arguments, flag, requirement) in [
         (["--n-fft", "0"], "--n-fft is 0", "at least 2"),
         (["--hop-length", "0"], "--hop-length is 0", "at least 1"),
-        (["--win-length", "4096"], "--win-length is 4096", "n_fft"),
-        (["--f-min", "12000"], "--f-min is 12000", "below f_max"),
+        (
+            ["--win-length", "4096"],
+            "--win-length is 4096",
+            "--n-fft (2048)",
+        ),
+        (["--f-min", "12000"], "--f-min is 12000", "below --f-max"),
         (["--f-max", "20000"], "--f-max is 20000", "11025 Hz"),
         (["--n-mels", "2000"], "--n-mels is 2000", "touch no FFT bin"),
         (["--segment", "-1"], "--segment is -1", "above 0"),
-        (["--segment", "0.01"], "--segment is 0.01", "n_fft"),
+        (
+            ["--segment", "0.01"],
+            "--segment is 0.01",
+            "or lower --n-fft",
+        ),
         (["--overlap", "1"], "--overlap is 1", "at most 0.99"),
         (["--n-mels", "0"], "--n-mels is 0", "at least 1"),
-        (["--n-mels", "1000000"], "--n-mels is 1000000", "n_fft + 2"),
+        (
+            ["--n-mels", "1000000"],
+            "--n-mels is 1000000",
+            "--n-fft + 2",
+        ),
         (
             ["--fit-f-min", "100"],
             "--fit-f-min is 100",

@@ -185,12 +185,10 @@ impl AnalysisConfig {
                 "given, or --photos, or both",
             ));
         }
-        if !(self.segment.is_finite() && self.segment > 0.0) {
-            return Err(Error::argument(
-                "segment",
-                self.segment,
-                "a length above 0 s",
-            ));
+        // More seconds than any recording has; NaN is in no range.
+        if !(f64::MIN_POSITIVE..=1e9).contains(&self.segment) {
+            let requirement = "a length above 0 s and at most 1e9 s";
+            return Err(Error::argument("segment", self.segment, requirement));
         }
         if !(0.0..=0.99).contains(&self.overlap) {
             let requirement = "at least 0 and at most 0.99";

@@ -74,7 +74,7 @@ pub use noise::{
 };
 pub use report::{
     DebiasedRow, ExampleRow, FileLaw, Fit, Fits, InputRow, IntervalKind, LeftOut, LevelRow,
-    MonotonicityRow, Report, ResultRow, SpectrumRow, Status, Summary,
+    MonotonicityRow, Report, ResultRow, SCHEMA_VERSION, SpectrumRow, Status, Summary,
 };
 pub use representation::{Representation, SpectrogramKind};
 pub use scorecard::{Scorecard, ScorecardRow, Suitability, Thresholds, scorecard};

@@ -3,6 +3,7 @@ use super::page::write_page;
 use super::plot::FiguresChoice;
 use super::progress::Bar;
 use super::settings::SettingsArgs;
+use super::start::choose_representations;
 use super::style::StyleArgs;
 use super::{Failure, Outcome, Remark, counted, print, tell, tell_remarks};
 use cepstrum::analysis::{
@@ -10,8 +11,8 @@ use cepstrum::analysis::{
     scorecard,
 };
 use cepstrum::output::{
-    EVIDENCE_FILE, REPORT_FILE, check_overwrite, results_table, save_evidence, save_report,
-    scorecard_text,
+    EVIDENCE_FILE, REPORT_FILE, analysis_summary_json, check_overwrite, classes_left_out,
+    results_table, save_evidence, save_report, scorecard_text,
 };
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -20,7 +21,7 @@ use std::time::Instant;
 /// Measure clips and photos: mean spectra, power laws and monotonicity, into a
 /// report
 #[derive(Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 Examples:
   cepstrum analyze genres/ --photos photos/ -o out
       One folder per class; the table goes to the terminal, the report to out/
@@ -36,7 +37,7 @@ Exit codes: 0 all good, 1 error or nothing usable, 2 usage, 3 done, but some inp
 skipped or used in part")]
 pub struct AnalyzeArgs {
     /// Files, folders or globs with clips
-    #[arg(value_name = "INPUT", required_unless_present = "photos")]
+    #[arg(value_name = "INPUT", required_unless_present_any = ["photos", "config"])]
     inputs: Vec<PathBuf>,
 
     /// File, folder or glob with photos to compare with; can be repeated
@@ -61,18 +62,27 @@ pub struct AnalyzeArgs {
     representations: Vec<Representation>,
 
     /// Number of clips, and of photos, whose own spectra the report keeps
-    #[arg(long, value_name = "N", default_value_t = 4)]
-    examples: usize,
+    /// [default: 4]
+    #[arg(long, value_name = "N")]
+    examples: Option<usize>,
 
     /// Draws of each null model (phase-randomised segments, pink and white
     /// noise, shuffled frames); without them the scorecard shows no structure
     #[arg(long, value_name = "N", default_value_t = 0)]
     nulls: usize,
 
+    /// Seed of the null models [default: 0]
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+
     /// Which figures are drawn, into OUT/figures; all but none also write
     /// OUT/report.html
     #[arg(long, value_enum, default_value = "main")]
     figures: FiguresChoice,
+
+    /// Print one JSON document instead of tables: results and scorecard
+    #[arg(long)]
+    json: bool,
 
     #[command(flatten)]
     settings: SettingsArgs,
@@ -83,16 +93,13 @@ pub struct AnalyzeArgs {
 
 impl AnalyzeArgs {
     pub fn run(self) -> Result<Outcome, Failure> {
-        let mut config = self.settings.config(self.inputs)?;
-        config.photos = self.photos;
-        config.examples = self.examples;
-        if !self.representations.is_empty() {
-            config.representations = self.representations;
-            config.representations.sort();
-            config.representations.dedup();
-        }
+        let mut config = self.settings.config(self.inputs, self.photos)?;
+        config.examples = self.examples.unwrap_or(config.examples);
+        config.seed = self.seed.unwrap_or(config.seed);
+        choose_representations(&mut config, self.representations);
         // A bad setting is the first thing to know.
         config.check()?;
+        self.style.style()?;
         if !self.force {
             check_overwrite(&self.output, &config)?;
         }
@@ -121,8 +128,14 @@ impl AnalyzeArgs {
             "report: {}",
             self.output.join(REPORT_FILE).display()
         ));
-        print(|writer| write!(writer, "{}", results_table(&report)))?;
         let card = judge(&config, &report, self.nulls, &self.output)?;
+        match self.json {
+            true => {
+                let path = self.output.join(REPORT_FILE);
+                print(|writer| analysis_summary_json(&report, &card, &path, writer))?;
+            }
+            false => print_tables(&report, &card)?,
+        }
         if self.figures != FiguresChoice::None {
             write_page(&report, Ok(card), self.nulls, &self.output)?;
         }
@@ -133,7 +146,21 @@ impl AnalyzeArgs {
     }
 }
 
-/// Draws nulls where they are asked for, prints the scorecard and returns it.
+/// Prints the results and the scorecard.
+fn print_tables(report: &Report, card: &Scorecard) -> Result<(), Failure> {
+    let n = classes_left_out(report);
+    if n > 0 {
+        tell(&format!(
+            "note: rows of {n} classes are in the report and in --json"
+        ));
+    }
+    let (results, text) = (results_table(report), scorecard_text(card));
+    let photos = &card.photos;
+    print(|writer| write!(writer, "{results}\n{text}(distances to {photos})\n"))
+}
+
+/// Draws nulls where they are asked for, and writes them with the scorecard
+/// that they make.
 fn judge(
     config: &AnalysisConfig,
     report: &Report,
@@ -159,9 +186,6 @@ fn judge(
         "evidence: {}",
         output.join(EVIDENCE_FILE).display()
     ));
-    let photos = &card.photos;
-    let text = scorecard_text(&card);
-    print(|writer| write!(writer, "\n{text}(distances to {photos})\n"))?;
     Ok(card)
 }
 

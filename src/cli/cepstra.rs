@@ -1,13 +1,13 @@
 use super::frames::{FrameArgs, MelArgs, MfccArgs};
 use super::progress::Bar;
-use super::settings::use_threads;
+use super::start::use_threads;
 use super::style::StyleArgs;
 use super::{Failure, Outcome, Remark, counted, tell, tell_remarks};
 use cepstrum::Error;
 use cepstrum::analysis::{CepstraConfig, CepstrumKind, ClipCepstrum, cepstra};
 use cepstrum::decode::{Channel, CorpusOptions, Wanted, corpus};
 use cepstrum::output::{
-    CepstraLook, LevelCoefficient, cepstra_csv, cepstra_figure, save_cepstra_npy,
+    CepstraLook, LevelCoefficient, cepstra_csv, cepstra_figure, check_folder, save_cepstra_npy,
     save_cepstrum_npy, write_file,
 };
 use cepstrum::planar::DeltaOrder;
@@ -19,7 +19,7 @@ use std::path::PathBuf;
 #[derive(Args)]
 #[command(
     allow_negative_numbers = true,
-    after_help = "\
+    after_long_help = "\
 Examples:
   cepstrum cepstrum clip.wav -o mfcc.png
   cepstrum cepstrum clip.wav --n-mfcc 13 --delta 1 -o delta.npy
@@ -157,7 +157,7 @@ impl CepstrumArgs {
             Some("png" | "svg") => Ok(Form::Figure),
             Some("csv") => Ok(Form::Csv),
             Some("npy") => Ok(Form::Npy),
-            None => Ok(Form::Folder),
+            None => check_folder(&self.output).map(|()| Form::Folder),
             Some(_) => Err(Error::argument(
                 "output",
                 self.output.display(),

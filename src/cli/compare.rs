@@ -1,13 +1,13 @@
 use super::style::StyleArgs;
-use super::{Failure, Outcome, counted, print, tell};
+use super::{Failure, Outcome, counted, print, report_path, tell};
 use cepstrum::Error;
 use cepstrum::analysis::{
     Comparison, Report, Representation, Selection, common_representations, comparison,
 };
 use cepstrum::output::{
-    COMPARISON_FIGURE, COMPARISON_FILE, Frames, REPORT_FILE, comparison_answer, comparison_figures,
-    comparison_json, comparison_table, figure_paths, read_report, remove_stale, save_comparison,
-    save_noise_figures,
+    COMPARISON_FIGURE, COMPARISON_FILE, Frames, check_folder, comparison_answer,
+    comparison_figures, comparison_json, comparison_table, figure_paths, read_report, remove_stale,
+    save_comparison, save_noise_figures,
 };
 use clap::{Args, ValueEnum};
 use std::io::Write;
@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 /// Compare two reports, or two representations or classes of reports: is A
 /// closer to images than B?
 #[derive(Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 Examples:
   cepstrum compare music/ speech/
       Every representation that both reports have
@@ -45,6 +45,10 @@ pub struct CompareArgs {
     #[arg(long, value_enum, default_value = "table")]
     format: Format,
 
+    /// The same as --format json
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
+
     #[command(flatten)]
     style: StyleArgs,
 }
@@ -60,6 +64,9 @@ enum Format {
 impl CompareArgs {
     pub fn run(self) -> Result<Outcome, Failure> {
         let style = self.style.style()?;
+        if let Some(folder) = &self.output {
+            check_folder(folder)?;
+        }
         let comparisons = comparisons(&self.a, &self.b)?;
         if let Some(folder) = &self.output {
             let figures = comparison_figures(&comparisons, &style)?;
@@ -76,9 +83,9 @@ impl CompareArgs {
                 tell(&format!("{count} as svg and png: {}", drawn.display()));
             }
         }
-        print(|writer| match self.format {
-            Format::Json => comparison_json(&comparisons, writer),
-            Format::Table => tables(&comparisons, writer),
+        print(|writer| match (self.json, self.format) {
+            (true, _) | (_, Format::Json) => comparison_json(&comparisons, writer),
+            (false, Format::Table) => tables(&comparisons, writer),
         })?;
         Ok(Outcome::AllGood)
     }
@@ -130,11 +137,7 @@ impl<'a> Choice<'a> {
     }
 
     fn report(&self) -> Result<Report, Error> {
-        let path = Path::new(self.path);
-        match path.is_dir() {
-            true => read_report(&path.join(REPORT_FILE)),
-            false => read_report(path),
-        }
+        read_report(&report_path(Path::new(self.path)))
     }
 
     fn selection<'r>(

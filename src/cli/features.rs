@@ -1,11 +1,12 @@
 use super::frames::{FrameArgs, MelArgs, MfccArgs};
 use super::progress::Bar;
-use super::settings::{FileArgs, use_threads};
+use super::settings::FileArgs;
+use super::start::use_threads;
 use super::{Failure, Outcome, Remark, counted, print, tell, tell_remarks};
 use cepstrum::Error;
 use cepstrum::analysis::{FeatureConfig, FeatureRow, clip_features};
 use cepstrum::decode::Channel;
-use cepstrum::output::{features_csv, save_features_npz, write_file};
+use cepstrum::output::{features_csv, features_json, save_features_npz, write_file};
 use clap::Args;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -14,7 +15,7 @@ use std::path::{Path, PathBuf};
 #[derive(Args)]
 #[command(
     allow_negative_numbers = true,
-    after_help = "\
+    after_long_help = "\
 Examples:
   cepstrum features genres/ -o features.csv
   cepstrum features genres/ --n-mfcc 13 -o features.npz
@@ -33,6 +34,10 @@ pub struct FeaturesArgs {
     /// File to write instead of standard output: .csv or .npz
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+
+    /// Print one JSON list instead of csv, clips without features included
+    #[arg(long, conflicts_with = "output")]
+    json: bool,
 
     /// Channel: mix (the mean), left, right, or a number from 0
     #[arg(long, default_value = "mix")]
@@ -67,7 +72,7 @@ enum Form {
 impl FeaturesArgs {
     pub fn run(self) -> Result<Outcome, Failure> {
         let form = form(self.output.as_deref())?;
-        let output = self.output.clone();
+        let (output, json) = (self.output.clone(), self.json);
         use_threads(self.threads)?;
         let bar = Bar::new();
         let rows = clip_features(&self.config(), &bar);
@@ -77,6 +82,7 @@ impl FeaturesArgs {
         match (form, output) {
             (Form::Npz, Some(path)) => save_features_npz(&rows, &path)?,
             (_, Some(path)) => write_file(&path, |writer| features_csv(&rows, writer))?,
+            (_, None) if json => print(|writer| features_json(&rows, writer))?,
             (_, None) => print(|writer| features_csv(&rows, writer))?,
         }
         Ok(outcome)

@@ -9,7 +9,7 @@ use cepstrum::spectral::{MelNorm, MelScale, StftConfig};
 use clap::Args;
 
 #[derive(Args)]
-#[command(next_help_heading = "Frames", allow_negative_numbers = true)]
+#[command(next_help_heading = "STFT", allow_negative_numbers = true)]
 pub struct FrameArgs {
     /// Length of the transform in samples
     #[arg(long, value_name = "SAMPLES", default_value_t = 2048)]

@@ -19,7 +19,7 @@ use std::path::PathBuf;
 #[derive(Args)]
 #[command(
     allow_negative_numbers = true,
-    after_help = "\
+    after_long_help = "\
 Examples:
   cepstrum latents encoded/ -o out
       All .npy and .npz files below encoded/: [channel, row, column], or with
@@ -53,6 +53,10 @@ pub struct LatentsArgs {
     /// What is written to standard output
     #[arg(long, value_enum, default_value = "table")]
     format: FormatChoice,
+
+    /// The same as --format json
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
 
     /// Axes of arrays: hw, chw, nchw, ct or nct [default: by their number: 2 hw,
     /// 3 chw, 4 nchw]
@@ -118,7 +122,7 @@ impl LatentsArgs {
         // A bad setting is the first thing to know.
         config.check()?;
         settings.check()?;
-        super::settings::use_threads(self.threads)?;
+        super::start::use_threads(self.threads)?;
         if !self.force {
             check_latents_overwrite(&self.output, &config, &settings)?;
         }
@@ -131,9 +135,9 @@ impl LatentsArgs {
         tell_about(&report);
         let study = self.output.join(LATENTS_FILE);
         tell(&format!("study: {}", study.display()));
-        print(|writer| match self.format {
-            FormatChoice::Json => latents_json(&report, writer),
-            FormatChoice::Table => write_table(&report, writer),
+        print(|writer| match (self.json, self.format) {
+            (true, _) | (_, FormatChoice::Json) => latents_json(&report, writer),
+            (false, FormatChoice::Table) => write_table(&report, writer),
         })?;
         let all_ok = report.inputs.iter().all(|row| row.status == Status::Ok);
         Ok(match all_ok {

@@ -1,3 +1,4 @@
+use super::start::under;
 use super::{Failure, Outcome, tell};
 use cepstrum::Error;
 use cepstrum::analysis::{
@@ -36,12 +37,9 @@ impl ListenArgs {
     /// Checks the times, before anything is measured.
     pub fn check(&self) -> Result<(), Error> {
         for &t in &self.listen {
-            self.schedule.at(t).map_err(|error| match error {
-                Error::InvalidArgument {
-                    value, requirement, ..
-                } => Error::argument("listen", value, requirement),
-                other => other,
-            })?;
+            self.schedule
+                .at(t)
+                .map_err(|error| under("listen", error))?;
         }
         Ok(())
     }

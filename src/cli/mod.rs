@@ -16,23 +16,50 @@ mod page;
 mod plot;
 mod progress;
 mod settings;
+mod shell;
 mod spectra;
 mod spectrogram;
+mod start;
 mod style;
 mod synth;
+mod terminal;
+mod usage;
 
 use cepstrum::Error;
-use clap::{Parser, Subcommand};
-use std::io::{BufWriter, Write};
+use cepstrum::output::REPORT_FILE;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use shell::ColorChoice;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use terminal::{Remark, print, tell, tell_error, tell_remarks};
 
 /// Spectra of sound and of images, side by side: does a representation of
 /// sound suit a diffusion model?
 #[derive(Parser)]
-#[command(version, max_term_width = 100)]
+#[command(version, propagate_version = true, max_term_width = 100, styles = terminal::STYLES, after_long_help = "\
+Examples:
+  cepstrum analyze genres/ --photos photos/ -o out
+      The main job: power laws of clips beside those of photos
+  cepstrum noise genres/ --photos photos/ -o noise
+  cepstrum compare out:log-mel out:waveform
+  cepstrum completions bash > ~/.local/share/bash-completion/completions/cepstrum
+
+Exit codes: 0 all good, 1 error or nothing usable, 2 usage, 3 done, but some inputs were
+skipped or used in part")]
 struct Cli {
     #[command(subcommand)]
     command: Command,
+
+    /// When messages and help are coloured
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "WHEN",
+        default_value = "auto",
+        help_heading = "Output"
+    )]
+    color: ColorChoice,
 }
 
 #[derive(Subcommand)]
@@ -49,6 +76,8 @@ enum Command {
     Synth(synth::SynthArgs),
     Compare(compare::CompareArgs),
     Plot(plot::PlotArgs),
+    Completions(shell::CompletionsArgs),
+    Man(shell::ManArgs),
 }
 
 /// What a finished command tells the shell.
@@ -77,7 +106,14 @@ const EXIT_SOME_SKIPPED: u8 = 3;
 
 /// Runs the program.
 pub fn run() -> ExitCode {
-    let outcome = match Cli::parse().command {
+    let color = terminal::asked_color(std::env::args_os());
+    terminal::use_color(color);
+    let matches = with_short_help(program()).color(color).try_get_matches();
+    let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
+        Ok(cli) => cli,
+        Err(error) => return refuse(&error),
+    };
+    let outcome = match cli.command {
         Command::Analyze(args) => args.run(),
         Command::Spectrum(args) => args.run(),
         Command::Rapsd(args) => args.run(),
@@ -90,13 +126,14 @@ pub fn run() -> ExitCode {
         Command::Synth(args) => args.run(),
         Command::Compare(args) => args.run(),
         Command::Plot(args) => args.run(),
+        Command::Completions(args) => args.run(),
+        Command::Man(args) => args.run(),
     };
     match outcome {
         Ok(Outcome::AllGood) | Err(Failure::BrokenPipe) => ExitCode::SUCCESS,
         Ok(Outcome::SomeSkipped) => ExitCode::from(EXIT_SOME_SKIPPED),
         Err(Failure::Error(error)) => {
-            // Nothing can be done where stderr is gone too.
-            let _ = writeln!(std::io::stderr(), "error: {}", message(&error));
+            tell_error(&usage::message(&error, &program()));
             ExitCode::from(match error {
                 Error::InvalidArgument { .. } => EXIT_USAGE,
                 _ => EXIT_ERROR,
@@ -105,68 +142,87 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// The message of an error, with settings under their flags' names.
-fn message(error: &Error) -> String {
-    match error {
-        Error::InvalidArgument {
-            name,
-            value,
-            requirement,
-        } if name
-            .chars()
-            .all(|c| matches!(c, 'a'..='z' | '0'..='9' | '_')) =>
-        {
-            let flag = name.replace('_', "-");
-            format!("--{flag} is {value}, but must be {requirement}")
+/// What the parser has to say: help, a version, or what is wrong with the words.
+fn refuse(error: &clap::Error) -> ExitCode {
+    match usage::bad_value(error, &program()) {
+        Some(message) => {
+            tell_error(&message);
+            ExitCode::from(EXIT_USAGE)
         }
-        other => other.to_string(),
+        None => {
+            // Nothing can be done where its stream is gone.
+            let _ = error.print();
+            ExitCode::from(error.exit_code() as u8)
+        }
     }
 }
 
-/// Writes to standard output.
-fn print(write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<(), Failure> {
-    let mut stdout = BufWriter::new(std::io::stdout().lock());
-    let written = write(&mut stdout).and_then(|()| stdout.flush());
-    written.map_err(|error| match error.kind() {
-        std::io::ErrorKind::BrokenPipe => Failure::BrokenPipe,
-        _ => Failure::Error(Error::Output {
-            path: "standard output".into(),
-            detail: error.to_string(),
-        }),
+/// Headings of flags that several commands have.
+const HEADINGS: [(&str, &[&str]); 3] = [
+    ("Input", &["photos"]),
+    (
+        "Output",
+        &[
+            "output", "force", "format", "json", "verbose", "listen", "schedule",
+        ],
+    ),
+    (
+        "Figures",
+        &[
+            "figures",
+            "png_frames",
+            "size",
+            "dpi",
+            "theme",
+            "columns",
+            "colour_map",
+        ],
+    ),
+];
+
+/// Headings whose flags are for `--help`, where `-h` is to fit a screen.
+const LONG_HELP_ONLY: [&str; 4] = [
+    "Segments of clips",
+    "STFT and mel",
+    "Planes and fits",
+    "Figures",
+];
+
+/// The program's flags, for help, pages and completions.
+fn program() -> clap::Command {
+    Cli::command().mut_subcommands(|command| {
+        command.mut_args(|argument| {
+            let id = argument.get_id().as_str();
+            let heading = HEADINGS.iter().find(|(_, ids)| ids.contains(&id));
+            match heading {
+                Some((heading, _)) if !argument.is_positional() => argument.help_heading(*heading),
+                _ => argument,
+            }
+        })
     })
 }
 
-/// Writes one line to standard error, which may be gone.
-fn tell(line: &str) {
-    let _ = writeln!(std::io::stderr(), "{line}");
+/// The program with a `-h` that fits a screen. (Pages would lose the text of
+/// flags that it leaves out.)
+fn with_short_help(program: clap::Command) -> clap::Command {
+    let shortened = program.mut_subcommands(|command| {
+        command.mut_args(|argument| {
+            let heading = argument.get_help_heading();
+            let is_long = heading.is_some_and(|heading| LONG_HELP_ONLY.contains(&heading));
+            match is_long && argument.get_id() != "figures" {
+                true => argument.hide_short_help(true),
+                false => argument,
+            }
+        })
+    });
+    shortened.mut_arg("color", |argument| argument.hide_short_help(true))
 }
 
-/// Why an input was not used wholly.
-struct Remark<'a> {
-    path: &'a str,
-    /// Short name of the kind of reason.
-    class: &'a str,
-    reason: String,
-}
-
-/// Tells remarks, those of one kind together and only the first few of each.
-fn tell_remarks(remarks: &[Remark<'_>], where_all_stand: &str) {
-    const SHOWN: usize = 3;
-    let mut classes: Vec<&str> = Vec::new();
-    for remark in remarks {
-        if !classes.contains(&remark.class) {
-            classes.push(remark.class);
-        }
-    }
-    for class in classes {
-        let of_class: Vec<&Remark<'_>> = remarks.iter().filter(|r| r.class == class).collect();
-        for remark in of_class.iter().take(SHOWN) {
-            tell(&format!("  {}: {}", remark.path, remark.reason));
-        }
-        if of_class.len() > SHOWN {
-            let more = of_class.len() - SHOWN;
-            tell(&format!("  ... and {more} more {class}{where_all_stand}"));
-        }
+/// The report that a path means: itself, or the one in a folder.
+fn report_path(path: &Path) -> PathBuf {
+    match path.is_dir() {
+        true => path.join(REPORT_FILE),
+        false => path.to_path_buf(),
     }
 }
 
@@ -175,5 +231,75 @@ fn counted(n: usize, noun: &str) -> String {
     match n {
         1 => format!("1 {noun}"),
         n => format!("{n} {noun}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// All commands that do something, with the words that call them.
+    fn leaves(command: &clap::Command, words: &str, found: &mut Vec<(String, clap::Command)>) {
+        let words = format!("{words} {}", command.get_name());
+        for child in command.get_subcommands() {
+            leaves(child, &words, found);
+        }
+        found.push((words.trim().to_string(), command.clone()));
+    }
+
+    /// The words of a line as a shell has them: quotes taken off, redirections
+    /// left out.
+    fn words(line: &str) -> Vec<String> {
+        let command = line.split(" > ").next().unwrap_or(line);
+        let words = command.split_whitespace();
+        words.map(|word| word.replace('\'', "")).collect()
+    }
+
+    #[test]
+    fn examples_of_every_command_can_be_parsed() {
+        program().debug_assert();
+        let mut commands = Vec::new();
+        leaves(&program(), "", &mut commands);
+        assert!(commands.len() >= 19, "{}", commands.len());
+        for (name, mut command) in commands {
+            let help = command.render_long_help().to_string();
+            let (_, examples) = help
+                .split_once("\nExamples:\n")
+                .unwrap_or_else(|| panic!("no examples in the help of {name}"));
+            let lines = examples.lines().take_while(|line| !line.is_empty());
+            let lines: Vec<&str> = lines
+                .filter_map(|l| l.strip_prefix("  cepstrum "))
+                .collect();
+            assert!(!lines.is_empty(), "{name}");
+            let own = name.strip_prefix("cepstrum").unwrap_or(&name).trim_start();
+            assert!(
+                lines.iter().all(|line| line.starts_with(own)),
+                "{name}: {lines:?}"
+            );
+            for line in lines {
+                let arguments = [vec!["cepstrum".to_string()], words(line)].concat();
+                let matches = program().try_get_matches_from(arguments);
+                let parsed = matches.and_then(|matches| Cli::from_arg_matches(&matches));
+                if let Err(error) = parsed {
+                    panic!("example of {name}: {line}: {error}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn long_help_is_grouped_and_short_help_fits_a_screen() {
+        let program = with_short_help(program());
+        for command in program.get_subcommands() {
+            let (mut short, mut long) = (command.clone(), command.clone());
+            let (short, long) = (short.render_help(), long.render_long_help());
+            let n_lines = short.to_string().lines().count();
+            assert!(n_lines <= 60, "{}: {n_lines} lines", command.get_name());
+            assert!(!short.to_string().contains("Examples:"));
+            if command.get_arguments().count() > 20 {
+                let long = long.to_string();
+                assert!(long.contains("\nOutput:"), "{}", command.get_name());
+            }
+        }
     }
 }

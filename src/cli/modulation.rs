@@ -5,7 +5,8 @@ use super::{Failure, Outcome, counted, print, tell};
 use cepstrum::analysis::{Fit, ModulationReport, ModulationSettings, Representation, modulation};
 use cepstrum::output::{
     Frames, MODULATION_FIGURES, MODULATION_FILE, check_overwrite, figure_paths, modulation_figures,
-    modulation_table, remove_stale, save_modulation, save_noise_figures, save_report,
+    modulation_summary_json, modulation_table, remove_stale, save_modulation, save_noise_figures,
+    save_report,
 };
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -13,7 +14,7 @@ use std::path::PathBuf;
 /// The modulation spectrum of log-mel spectrograms, beside the 2D spectra of
 /// photos and arrays: power with both axes kept, and its exponent by direction
 #[derive(Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 Examples:
   cepstrum modulation genres/ --photos photos/ -o out
       Is a log-mel spectrogram, as an image, like a photo in every direction?
@@ -28,7 +29,7 @@ Exit codes: 0 all good, 1 error or nothing usable, 2 usage, 3 done, but some inp
 skipped or used in part")]
 pub struct ModulationArgs {
     /// Files, folders or globs with clips; arrays by name
-    #[arg(value_name = "INPUT", required_unless_present = "photos")]
+    #[arg(value_name = "INPUT", required_unless_present_any = ["photos", "config"])]
     inputs: Vec<PathBuf>,
 
     /// File, folder or glob with photos; can be repeated
@@ -51,6 +52,10 @@ pub struct ModulationArgs {
     #[arg(long, value_enum, default_value = "all")]
     figures: Drawn,
 
+    /// Print one JSON document instead of the table
+    #[arg(long)]
+    json: bool,
+
     #[command(flatten)]
     settings: SettingsArgs,
 
@@ -69,8 +74,7 @@ enum Drawn {
 impl ModulationArgs {
     pub fn run(self) -> Result<Outcome, Failure> {
         let style = self.style.style()?;
-        let mut config = self.settings.config(self.inputs)?;
-        config.photos = self.photos;
+        let mut config = self.settings.config(self.inputs, self.photos)?;
         config.representations = vec![Representation::LogMel];
         // A bad setting is the first thing to know.
         config.check()?;
@@ -100,7 +104,10 @@ impl ModulationArgs {
         }
         let study = self.output.join(MODULATION_FILE);
         tell(&format!("study: {}", study.display()));
-        print(|writer| write!(writer, "{}", modulation_table(&run.modulation)))?;
+        print(|writer| match self.json {
+            true => modulation_summary_json(&run.modulation, &study, writer),
+            false => write!(writer, "{}", modulation_table(&run.modulation)),
+        })?;
         let summary = &run.report.summary;
         Ok(match summary.n_partial + summary.n_skipped {
             0 => Outcome::AllGood,

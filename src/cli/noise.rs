@@ -1,17 +1,18 @@
 use super::listen::ListenArgs;
 use super::progress::Bar;
 use super::settings::SettingsArgs;
+use super::start::choose_representations;
 use super::style::StyleArgs;
 use super::{Failure, Outcome, counted, print, tell};
 use cepstrum::Error;
 use cepstrum::analysis::{
-    Average, NoiseExample, NoiseReport, NoiseSettings, Origin, Preset, Representation, Scaling,
-    SigmaGrid, noise, noise_of_report,
+    AnalysisConfig, Average, NoiseExample, NoiseReport, NoiseSettings, Origin, Preset,
+    Representation, Scaling, SigmaGrid, noise, noise_of_report,
 };
 use cepstrum::output::{
-    Frames, NOISE_FILE, NoiseFigureSet, NoiseLook, REPORT_FILE, check_overwrite,
-    noise_figure_paths, noise_figures, noise_origin, noise_table, read_report, remove_stale,
-    save_noise, save_noise_figures, save_report,
+    Frames, NOISE_FILE, NoiseFigureSet, NoiseLook, REPORT_FILE, check_folder, check_overwrite,
+    noise_figure_paths, noise_figures, noise_origin, noise_summary_json, noise_table, read_report,
+    remove_stale, save_noise, save_noise_figures, save_report,
 };
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -19,7 +20,7 @@ use std::path::{Path, PathBuf};
 /// What white noise drowns of clips, photos or arrays, and when: hinges, the
 /// rising tide, detectability along diffusion schedules
 #[derive(Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 Examples:
   cepstrum noise genres/ --photos photos/ -o noise
       Analyses both, adds seeded noise to every segment, draws the tide
@@ -36,7 +37,7 @@ power, whose signal-to-noise ratio exceeds --tau along flow matching (t = 0 data
 pub struct NoiseArgs {
     /// Files, folders or globs with clips (and, named one by one, photos and
     /// arrays); or one report.json
-    #[arg(value_name = "INPUT", required_unless_present = "photos")]
+    #[arg(value_name = "INPUT", required_unless_present_any = ["photos", "config"])]
     inputs: Vec<PathBuf>,
 
     /// File, folder or glob with photos; can be repeated
@@ -64,6 +65,10 @@ pub struct NoiseArgs {
     /// Write the frames of animations as PNG as well
     #[arg(long)]
     png_frames: bool,
+
+    /// Print one JSON document instead of the table
+    #[arg(long)]
+    json: bool,
 
     #[command(flatten)]
     noise: NoiseChoices,
@@ -98,9 +103,9 @@ impl From<NoiseFiguresChoice> for NoiseFigureSet {
 #[derive(Args)]
 #[command(next_help_heading = "Noise", allow_negative_numbers = true)]
 struct NoiseChoices {
-    /// Seed of the noise
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    seed: u64,
+    /// Seed of the noise [default: 0]
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
 
     /// What data are divided by before noise is added
     /// [default: unit-variance; preset post: native]
@@ -165,9 +170,9 @@ impl From<ScalingChoice> for Scaling {
 }
 
 impl NoiseChoices {
-    fn settings(&self, preset: Preset) -> Result<NoiseSettings, Error> {
-        let mut settings = NoiseSettings::preset(preset);
-        settings.seed = self.seed;
+    fn settings(&self, config: &AnalysisConfig) -> Result<NoiseSettings, Error> {
+        let mut settings = NoiseSettings::preset(config.preset);
+        settings.seed = self.seed.unwrap_or(config.seed);
         settings.tau = self.tau;
         settings.n_times = self.times.unwrap_or(settings.n_times);
         if let Some(scaling) = self.scaling {
@@ -206,15 +211,16 @@ impl NoiseArgs {
 
     fn study_report(self, path: &Path) -> Result<Outcome, Failure> {
         self.check_report_flags()?;
+        let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
+        let output = self.output.clone().unwrap_or(folder);
+        check_folder(&output)?;
         let mut report = read_report(path)?;
         if !self.representations.is_empty() {
             let wanted = |r: &Representation| self.representations.contains(r);
             report.results.retain(|row| wanted(&row.representation));
         }
         let preset = report.config.preset;
-        let noise = noise_of_report(&report, &self.noise.settings(preset)?)?;
-        let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
-        let output = self.output.clone().unwrap_or(folder);
+        let noise = noise_of_report(&report, &self.noise.settings(&report.config)?)?;
         if !self.force && noise_origin(&output) == Some(Origin::Measured) {
             return Err(Failure::Error(Error::WouldOverwrite {
                 path: output.join(NOISE_FILE),
@@ -248,22 +254,19 @@ impl NoiseArgs {
 
     fn study_data(mut self) -> Result<Outcome, Failure> {
         let inputs = std::mem::take(&mut self.inputs);
-        let mut config = self.settings.clone().config(inputs)?;
-        config.photos = std::mem::take(&mut self.photos);
-        config.seed = self.noise.seed;
-        if !self.representations.is_empty() {
-            config.representations = self.representations.clone();
-            config.representations.sort();
-            config.representations.dedup();
-        }
+        let photos = std::mem::take(&mut self.photos);
+        let mut config = self.settings.clone().config(inputs, photos)?;
+        config.seed = self.noise.seed.unwrap_or(config.seed);
+        choose_representations(&mut config, std::mem::take(&mut self.representations));
         config.check()?;
+        self.style.style()?;
         if self.noise.listen.is_wanted()
             && !config.representations.contains(&Representation::Waveform)
         {
             let requirement = "given with waveform among --representations";
             return Err(Error::argument("listen", "given", requirement).into());
         }
-        let settings = self.noise.settings(config.preset)?;
+        let settings = self.noise.settings(&config)?;
         let output = self.output.clone();
         let output = output.unwrap_or_else(|| "cepstrum-noise".into());
         if !self.force {
@@ -279,7 +282,7 @@ impl NoiseArgs {
         let heard = self
             .noise
             .listen
-            .write(self.noise.seed, &config, &run, &output)?;
+            .write(config.seed, &config, &run, &output)?;
         let n_unused = run.report.summary.n_partial + run.report.summary.n_skipped;
         Ok(match (n_unused, heard) {
             (0, Outcome::AllGood) => Outcome::AllGood,
@@ -320,7 +323,10 @@ impl NoiseArgs {
             tell(&format!("{}: {note}; {origin}", study.representation));
         }
         let table = noise_table(noise)?;
-        print(|writer| write!(writer, "{table}"))
+        print(|writer| match self.json {
+            true => noise_summary_json(noise, &output.join(NOISE_FILE), writer),
+            false => write!(writer, "{table}"),
+        })
     }
 }
 

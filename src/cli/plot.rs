@@ -1,9 +1,9 @@
 use super::figures::{Inputs, draw};
 use super::page::write_page;
 use super::style::StyleArgs;
-use super::{Failure, Outcome};
+use super::{Failure, Outcome, report_path};
 use cepstrum::analysis::scorecard;
-use cepstrum::output::{FigureSet, REPORT_FILE, read_evidence, read_report};
+use cepstrum::output::{FigureSet, check_folder, read_evidence, read_report};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
@@ -31,7 +31,7 @@ impl From<FiguresChoice> for FigureSet {
 /// Draw the figures and the page of a report again, without the data; figures
 /// that show pixels or samples stay as they are
 #[derive(Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 Examples:
   cepstrum plot out/report.json
       All figures, as SVG and PNG, into out/figures/, and out/report.html
@@ -56,16 +56,14 @@ pub struct PlotArgs {
 
 impl PlotArgs {
     pub fn run(self) -> Result<Outcome, Failure> {
-        let path = match self.report.is_dir() {
-            true => self.report.join(REPORT_FILE),
-            false => self.report,
-        };
+        let path = report_path(&self.report);
         let report = read_report(&path)?;
         let beside = path.parent().unwrap_or(Path::new(""));
         let (figures, page) = match &self.output {
             Some(folder) => (folder.clone(), folder.as_path()),
             None => (beside.join("figures"), beside),
         };
+        check_folder(&figures)?;
         draw(
             &report,
             self.figures.into(),

@@ -2,6 +2,8 @@ use super::choices::{
     AmplitudeChoice, LogChoice, MelNormChoice, MelScaleChoice, PowerScaleChoice, PresetChoice,
     RadiusChoice,
 };
+use super::report_path;
+use super::start::{saved_config, use_threads};
 use cepstrum::analysis::{AnalysisConfig, LowRates, Preset, Side};
 use cepstrum::decode::{Channel, ClassRule, Layout};
 use cepstrum::spectral::LogScale;
@@ -12,10 +14,17 @@ use std::path::PathBuf;
 /// Settings that the commands share; a flag that is not given keeps what the
 /// preset says.
 #[derive(Clone, Args)]
+#[command(next_help_heading = "Settings")]
 pub struct SettingsArgs {
     /// Set of settings to start from
     #[arg(long, value_enum, default_value = "default")]
     preset: PresetChoice,
+
+    /// Start from the settings of a saved report (report.json, or its folder);
+    /// flags that are given replace single ones, and inputs and photos that are
+    /// not given are those of the report
+    #[arg(long, value_name = "REPORT", conflicts_with = "preset")]
+    config: Option<PathBuf>,
 
     /// Threads [default: one per core]
     #[arg(long, value_name = "N")]
@@ -35,7 +44,7 @@ pub struct SettingsArgs {
 }
 
 #[derive(Clone, Args)]
-#[command(next_help_heading = "Which files")]
+#[command(next_help_heading = "Input")]
 pub struct FileArgs {
     /// Take a file's class from its N-th folder below INPUT instead of the
     /// folder that holds it
@@ -72,8 +81,16 @@ struct SegmentArgs {
     sample_rate: Option<u32>,
 
     /// Resample files of lower rates up instead of leaving them out
-    #[arg(long)]
-    upsample: bool,
+    /// (--upsample=false leaves them out where --config says otherwise)
+    #[arg(
+        long,
+        value_name = "BOOL",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        hide_possible_values = true
+    )]
+    upsample: Option<bool>,
 
     /// Unit of the samples [default: full-scale]
     #[arg(long, value_enum)]
@@ -85,10 +102,7 @@ struct SegmentArgs {
 }
 
 #[derive(Clone, Args)]
-#[command(
-    next_help_heading = "Spectrograms of the analysis",
-    allow_negative_numbers = true
-)]
+#[command(next_help_heading = "STFT and mel", allow_negative_numbers = true)]
 struct SpectrogramArgs {
     /// Length of the transform in samples [default: 2048]
     #[arg(long, value_name = "SAMPLES")]
@@ -192,17 +206,32 @@ fn set<T, U: From<T>>(field: &mut U, value: Option<T>) {
 }
 
 impl SettingsArgs {
-    /// The configuration for `inputs`, and the thread pool made ready.
-    pub fn config(self, inputs: Vec<PathBuf>) -> Result<AnalysisConfig> {
+    /// The configuration for `inputs` and `photos`, and the thread pool made
+    /// ready: what flags say, else a saved report, else the preset.
+    pub fn config(self, inputs: Vec<PathBuf>, photos: Vec<PathBuf>) -> Result<AnalysisConfig> {
         use_threads(self.threads)?;
-        let mut config = AnalysisConfig::preset(Preset::from(self.preset));
-        config.inputs = inputs;
-        config.limit = self.files.limit();
-        config.class_rule = self.files.class_rule();
-        self.segments.apply(&mut config);
-        self.spectrograms.apply(&mut config)?;
-        self.planes.apply(&mut config);
+        let mut config = match &self.config {
+            Some(path) => saved_config(&report_path(path), &inputs, &photos)?,
+            None => AnalysisConfig::preset(Preset::from(self.preset)),
+        };
+        if !inputs.is_empty() {
+            config.inputs = inputs;
+        }
+        if !photos.is_empty() {
+            config.photos = photos;
+        }
+        self.apply(&mut config)?;
         Ok(config)
+    }
+
+    /// Replaces the settings that flags give.
+    fn apply(self, config: &mut AnalysisConfig) -> Result<()> {
+        config.limit = self.files.limit.or(config.limit);
+        set(&mut config.class_rule, self.files.given_rule());
+        self.segments.apply(config);
+        self.spectrograms.apply(config)?;
+        self.planes.apply(config);
+        Ok(())
     }
 }
 
@@ -210,7 +239,11 @@ impl SettingsArgs {
     /// The first setting of an analysis that differs from the default's, under
     /// its flag's name.
     pub fn given(&self) -> Result<Option<&'static str>> {
-        let given = self.clone().config(vec![])?;
+        if self.config.is_some() {
+            return Ok(Some("config"));
+        }
+        let mut given = AnalysisConfig::preset(Preset::from(self.preset));
+        self.clone().apply(&mut given)?;
         let default = AnalysisConfig::default();
         let (g, d) = (&given, &default);
         let differences = [
@@ -252,10 +285,14 @@ impl FileArgs {
 
     /// Where a file's class comes from.
     pub fn class_rule(self) -> ClassRule {
+        self.given_rule().unwrap_or(ClassRule::ParentFolder)
+    }
+
+    fn given_rule(self) -> Option<ClassRule> {
         match (self.class_depth, self.labels) {
-            (_, Some(table)) => ClassRule::Labels(table),
-            (Some(depth), None) => ClassRule::Depth(depth),
-            (None, None) => ClassRule::ParentFolder,
+            (_, Some(table)) => Some(ClassRule::Labels(table)),
+            (Some(depth), None) => Some(ClassRule::Depth(depth)),
+            (None, None) => None,
         }
     }
 }
@@ -265,9 +302,11 @@ impl SegmentArgs {
         set(&mut config.segment, self.segment);
         set(&mut config.overlap, self.overlap);
         set(&mut config.channel, self.channel);
-        config.sample_rate = self.sample_rate;
-        if self.upsample {
-            config.low_rates = LowRates::Upsample;
+        config.sample_rate = self.sample_rate.or(config.sample_rate);
+        match self.upsample {
+            Some(true) => config.low_rates = LowRates::Upsample,
+            Some(false) => config.low_rates = LowRates::LeaveOut,
+            None => {}
         }
         set(&mut config.amplitude, self.amplitude);
         set(&mut config.power_scale, self.power_scale);
@@ -276,30 +315,46 @@ impl SegmentArgs {
 
 impl SpectrogramArgs {
     fn apply(self, config: &mut AnalysisConfig) -> Result<()> {
+        // A window as long as the transform stays so.
+        let whole = config.stft.win_length == config.stft.n_fft;
         set(&mut config.stft.n_fft, self.n_fft);
         set(&mut config.stft.hop_length, self.hop_length);
-        config.stft.win_length = self.win_length.unwrap_or(config.stft.n_fft);
+        if whole {
+            config.stft.win_length = config.stft.n_fft;
+        }
+        set(&mut config.stft.win_length, self.win_length);
         set(&mut config.mel.n_mels, self.n_mels);
         set(&mut config.mel.f_min, self.f_min);
         config.mel.f_max = self.f_max.or(config.mel.f_max);
         set(&mut config.mel.scale, self.mel_scale);
         set(&mut config.mel.norm, self.mel_norm);
-        match (self.log, self.top_db, self.log_floor) {
-            (Some(LogChoice::Ln), Some(_), _) => {
-                let requirement = "left out with --log ln, which has --log-floor";
-                return Err(Error::argument("top_db", "given", requirement));
-            }
-            (Some(LogChoice::Ln), None, floor) => {
-                let floor = floor.unwrap_or(1e-5);
-                config.log = LogScale::Natural { floor };
-            }
-            (_, _, Some(floor)) => {
-                return Err(Error::argument("log_floor", floor, "given with --log ln"));
-            }
-            (_, Some(TopDb(top_db)), None) => config.log = LogScale::Decibel { top_db },
-            (_, None, None) => {}
-        }
+        config.log = self.log_scale(config.log)?;
         Ok(())
+    }
+
+    /// The compression that flags make of `base`.
+    fn log_scale(&self, base: LogScale) -> Result<LogScale> {
+        let base = match (self.log, base) {
+            (Some(LogChoice::Ln), LogScale::Decibel { .. }) => LogScale::Natural { floor: 1e-5 },
+            (Some(LogChoice::Db), LogScale::Natural { .. }) => {
+                LogScale::Decibel { top_db: Some(80.0) }
+            }
+            (_, base) => base,
+        };
+        match (base, self.top_db, self.log_floor) {
+            (LogScale::Natural { .. }, Some(_), _) => {
+                let requirement = "left out with --log ln, which has --log-floor";
+                Err(Error::argument("top_db", "given", requirement))
+            }
+            (LogScale::Decibel { .. }, _, Some(floor)) => {
+                Err(Error::argument("log_floor", floor, "given with --log ln"))
+            }
+            (LogScale::Natural { .. }, None, Some(floor)) => Ok(LogScale::Natural { floor }),
+            (LogScale::Decibel { .. }, Some(TopDb(top_db)), None) => {
+                Ok(LogScale::Decibel { top_db })
+            }
+            (base, None, None) => Ok(base),
+        }
     }
 }
 
@@ -307,26 +362,8 @@ impl PlaneArgs {
     fn apply(self, config: &mut AnalysisConfig) {
         set(&mut config.radius, self.radius);
         set(&mut config.side, self.side);
-        config.layout = self.layout;
-        config.fit.f_min = self.fit_f_min;
-        config.fit.f_max = self.fit_f_max;
+        config.layout = self.layout.or(config.layout);
+        config.fit.f_min = self.fit_f_min.or(config.fit.f_min);
+        config.fit.f_max = self.fit_f_max.or(config.fit.f_max);
     }
-}
-
-/// Far above any machine's cores; more would exhaust its memory in stacks.
-const MOST_THREADS: usize = 1024;
-
-/// Makes the thread pool ready.
-pub fn use_threads(threads: Option<usize>) -> Result<()> {
-    let Some(threads) = threads else {
-        return Ok(());
-    };
-    let refused = |requirement: String| Error::argument("threads", threads, requirement);
-    if !(1..=MOST_THREADS).contains(&threads) {
-        return Err(refused(format!("at least 1 and at most {MOST_THREADS}")));
-    }
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build_global()
-        .map_err(|error| refused(format!("possible here: {error}")))
 }

@@ -1,6 +1,7 @@
 use super::choices::{AverageChoice, FormatChoice};
 use super::progress::Bar;
 use super::settings::SettingsArgs;
+use super::start::under;
 use super::style::StyleArgs;
 use super::{Failure, Outcome, Remark, counted, print, tell, tell_remarks};
 use cepstrum::Error;
@@ -8,8 +9,8 @@ use cepstrum::analysis::{
     AnalysisConfig, SourcePlane, SourceSpectrum, View, source_planes, source_spectra,
 };
 use cepstrum::output::{
-    Frames, plane_figures, save_noise_figures, save_plane_spectra, source_spectra_csv,
-    source_spectra_json, write_file,
+    Frames, check_folder, plane_figures, save_noise_figures, save_plane_spectra,
+    source_spectra_csv, source_spectra_json, write_file,
 };
 use clap::Args;
 use std::io::Write;
@@ -17,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 /// Power spectra of clips, each and averaged
 #[derive(Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 Examples:
   cepstrum spectrum clip.wav > spectrum.csv
   cepstrum spectrum genres/blues --power-scale psd-hz -o blues.csv
@@ -27,7 +28,7 @@ freedom of one segment); with several inputs a column path before them, and thei
 last, under the path \"mean\".")]
 pub struct SpectrumArgs {
     /// Files, folders or globs with clips
-    #[arg(value_name = "INPUT", required = true)]
+    #[arg(value_name = "INPUT", required_unless_present = "config")]
     inputs: Vec<PathBuf>,
 
     #[command(flatten)]
@@ -39,7 +40,7 @@ pub struct SpectrumArgs {
 
 /// Radially averaged power of log-mel spectrograms, photos and arrays
 #[derive(Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 Examples:
   cepstrum rapsd latents.npy --layout chw
   cepstrum rapsd photo.jpg clip.wav plane.npy --format json
@@ -52,7 +53,7 @@ column path before them, and last, under the path \"mean\", the mean of inputs o
 and shape.")]
 pub struct RapsdArgs {
     /// Files, folders or globs with clips, photos or arrays (.npy, .npz)
-    #[arg(value_name = "INPUT", required = true)]
+    #[arg(value_name = "INPUT", required_unless_present = "config")]
     inputs: Vec<PathBuf>,
 
     /// Folder for figures and arrays of the first inputs' two-dimensional
@@ -80,6 +81,10 @@ struct OutputArgs {
     #[arg(long, value_enum, default_value = "csv")]
     format: FormatChoice,
 
+    /// The same as --format json
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
+
     /// Mean over segments or items: geometric, as in reports, or arithmetic, an
     /// unbiased estimate of power
     #[arg(long, value_enum, default_value = "geometric")]
@@ -92,15 +97,16 @@ struct OutputArgs {
 
 impl SpectrumArgs {
     pub fn run(self) -> Result<Outcome, Failure> {
-        let config = self.settings.config(self.inputs)?;
+        let config = self.settings.config(self.inputs, vec![])?;
         self.output.deliver(&config, View::Waveform)
     }
 }
 
 impl RapsdArgs {
     pub fn run(self) -> Result<Outcome, Failure> {
-        let config = self.settings.config(self.inputs)?;
+        let config = self.settings.config(self.inputs, vec![])?;
         if let Some(folder) = &self.figures {
+            check_folder(folder).map_err(|error| under("figures", error))?;
             draw_planes(&config, self.examples, &self.style, folder)?;
         }
         self.output.deliver(&config, View::Rapsd)
@@ -157,9 +163,9 @@ impl OutputArgs {
             ));
             tell_remarks(&remarks, "");
         }
-        let write = |writer: &mut dyn Write| match self.format {
-            FormatChoice::Csv => source_spectra_csv(&spectra, writer),
-            FormatChoice::Json => source_spectra_json(&spectra, writer),
+        let write = |writer: &mut dyn Write| match (self.json, self.format) {
+            (false, FormatChoice::Csv) => source_spectra_csv(&spectra, writer),
+            (true, _) | (_, FormatChoice::Json) => source_spectra_json(&spectra, writer),
         };
         match &self.output {
             Some(path) => write_file(path, write)?,

@@ -16,7 +16,7 @@ use std::path::PathBuf;
 #[derive(Args)]
 #[command(
     allow_negative_numbers = true,
-    after_help = "\
+    after_long_help = "\
 Examples:
   cepstrum spectrogram clip.wav -o clip.png
   cepstrum spectrogram a.wav b.flac --scale mel --theme dark -o both.svg
@@ -136,6 +136,7 @@ enum ColourChoice {
 impl SpectrogramArgs {
     pub fn run(self) -> Result<Outcome, Failure> {
         check_extension(&self.output)?;
+        self.check_limits()?;
         let all = spectrograms(&self.inputs, &self.config())?;
         let remarks: Vec<Remark<'_>> = all.iter().filter_map(remark).collect();
         let panels: Vec<Panel> = all
@@ -167,6 +168,20 @@ impl SpectrogramArgs {
             true => Outcome::AllGood,
             false => Outcome::SomeSkipped,
         })
+    }
+
+    fn check_limits(&self) -> Result<(), Error> {
+        let (low, high) = (self.f_min.unwrap_or(0.0), self.f_max);
+        if !(0.0..1e9).contains(&low) {
+            return Err(Error::argument("f_min", low, "at least 0 Hz"));
+        }
+        match high {
+            Some(high) if !(high > low && high.is_finite()) => {
+                let requirement = format!("above f_min ({low} Hz)");
+                Err(Error::argument("f_max", high, requirement))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn config(&self) -> SpectrogramConfig {

@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 
 /// How figures look.
 #[derive(Args)]
-#[command(next_help_heading = "Look of figures", allow_negative_numbers = true)]
+#[command(next_help_heading = "Figures", allow_negative_numbers = true)]
 pub struct StyleArgs {
     /// Width and size of text: default (on screen), single-column or
     /// double-column (papers), or slide
@@ -45,6 +45,8 @@ impl StyleArgs {
         };
         if let Some(dpi) = self.dpi {
             style.dpi = dpi;
+            // Known before anything is measured.
+            style.check()?;
         }
         style.theme = match self.theme {
             ThemeChoice::Light => Theme::Light,

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 /// Signals and fields with known answers, as .wav or .npy
 #[derive(Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 Examples:
   cepstrum synth tone --frequency 440 -o tone.wav
   cepstrum synth am-tone --carrier 440 --modulation 4 -o am.wav
@@ -26,6 +26,7 @@ pub struct SynthArgs {
 #[derive(Subcommand)]
 enum SynthKind {
     /// A sine: its power is in one bin
+    #[command(after_long_help = "Examples:\n  cepstrum synth tone --frequency 440 -o tone.wav")]
     Tone {
         /// Frequency in Hz
         #[arg(long, value_name = "HZ", default_value_t = 440.0)]
@@ -34,6 +35,9 @@ enum SynthKind {
         sound: SoundArgs,
     },
     /// A linear chirp: its power is even between its ends
+    #[command(
+        after_long_help = "Examples:\n  cepstrum synth chirp --f-start 100 --f-end 8000 -o chirp.wav"
+    )]
     Chirp {
         /// First frequency in Hz
         #[arg(long, value_name = "HZ", default_value_t = 100.0)]
@@ -46,6 +50,9 @@ enum SynthKind {
     },
     /// An amplitude-modulated sine: its log-mel spectrogram peaks at the
     /// modulation rate
+    #[command(
+        after_long_help = "Examples:\n  cepstrum synth am-tone --carrier 440 --modulation 4 -o am.wav"
+    )]
     AmTone {
         /// Carrier frequency in Hz
         #[arg(long, value_name = "HZ", default_value_t = 440.0)]
@@ -60,6 +67,7 @@ enum SynthKind {
         sound: SoundArgs,
     },
     /// Gaussian noise with power ~ f^-alpha: 0 white, 1 pink, 2 brown
+    #[command(after_long_help = "Examples:\n  cepstrum synth noise --alpha 1 --seed 7 -o pink.wav")]
     Noise {
         /// Exponent
         #[arg(long, default_value_t = 0.0, allow_negative_numbers = true)]
@@ -71,6 +79,9 @@ enum SynthKind {
         sound: SoundArgs,
     },
     /// A Gaussian field with power ~ f^-alpha, zero mean and unit variance
+    #[command(
+        after_long_help = "Examples:\n  cepstrum synth field --alpha 2.4 --rows 128 --cols 87 -o field.npy"
+    )]
     Field {
         /// Exponent
         #[arg(long, default_value_t = 2.0, allow_negative_numbers = true)]

@@ -1,6 +1,7 @@
 //! Features of clips as tables.
 
 use super::csv::{io_error, number};
+use super::json::to_json;
 use super::write_file;
 use crate::analysis::FeatureRow;
 use crate::{Error, Result};
@@ -35,6 +36,15 @@ pub fn features_csv(rows: &[FeatureRow], writer: &mut dyn Write) -> io::Result<(
         writer.write_record(cells).map_err(io_error)?;
     }
     writer.flush()
+}
+
+/// Writes all rows as a JSON list: filename, label, and features (mean and
+/// variance each) or the reason why there are none.
+///
+/// # Errors
+/// Those of `writer`.
+pub fn features_json(rows: &[FeatureRow], writer: &mut dyn Write) -> io::Result<()> {
+    to_json(&rows, writer)
 }
 
 /// Writes the rows that have features as a .npz that `numpy.load` reads without

@@ -17,7 +17,7 @@ const SPECTRA_FOLDER: &str = "spectra";
 
 /// Writes a file under a temporary name beside it and renames it, so that a
 /// reader never sees half of it; a pipe or a device is written in place.
-/// `write` produces the content.
+/// Folders that are missing above it are made. `write` produces the content.
 ///
 /// # Errors
 /// [`Error::Output`] with what the system or `write` said.
@@ -109,19 +109,35 @@ fn remove_stale_arrays(folder: &Path, names: &[String]) -> Result<()> {
     Ok(())
 }
 
+/// Checks that a path can be an output folder: it is one, or is not there yet
+/// and nothing above it is a file.
+///
+/// # Errors
+/// [`Error::InvalidArgument`] naming the file that is in the way.
+pub fn check_folder(folder: &Path) -> Result<()> {
+    let file = folder.ancestors().find(|path| path.exists());
+    match file.filter(|path| !path.is_dir()) {
+        None => Ok(()),
+        Some(file) if file == folder => Err(Error::argument(
+            "output",
+            folder.display(),
+            "a folder; it is a file",
+        )),
+        Some(file) => {
+            let requirement = format!("in a folder; {} is a file", file.display());
+            Err(Error::argument("output", folder.display(), requirement))
+        }
+    }
+}
+
 /// Checks that a folder can take the report of `config`: a report of another
 /// configuration is not replaced.
 ///
 /// # Errors
 /// [`Error::WouldOverwrite`] naming the first setting that differs, or
-/// [`Error::Output`] where the folder is no folder.
+/// [`Error::InvalidArgument`] where the folder is no folder.
 pub fn check_overwrite(folder: &Path, config: &AnalysisConfig) -> Result<()> {
-    if folder.exists() && !folder.is_dir() {
-        return Err(Error::Output {
-            path: folder.to_path_buf(),
-            detail: "it is a file; -o takes a folder".to_string(),
-        });
-    }
+    check_folder(folder)?;
     let path = folder.join(REPORT_FILE);
     /// What of a report decides; the rest is passed over.
     #[derive(Deserialize)]

@@ -1,7 +1,7 @@
 //! A latent report as files and as text.
 
 use super::json::to_json;
-use super::{Table, write_file};
+use super::{Table, check_folder, write_file};
 use crate::analysis::{
     AnalysisConfig, ChannelRow, LatentInterval, LatentReport, LatentSettings, LatentSpectrum,
 };
@@ -83,18 +83,13 @@ pub fn latents_csv(report: &LatentReport, writer: &mut dyn Write) -> io::Result<
 ///
 /// # Errors
 /// [`Error::WouldOverwrite`] naming the first setting that differs, or
-/// [`Error::Output`] where the folder is no folder.
+/// [`Error::InvalidArgument`] where the folder is no folder.
 pub fn check_latents_overwrite(
     folder: &Path,
     config: &AnalysisConfig,
     settings: &LatentSettings,
 ) -> Result<()> {
-    if folder.exists() && !folder.is_dir() {
-        return Err(Error::Output {
-            path: folder.to_path_buf(),
-            detail: "it is a file; -o takes a folder".to_string(),
-        });
-    }
+    check_folder(folder)?;
     /// What of a report decides; the rest is passed over.
     #[derive(Deserialize)]
     struct Head {

@@ -33,8 +33,10 @@ mod power_unit;
 mod published;
 #[cfg(feature = "figure")]
 mod report_figures;
+mod saved_config;
 #[cfg(feature = "figure")]
 mod spectrogram_figures;
+mod summaries;
 mod table;
 
 pub use self::csv::{source_spectra_csv, spectra_csv};
@@ -51,9 +53,9 @@ pub use evidence_files::{
 };
 #[cfg(feature = "figure")]
 pub use example_figures::{example_figure_names, example_figure_paths, example_figures};
-pub use feature_files::{features_csv, save_features_npz};
+pub use feature_files::{features_csv, features_json, save_features_npz};
 pub use files::{
-    REPORT_FILE, check_overwrite, figure_paths, remove_stale, save_report, write_file,
+    REPORT_FILE, check_folder, check_overwrite, figure_paths, remove_stale, save_report, write_file,
 };
 pub use html::{PAGE_FILE, ReportPage, report_html, save_report_page};
 pub use json::{read_report, report_json, source_spectra_json};
@@ -79,8 +81,10 @@ pub use npy::{file_stems, save_array};
 pub use plane_figures::{SLICE_ANGLES, plane_figures, save_plane_spectra};
 #[cfg(feature = "figure")]
 pub use report_figures::{FigureSet, NamedFigure, report_figures, save_figures};
+pub use saved_config::read_config;
 #[cfg(feature = "figure")]
 pub use spectrogram_figures::{
     spectrogram_columns, spectrogram_figures, spectrogram_map, spectrogram_style,
 };
-pub use table::{Table, results_table};
+pub use summaries::{analysis_summary_json, modulation_summary_json, noise_summary_json};
+pub use table::{Table, classes_left_out, results_table};

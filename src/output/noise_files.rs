@@ -2,6 +2,7 @@
 
 use super::Table;
 use super::json::to_json;
+use super::summaries::{Frequency, NoiseSummary};
 use super::table::{MOST_CLASSES, frequency};
 use super::{remove_stale, save_array, write_file};
 use crate::analysis::{NoiseReport, NoiseStudy, Origin, Representation, Scaling};
@@ -196,12 +197,9 @@ pub fn noise_table(noise: &NoiseReport) -> Result<Table> {
 }
 
 fn table_row(study: &NoiseStudy, tau: f64) -> Result<Vec<String>> {
-    let by = |a: &(usize, &f64), b: &(usize, &f64)| a.1.total_cmp(b.1);
-    let at = |found: Option<(usize, &f64)>| {
-        found.map_or_else(
-            || "-".to_string(),
-            |(i, _)| frequency(study.frequency[i], study.unit),
-        )
+    let summary = NoiseSummary::of(study, tau)?;
+    let at = |found: Option<Frequency>| {
+        found.map_or_else(|| "-".to_string(), |f| frequency(f.value, f.unit))
     };
     let divided = match study.scaling {
         Scaling::UnitVariance => format!("{:.4}", study.divisor),
@@ -212,14 +210,12 @@ fn table_row(study: &NoiseStudy, tau: f64) -> Result<Vec<String>> {
         study.class.clone(),
         study.n_segments.to_string(),
         divided,
-        at(study.snr.iter().enumerate().min_by(by)),
-        at(study.snr.iter().enumerate().max_by(by)),
+        at(summary.drowns_first),
+        at(summary.drowns_last),
     ];
-    let left = [0.25, 0.5, 0.75].map(|t| study.left_at(t, tau));
-    let left = left.into_iter().collect::<Result<Vec<_>>>()?;
     // Without the sign of a rounded nothing.
     let percent = |share: f64| format!("{:.1} %", (100.0 * share).max(0.0));
-    row.extend(left.iter().map(|(band, _)| percent(*band)));
-    row.extend(left.iter().map(|(_, power)| percent(*power)));
+    row.extend(summary.left.iter().map(|left| percent(left.band)));
+    row.extend(summary.left.iter().map(|left| percent(left.power)));
     Ok(row)
 }

@@ -111,6 +111,9 @@ impl MelConfig {
             );
             return Err(Error::argument("n_mels", self.n_mels, requirement));
         }
+        if self.f_max.is_nan() || self.f_max <= 0.0 {
+            return Err(Error::argument("f_max", self.f_max, "greater than 0 Hz"));
+        }
         if !(self.f_min >= 0.0 && self.f_min < self.f_max) {
             let requirement = format!("at least 0 Hz and below f_max ({} Hz)", self.f_max);
             return Err(Error::argument("f_min", self.f_min, requirement));

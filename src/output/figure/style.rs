@@ -179,6 +179,14 @@ impl FigureStyle {
         self
     }
 
+    /// Checks that figures of this size and density can be drawn.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`] naming the field that is out of range.
+    pub fn check(&self) -> Result<()> {
+        self.size_px().map(|_| ())
+    }
+
     /// Width and height in whole pixels.
     ///
     /// # Errors

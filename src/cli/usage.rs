@@ -1,0 +1,74 @@
+//! What is wrong with a flag, in its own name as it is typed.
+
+use cepstrum::Error;
+use clap::error::{ContextKind, ErrorKind};
+use std::error::Error as _;
+use std::num::{IntErrorKind, ParseFloatError, ParseIntError};
+
+/// The message of an error, with settings under their flags' names.
+pub fn message(error: &Error, program: &clap::Command) -> String {
+    match error {
+        Error::InvalidArgument {
+            name,
+            value,
+            requirement,
+        } => {
+            let requirement = with_flags(requirement, program);
+            match name
+                .chars()
+                .all(|c| matches!(c, 'a'..='z' | '0'..='9' | '_'))
+            {
+                true => {
+                    let flag = name.replace('_', "-");
+                    format!("--{flag} is {value}, but must be {requirement}")
+                }
+                false => format!("{name} is {value}, but must be {requirement}"),
+            }
+        }
+        other => other.to_string(),
+    }
+}
+
+/// The message for a value that could not be read, in the words of all other
+/// bad values; `None` for other errors, which the parser says well.
+pub fn bad_value(error: &clap::Error, program: &clap::Command) -> Option<String> {
+    if error.kind() != ErrorKind::ValueValidation {
+        return None;
+    }
+    let argument = error.get(ContextKind::InvalidArg)?.to_string();
+    let value = error.get(ContextKind::InvalidValue)?.to_string();
+    let flag = argument.split_whitespace().next()?;
+    let source = error.source()?;
+    let requirement = if let Some(error) = source.downcast_ref::<ParseIntError>() {
+        match error.kind() {
+            IntErrorKind::PosOverflow => "a smaller whole number".to_string(),
+            _ => "a whole number, at least 0".to_string(),
+        }
+    } else if source.is::<ParseFloatError>() {
+        "a number".to_string()
+    } else if let Some(Error::InvalidArgument { requirement, .. }) = source.downcast_ref() {
+        with_flags(requirement, program)
+    } else {
+        return None;
+    };
+    let value = match value.as_str() {
+        "" => "empty",
+        value => value,
+    };
+    Some(format!("{flag} is {value}, but must be {requirement}"))
+}
+
+/// A text in which settings with an underscore in their name, as the library
+/// has them, are flags.
+fn with_flags(text: &str, program: &clap::Command) -> String {
+    let words = text.split(' ').map(|word| {
+        let flag = word.replace('_', "-");
+        let commands = program.get_subcommands();
+        let mut flags = commands.flat_map(|command| command.get_arguments());
+        match word.contains('_') && flags.any(|known| known.get_long() == Some(&flag)) {
+            true => format!("--{flag}"),
+            false => word.to_string(),
+        }
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
