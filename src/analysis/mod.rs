@@ -52,7 +52,7 @@ pub use comparison::{
 pub use config::{Amplitude, AnalysisConfig, LowRates, MelSettings, Preset, Side};
 pub use evidence::{
     Evidence, EvidenceRow, EvidenceSettings, Exponent, NullModel, NullRow, PowerShares, Structure,
-    evidence,
+    StructureThresholds, evidence,
 };
 #[cfg(feature = "figure")]
 pub(crate) use example_data::MOST_SPECTROGRAMS;
@@ -77,7 +77,7 @@ pub use report::{
     MonotonicityRow, Report, ResultRow, SCHEMA_VERSION, SpectrumRow, Status, Summary,
 };
 pub use representation::{Representation, SpectrogramKind};
-pub use scorecard::{Scorecard, ScorecardRow, Suitability, Thresholds, scorecard};
+pub use scorecard::{DeltaOf, Scorecard, ScorecardRow, Suitability, Thresholds, scorecard};
 pub use shown::{SourcePlane, source_planes};
 pub use spectra::{Average, SourceSpectra, SourceSpectrum, View, source_spectra};
 pub use spectrogram::{Spectrogram, SpectrogramConfig, SpectrogramRows, spectrograms};

@@ -2,7 +2,9 @@
 
 use super::json::to_json;
 use super::{Table, write_file};
-use crate::analysis::{Evidence, IntervalKind, Report, Scorecard, ScorecardRow};
+use crate::analysis::{
+    Evidence, IntervalKind, Report, SCHEMA_VERSION, Scorecard, ScorecardRow,
+};
 use crate::{Problem, Result};
 use serde::{Deserialize, Serialize};
 use std::io;
@@ -23,10 +25,14 @@ pub fn save_evidence(
 ) -> Result<()> {
     #[derive(Serialize)]
     struct Both<'a> {
+        schema_version: u32,
+        crate_version: &'static str,
         scorecard: &'a Scorecard,
         evidence: Option<&'a Evidence>,
     }
     let both = Both {
+        schema_version: SCHEMA_VERSION,
+        crate_version: env!("CARGO_PKG_VERSION"),
         scorecard,
         evidence,
     };
@@ -120,7 +126,10 @@ fn cells(row: &ScorecardRow) -> Vec<String> {
         _ => alpha,
     });
     let delta = row.delta_alpha.map(|d| within(d.difference, d.ci));
-    let distance = row.photo_distance_db;
+    let distance = row.photo_distance_db.map(|d| match row.photo_distance_ci {
+        Some([low, high]) => format!("{d:.1} dB [{low:.1}, {high:.1}]"),
+        None => format!("{d:.1} dB"),
+    });
     vec![
         row.representation.name().to_string(),
         row.verdict.name().to_string(),
@@ -130,7 +139,7 @@ fn cells(row: &ScorecardRow) -> Vec<String> {
         number(row.curvature),
         number(row.monotonicity),
         delta.unwrap_or_else(|| "-".to_string()),
-        distance.map_or("-".to_string(), |d| format!("{d:.1} dB")),
+        distance.unwrap_or_else(|| "-".to_string()),
     ]
 }
 

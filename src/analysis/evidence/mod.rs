@@ -12,4 +12,5 @@ pub use nulls::NullModel;
 pub use run::evidence;
 pub use study::{
     Evidence, EvidenceRow, EvidenceSettings, Exponent, NullRow, PowerShares, Structure,
+    StructureThresholds,
 };

@@ -6,6 +6,10 @@ use crate::analysis::setup::AudioSetup;
 use crate::decode::Source;
 use crate::synth::{ColouredNoise, Surrogate, derived_seed};
 use serde::{Deserialize, Serialize};
+use std::f64::consts::PI;
+
+/// Share of a segment that the flanks of its taper take.
+const TAPERED: f64 = 0.1;
 
 /// A signal without the structure that an exponent may be taken for; each
 /// segment has its own, as long as itself.
@@ -15,6 +19,11 @@ pub enum NullModel {
     /// The segment with random phases: the same power at every frequency, no
     /// structure in time (Theiler et al. 1992).
     PhaseRandomised,
+    /// The same of the segment under a window that rises and falls over a
+    /// twentieth of it each (Tukey), its mean removed: the jump from its end to
+    /// its beginning, which random phases turn into noise at all frequencies,
+    /// does not take part.
+    Tapered,
     /// Stationary Gaussian noise with power ~ 1/f and the segment's standard
     /// deviation.
     Pink,
@@ -27,17 +36,31 @@ pub enum NullModel {
 
 impl NullModel {
     /// All, in the order of [`super::EvidenceRow::nulls`].
-    pub const ALL: [NullModel; 4] = [
+    pub const ALL: [NullModel; 5] = [
         NullModel::PhaseRandomised,
+        NullModel::Tapered,
         NullModel::Pink,
         NullModel::White,
         NullModel::Shuffled,
     ];
 
+    /// What seeds are derived with: those of the models that were first stay
+    /// the same.
+    fn number(self) -> u64 {
+        match self {
+            NullModel::PhaseRandomised => 0,
+            NullModel::Pink => 1,
+            NullModel::White => 2,
+            NullModel::Shuffled => 3,
+            NullModel::Tapered => 4,
+        }
+    }
+
     /// The name in reports.
     pub fn name(self) -> &'static str {
         match self {
             NullModel::PhaseRandomised => "phase-randomised",
+            NullModel::Tapered => "tapered",
             NullModel::Pink => "pink",
             NullModel::White => "white",
             NullModel::Shuffled => "shuffled",
@@ -112,7 +135,7 @@ impl NullReader {
             let of_segment = derived_seed(of_source, index);
             index += 1;
             for &null in &*nulls {
-                let of_null = derived_seed(of_segment, null as u64);
+                let of_null = derived_seed(of_segment, null.number());
                 for draw in 0..*n_draws {
                     let seed = derived_seed(of_null, draw as u64);
                     visit(View {
@@ -131,6 +154,7 @@ impl NullReader {
 /// Plans of the nulls of segments of one length.
 struct Drawer {
     surrogate: Surrogate,
+    taper: Vec<f64>,
     pink: ColouredNoise,
     white: ColouredNoise,
     segment: Vec<f64>,
@@ -142,6 +166,7 @@ impl Drawer {
     fn new(n: usize) -> Self {
         Self {
             surrogate: Surrogate::new(n),
+            taper: taper(n),
             pink: ColouredNoise::new(n, 1.0),
             white: ColouredNoise::new(n, 0.0),
             segment: vec![0.0; n],
@@ -153,9 +178,15 @@ impl Drawer {
     fn draw<'a>(&'a mut self, null: NullModel, segment: &'a [f32], seed: u64) -> Result<&'a [f32]> {
         let scale = match null {
             NullModel::Shuffled => return Ok(segment),
-            NullModel::PhaseRandomised => {
+            NullModel::PhaseRandomised | NullModel::Tapered => {
                 for (to, &from) in self.segment.iter_mut().zip(segment) {
                     *to = f64::from(from);
+                }
+                if null == NullModel::Tapered {
+                    let mean = self.segment.iter().sum::<f64>() / segment.len() as f64;
+                    for (value, weight) in self.segment.iter_mut().zip(&self.taper) {
+                        *value = (*value - mean) * weight;
+                    }
                 }
                 self.surrogate
                     .process(&self.segment, seed, &mut self.null)?;
@@ -175,6 +206,21 @@ impl Drawer {
         }
         Ok(&self.samples)
     }
+}
+
+/// A Tukey window whose flanks are a tenth of it together, of mean square 1.
+fn taper(n: usize) -> Vec<f64> {
+    let flank = TAPERED * n as f64 / 2.0;
+    let weight = |i: usize| {
+        let from_end = (i.min(n - 1 - i) as f64 + 0.5) / flank;
+        match from_end < 1.0 {
+            true => 0.5 - 0.5 * (PI * from_end).cos(),
+            false => 1.0,
+        }
+    };
+    let weights: Vec<f64> = (0..n).map(weight).collect();
+    let mean_square = weights.iter().map(|w| w * w).sum::<f64>() / n as f64;
+    weights.iter().map(|w| w / mean_square.sqrt()).collect()
 }
 
 fn deviation(samples: &[f32]) -> f64 {

@@ -2,7 +2,9 @@ use super::nulls::NullModel;
 use super::parts::DYNAMIC;
 use super::pass::{Exponents, FileEvidence, Job, files};
 use super::profile::{Profiles, of_class, profiles};
-use super::study::{Evidence, EvidenceRow, EvidenceSettings, Exponent, NullRow, Structure};
+use super::study::{
+    Evidence, EvidenceRow, EvidenceSettings, Exponent, NullRow, Structure, StructureThresholds,
+};
 use crate::analysis::analyze::find;
 use crate::analysis::survey::survey;
 use crate::analysis::{AnalysisConfig, Progress, Report, Representation, Status};
@@ -10,11 +12,6 @@ use crate::compare::{Difference, jackknife, paired_difference};
 use crate::decode::{Kind, Source};
 use crate::{Problem, Result};
 use std::collections::BTreeSet;
-
-/// The nulls that structure has to exceed.
-const JUDGES: [NullModel; 2] = [NullModel::PhaseRandomised, NullModel::Pink];
-/// Smallest difference of exponents that counts.
-const SMALLEST: f64 = 0.01;
 
 /// Measures the clips of `config` once more, beside null models of each of their
 /// segments; `report` is the analysis of the same `config`, and what it skips is
@@ -53,6 +50,7 @@ pub fn evidence(
     let sources = usable(&found.sources, &problems, report);
     let mut evidence = Evidence {
         settings: settings.clone(),
+        thresholds: StructureThresholds::default(),
         representations: vec![],
         notes: vec![],
     };
@@ -162,7 +160,7 @@ fn row(
         structure: Structure::Missing,
         reason: String::new(),
     };
-    (row.structure, row.reason) = structure(&row);
+    (row.structure, row.reason) = structure(&row, &StructureThresholds::default());
     Ok(row)
 }
 
@@ -217,7 +215,7 @@ fn delta(
 }
 
 /// The verdict on a row, and its reason.
-fn structure(row: &EvidenceRow) -> (Structure, String) {
+fn structure(row: &EvidenceRow, thresholds: &StructureThresholds) -> (Structure, String) {
     let missing = |why: &str| (Structure::Missing, why.to_string());
     let not_shown = |why: String| (Structure::NotShown, why);
     let is_dynamic = DYNAMIC.contains(&row.representation);
@@ -239,7 +237,7 @@ fn structure(row: &EvidenceRow) -> (Structure, String) {
     }
     let mut shown = true;
     let mut words = Vec::new();
-    for judge in JUDGES {
+    for &judge in &thresholds.nulls {
         let Some(null) = row.nulls.iter().find(|row| row.null == judge) else {
             return missing("a null model has no usable segment");
         };
@@ -254,7 +252,7 @@ fn structure(row: &EvidenceRow) -> (Structure, String) {
                 own.alpha
             ));
         };
-        shown &= delta.ci[0] > SMALLEST;
+        shown &= delta.ci[0] > thresholds.delta;
         words.push(format!(
             "{:+.3} [{:+.3}, {:+.3}] from {}",
             delta.difference,
@@ -263,7 +261,14 @@ fn structure(row: &EvidenceRow) -> (Structure, String) {
             judge.name()
         ));
     }
-    let reason = format!("{name} {:.2}: {}", own.alpha, words.join(", "));
+    let mut reason = format!("{name} {:.2}: {}", own.alpha, words.join(", "));
+    if let Some(shares) = row.shares.filter(|s| s.dynamic < thresholds.dynamic_share) {
+        shown = false;
+        reason.push_str(&format!(
+            "; but {:.1} % of the power changes within segments",
+            100.0 * shares.dynamic
+        ));
+    }
     match shown {
         true => (Structure::Shown, reason),
         false => not_shown(reason),

@@ -26,6 +26,8 @@ impl Default for EvidenceSettings {
 pub struct Evidence {
     /// What decided the nulls.
     pub settings: EvidenceSettings,
+    /// What structure is called shown by.
+    pub thresholds: StructureThresholds,
     /// Per representation everything together, then each class where there are
     /// several.
     pub representations: Vec<EvidenceRow>,
@@ -38,6 +40,34 @@ impl Evidence {
     pub fn totals(&self) -> impl Iterator<Item = &EvidenceRow> {
         let rows = self.representations.iter();
         rows.filter(|row| row.class == "all")
+    }
+}
+
+/// What a representation must reach for its structure to be called shown.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StructureThresholds {
+    /// The nulls that the exponent has to exceed.
+    pub nulls: Vec<NullModel>,
+    /// By how much, with the whole 95 % interval of the difference.
+    pub delta: f64,
+    /// Least share of power that changes within a segment, of representations
+    /// that have one.
+    pub dynamic_share: f64,
+}
+
+impl Default for StructureThresholds {
+    /// Stationary noise through filters, and of steep spectra, stays under both
+    /// (measured: .15 and .05); music reaches 1 and .2 to .5.
+    fn default() -> Self {
+        StructureThresholds {
+            nulls: vec![
+                NullModel::PhaseRandomised,
+                NullModel::Tapered,
+                NullModel::Pink,
+            ],
+            delta: 0.2,
+            dynamic_share: 0.1,
+        }
     }
 }
 
@@ -121,19 +151,21 @@ pub struct PowerShares {
 /// Whether a representation shows structure in time that stationary noise has
 /// not.
 ///
-/// `Shown`: the exponent of the data lies above that of phase-randomised
-/// segments and above that of pink noise, each time with the whole 95 % interval
-/// of the difference, by more than .01 (what finite segments and rounding may
-/// leave). The exponent is `alpha_dynamic` of magnitude, log-magnitude and
+/// `Shown`: the exponent of the data lies above those of the nulls in
+/// [`StructureThresholds`], each time with the whole 95 % interval of the
+/// difference by more than `delta`, and enough of the power changes within a
+/// segment. The exponent is `alpha_dynamic` of magnitude, log-magnitude and
 /// log-mel spectrograms, and `alpha` of all else.
 ///
 /// The difference counts, never the exponent itself: the overlap of windows and
 /// of mel filters alone gives the log-mel spectrogram of any stationary noise an
 /// `alpha_dynamic` of about 1.4 (n_fft 2048, hop_length 512, 128 bands).
 ///
-/// A known fault: steady harmonic tones over near silence (80 dB below) are
-/// taken for structure of log-mel spectrograms, by .4; with audible noise beside
-/// them they are not. Their `dynamic` share of power is small (.04).
+/// Two surrogates judge because each has its fault: the jump between the ends of
+/// a segment becomes noise in that of the whole segment, so that stationary
+/// noise with an empty band and tones over near silence exceed it by .3 to .7;
+/// the taper takes part of a drift that is longer than the segment, so that
+/// noise as steep as f^-3 exceeds the tapered one by .2.
 ///
 /// `NotShown` is no proof of absence: it also stands where one file alone gives
 /// no interval, and always for waveforms, whose surrogates have the same

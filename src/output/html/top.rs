@@ -94,13 +94,15 @@ pub(super) fn scorecard(report: &Report, card: &Scorecard) -> String {
          <details class=\"quiet\"><summary>How verdicts are made</summary>\n\
          <p>“Consistent with” asks for all of these: monotonicity (1 where every third-octave band has \
          less power than the one below it) of at least {}, a power law with R² of at least {}, a \
-         mean spectrum within {} dB of that of photos once level and band are matched, and an \
-         exponent that differs from that of null models without the data’s structure in time. \
+         mean spectrum within {} dB of that of photos once level and band are matched, with its \
+         whole interval, and an exponent clearly above that of null models without the data’s \
+         structure in time. “Not consistent” is said where monotonicity is below {}. \
          Photos: {}. An exponent alone proves little: stationary pink noise has a log-mel exponent \
          near 2.2 as well.</p></details>\n</section>\n",
         threshold("monotonicity", t.monotonicity),
         threshold("r_squared", t.r_squared),
         threshold("photo_distance_db", t.photo_distance_db),
+        threshold("not_monotonic", t.not_monotonic),
         escaped(&card.photos)
     )
 }
@@ -176,13 +178,13 @@ fn card_numbers(
     });
     let distance = row.photo_distance_db.map(|distance| {
         let path = format!("{evidence}.photo_distance_db");
-        format!(
-            "{} dB",
-            optional(Source::Evidence, &path, Some(distance), 1)
-        )
+        let value = optional(Source::Evidence, &path, Some(distance), 1);
+        let path = format!("{evidence}.photo_distance_ci");
+        let ci = row.photo_distance_ci;
+        let ci = ci.map(|ci| interval(Source::Evidence, &path, ci));
+        format!("{value} dB {}", ci.unwrap_or_default())
     });
     let path = |field: &str| format!("{result}.{field}");
-    let spearman = format!("-{}", path("monotonicity.third_octaves.spearman"));
     [
         (
             "R² of the law",
@@ -192,7 +194,15 @@ fn card_numbers(
                 3,
             )),
         ),
-        ("monotonicity", Some(number(&spearman, row.monotonicity, 3))),
+        (
+            "monotonicity",
+            Some(optional(
+                Source::Evidence,
+                &format!("{evidence}.monotonicity"),
+                row.monotonicity,
+                3,
+            )),
+        ),
         ("α, debiased [95 %]", debiased),
         (
             "curvature",

@@ -1,10 +1,14 @@
 //! One row of evidence per representation, with a verdict that says no more than
 //! the numbers beside it.
 
+mod verdict;
+
+use self::verdict::{Measured, verdict};
 use super::evidence::{Evidence, EvidenceRow, NullModel, Structure};
 use super::report::IntervalKind;
 use super::{Estimate, Report, Representation, ResultRow, Selection, Statistic, comparison};
-use crate::compare::Difference;
+use crate::compare::{Difference, band_monotonicity, third_octaves};
+use crate::data::Unit;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -12,20 +16,27 @@ use serde::{Deserialize, Serialize};
 /// which noise removes detail from photographs.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Thresholds {
-    /// Least monotonicity: -Spearman over third-octave bands.
+    /// Least monotonicity (-Spearman over third-octave bands) to be consistent.
     pub monotonicity: f64,
+    /// Monotonicity below which a representation is not consistent.
+    pub not_monotonic: f64,
     /// Least share of the variance of ln P that a power law explains.
     pub r_squared: f64,
-    /// Largest distance of the mean log spectrum to that of photos, dB.
+    /// Largest distance of the mean log spectrum to that of photos, dB, with
+    /// the whole 95 % interval where there is one.
     pub photo_distance_db: f64,
+    /// Largest share of files that measure exactly as another one does.
+    pub copied_share: f64,
 }
 
 impl Default for Thresholds {
     fn default() -> Self {
         Thresholds {
             monotonicity: 0.9,
+            not_monotonic: 0.5,
             r_squared: 0.9,
             photo_distance_db: 3.0,
+            copied_share: 0.1,
         }
     }
 }
@@ -57,6 +68,16 @@ impl Suitability {
     }
 }
 
+/// What an exponent is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeltaOf {
+    /// The rings without the cells of temporal frequency 0.
+    Dynamic,
+    /// The spectrum as it is in the report.
+    Plain,
+}
+
 /// The evidence of one representation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ScorecardRow {
@@ -72,14 +93,24 @@ pub struct ScorecardRow {
     pub interval: Option<IntervalKind>,
     /// Coefficient of (ln f)^2.
     pub curvature: Option<f64>,
-    /// -Spearman over third-octave bands.
+    /// -Spearman over the third-octave bands of the fit range.
     pub monotonicity: Option<f64>,
-    /// Exponent of the data less that of phase-randomised segments: of the
-    /// dynamic part of spectrograms, else of all.
+    /// The same from 50 Hz on, of waveforms.
+    pub monotonicity_from_50_hz: Option<f64>,
+    /// Exponent of the data less that of phase-randomised segments; null for
+    /// waveforms, whose surrogates have the same one.
     pub delta_alpha: Option<Difference>,
+    /// What the difference is of.
+    pub delta_of: Option<DeltaOf>,
+    /// Whether structure in time is shown; null without nulls.
+    pub structure: Option<Structure>,
     /// RMS distance of the mean log spectrum to that of photos, levels and bands
     /// matched, dB.
     pub photo_distance_db: Option<f64>,
+    /// Its 95 % interval over files; the photos are taken as they are.
+    pub photo_distance_ci: Option<[f64; 2]>,
+    /// Files that measure exactly as an earlier one does.
+    pub n_copies: usize,
     /// How far the evidence goes.
     pub verdict: Suitability,
     /// Why, in numbers.
@@ -103,6 +134,11 @@ impl ScorecardRow {
         }
     }
 }
+
+/// Where hearing begins to matter, Hz.
+const AUDIBLE: f64 = 50.0;
+/// Fewer photos are no sample of photographs.
+const MANY_PHOTOS: u64 = 30;
 
 /// The evidence of all representations of a report.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -139,11 +175,11 @@ pub fn scorecard(report: &Report, evidence: Option<&Evidence>) -> Result<Scoreca
         photos = match (photos.is_empty(), result.representation) {
             (true, _) => photos_named(report, own.photos.source),
             (false, Representation::Photo) => {
-                format!("{photos}; theirs: {}", own.photos.source)
+                format!("{photos}; photos themselves to {}", own.photos.source)
             }
             (false, _) => photos,
         };
-        rows.push(row(result, distance, nulls, &thresholds));
+        rows.push(row(report, result, distance, nulls, &thresholds));
     }
     if rows.is_empty() {
         return Err(Error::argument(
@@ -164,13 +200,18 @@ fn photos_named(report: &Report, built_in: String) -> String {
     let mut own = report.results.iter().filter(|row| row.class == "all");
     match own.find(|row| row.representation == Representation::Photo) {
         Some(row) if report.results.len() > 1 => {
-            format!("the {} photos of this report", row.n_files)
+            let few = match row.n_files < MANY_PHOTOS {
+                true => " (few: their own spread is not in the intervals)",
+                false => "",
+            };
+            format!("the {} photos of this report{few}", row.n_files)
         }
         _ => built_in,
     }
 }
 
 fn row(
+    report: &Report,
     result: &ResultRow,
     distance: Option<Estimate>,
     nulls: Option<&EvidenceRow>,
@@ -178,28 +219,7 @@ fn row(
 ) -> ScorecardRow {
     let post = result.fit.post.law();
     let debiased = result.fit.debiased.as_ref();
-    let third_octaves = result.monotonicity.third_octaves.as_ref();
-    let monotonicity = third_octaves.and_then(|m| m.spearman).map(|s| -s);
-    let randomised = nulls.and_then(|row| {
-        let mut nulls = row.nulls.iter();
-        nulls.find(|null| null.null == NullModel::PhaseRandomised)
-    });
-    let structure = match (nulls, result.representation) {
-        (Some(row), _) => Some((row.structure, row.reason.as_str())),
-        (None, Representation::Array) => Some((Structure::Missing, NO_NULL_OF_ARRAYS)),
-        (None, _) => None,
-    };
-    let measured = Measured {
-        monotonicity,
-        r_squared: post.and_then(|law| law.r_squared),
-        distance: distance.map(|d| d.value),
-        structure,
-    };
-    let (verdict, reason) = match result.representation {
-        Representation::Photo => (Suitability::Reference, String::new()),
-        _ => verdict(&measured, thresholds),
-    };
-    ScorecardRow {
+    let mut row = ScorecardRow {
         representation: result.representation,
         n_segments: result.n_segments,
         alpha_post: post.map(|law| law.alpha),
@@ -209,83 +229,92 @@ fn row(
         }),
         interval: debiased.map(|law| law.interval),
         curvature: debiased.map(|law| law.curvature),
-        monotonicity,
-        delta_alpha: randomised.and_then(|null| null.delta_dynamic.or(null.delta)),
-        photo_distance_db: measured.distance,
-        verdict,
-        reason,
-    }
-}
-
-/// Samples could be randomised; what made an array of them is not known here.
-const NO_NULL_OF_ARRAYS: &str = "arrays have no null model";
-
-/// What a verdict looks at.
-struct Measured<'a> {
-    monotonicity: Option<f64>,
-    r_squared: Option<f64>,
-    distance: Option<f64>,
-    structure: Option<(Structure, &'a str)>,
-}
-
-fn verdict(measured: &Measured<'_>, thresholds: &Thresholds) -> (Suitability, String) {
-    let Some(monotonicity) = measured.monotonicity else {
-        return (Suitability::NotShown, "too few bands".to_string());
+        monotonicity: fall(report, result, 0.0),
+        monotonicity_from_50_hz: match result.representation {
+            Representation::Waveform => fall(report, result, AUDIBLE),
+            _ => None,
+        },
+        delta_alpha: None,
+        delta_of: None,
+        structure: nulls.map(|row| row.structure),
+        photo_distance_db: distance.map(|distance| distance.value),
+        photo_distance_ci: distance.and_then(|distance| distance.ci),
+        n_copies: n_copies(report, result.representation),
+        verdict: Suitability::Reference,
+        reason: String::new(),
     };
-    if monotonicity < thresholds.monotonicity {
-        let reason = format!(
-            "power does not fall with frequency: monotonicity {monotonicity:.3} < {}",
-            thresholds.monotonicity
-        );
-        return (Suitability::NotConsistentWith, reason);
+    if let Some(nulls) = nulls {
+        (row.delta_alpha, row.delta_of) = delta(nulls).unzip();
     }
-    let missing = |what: String| (Suitability::NotShown, what);
-    let (Some(r), Some(d)) = (measured.r_squared, measured.distance) else {
-        return missing("no law or no distance".to_string());
-    };
-    if r < thresholds.r_squared {
-        let limit = thresholds.r_squared;
-        return missing(format!("no power law: R^2 {r:.3} < {limit}"));
-    }
-    if d > thresholds.photo_distance_db {
-        let limit = thresholds.photo_distance_db;
-        return missing(format!("unlike photos: {d:.1} dB > {limit} dB"));
-    }
-    let like = format!("as photos (R^2 {r:.3}, {d:.1} dB)");
-    match measured.structure {
-        Some((Structure::Shown, reason)) => (Suitability::ConsistentWith, reason.to_string()),
-        Some((Structure::NotShown, reason)) => missing(reason.to_string()),
-        Some((Structure::Missing, reason)) => missing(format!("{like}, but {reason}")),
-        None => missing(format!("{like}, but null models were not drawn (--nulls)")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn verdicts_say_no_more_than_the_numbers() {
-        let thresholds = Thresholds::default();
-        let of = |monotonicity, r_squared, distance, structure| {
-            let measured = Measured {
-                monotonicity: Some(monotonicity),
-                r_squared: Some(r_squared),
-                distance: Some(distance),
-                structure,
-            };
-            verdict(&measured, &thresholds)
+    if result.representation != Representation::Photo {
+        let measured = Measured {
+            r_squared: post.and_then(|law| law.r_squared),
+            n_files: result.n_files,
+            band: band(result),
+            why: nulls.map_or("", |row| row.reason.as_str()),
+            row: &row,
         };
-        let shown = Some((Structure::Shown, "delta"));
-        use Suitability::{ConsistentWith, NotConsistentWith, NotShown};
-        assert_eq!(of(1.0, 0.99, 1.0, shown).0, ConsistentWith);
-        assert_eq!(of(0.9, 0.9, 3.0, shown).0, ConsistentWith);
-        assert_eq!(of(0.89, 0.99, 1.0, shown).0, NotConsistentWith);
-        assert_eq!(of(1.0, 0.89, 1.0, shown).0, NotShown);
-        assert_eq!(of(1.0, 0.99, 3.1, shown).0, NotShown);
-        let null = Some((Structure::NotShown, "as the null"));
-        assert_eq!(of(1.0, 0.99, 1.0, null), (NotShown, "as the null".into()));
-        let (verdict, reason) = of(1.0, 0.99, 1.0, None);
-        assert!(verdict == NotShown && reason.contains("--nulls"));
+        (row.verdict, row.reason) = verdict(&measured, thresholds);
     }
+    row
+}
+
+/// The difference from phase-randomised segments, and what it is of.
+fn delta(nulls: &EvidenceRow) -> Option<(Difference, DeltaOf)> {
+    let mut all = nulls.nulls.iter();
+    let randomised = all.find(|null| null.null == NullModel::PhaseRandomised)?;
+    if nulls.representation == Representation::Waveform {
+        return None;
+    }
+    let of_dynamic = randomised.delta_dynamic.map(|d| (d, DeltaOf::Dynamic));
+    of_dynamic.or(randomised.delta.map(|d| (d, DeltaOf::Plain)))
+}
+
+/// -Spearman over the third-octave bands of the fit range, from `f_min` on.
+fn fall(report: &Report, result: &ResultRow, f_min: f64) -> Option<f64> {
+    let spectrum = &result.spectrum;
+    let per_cycle_per_sample = match spectrum.unit {
+        Unit::Hertz => f64::from(report.summary.sample_rate?),
+        _ => 1.0,
+    };
+    let fit = report.config.fit;
+    let low = fit.f_min.map_or(0.0, |f| f * per_cycle_per_sample).max(f_min);
+    let high = fit.f_max.map_or(f64::INFINITY, |f| f * per_cycle_per_sample);
+    let inside = |i: &usize| (low..=high).contains(&spectrum.frequency[*i]);
+    let bins: Vec<usize> = (0..spectrum.frequency.len()).filter(inside).collect();
+    let of = |list: &[f64]| bins.iter().map(|i| list[*i]).collect::<Vec<f64>>();
+    let weights: Vec<f64> = bins.iter().map(|i| f64::from(spectrum.dof[*i])).collect();
+    let bands = third_octaves(
+        &of(&spectrum.frequency),
+        &of(&spectrum.mean_log_power),
+        &weights,
+        spectrum.unit,
+    );
+    let spearman = band_monotonicity(&bands).ok()?.spearman?;
+    // Without the sign of a zero.
+    Some(-spearman + 0.0)
+}
+
+/// The frequencies that were fitted, in words.
+fn band(result: &ResultRow) -> String {
+    let ends = result.fit.post.law().map(|law| (law.f_min, law.f_max));
+    match (ends, result.spectrum.unit) {
+        (Some((low, high)), Unit::Hertz) => format!("from {low} to {high} Hz"),
+        (Some((low, high)), unit) => format!("from {low:.4} to {high:.3} {}", unit.symbol()),
+        (None, _) => "of the band".to_string(),
+    }
+}
+
+/// Files whose exponent and curvature are those of an earlier one to the bit.
+fn n_copies(report: &Report, representation: Representation) -> usize {
+    let mut laws: Vec<[u64; 3]> = report
+        .inputs
+        .iter()
+        .filter_map(|row| row.debiased.get(&representation))
+        .map(|law| [law.alpha.to_bits(), law.curvature.to_bits(), law.n_segments])
+        .collect();
+    let n = laws.len();
+    laws.sort_unstable();
+    laws.dedup();
+    n - laws.len()
 }
