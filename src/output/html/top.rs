@@ -174,7 +174,8 @@ fn card_numbers(
         let ci = interval(Source::Evidence, &format!("{path}.ci"), delta.ci);
         format!("{value} {ci}")
     });
-    let distance = row.photo_distance_db.map(|distance| {
+    let others = row.verdict != Suitability::Reference;
+    let distance = row.photo_distance_db.filter(|_| others).map(|distance| {
         let path = format!("{evidence}.photo_distance_db");
         format!(
             "{} dB",
@@ -198,7 +199,7 @@ fn card_numbers(
             "curvature",
             Some(number(&path("fit.debiased.curvature"), row.curvature, 3)),
         ),
-        ("α above its null [95 %]", delta),
+        ("α above null [95 %]", delta),
         ("distance to photos", distance),
     ]
     .into_iter()
