@@ -116,7 +116,7 @@ fn printed_numbers_are_those_of_the_report() {
     let out = analysed(folder.path(), &["--nulls", "1"]);
     let html = page(&out);
     for (attribute, file, least) in [
-        ("data-json", "report.json", 150),
+        ("data-json", "report.json", 100),
         ("data-evidence", "evidence.json", 6),
     ] {
         let document = json(&out.join(file));
@@ -378,7 +378,7 @@ async fn check_scalars(browser: &Browser, out: &Path) {
         "[...document.querySelectorAll('[data-json]')].map((n) => [n.dataset.json, n.textContent])";
     let shown = browser.value(script).await;
     let shown = shown.as_array().unwrap();
-    assert!(shown.len() > 150, "{} numbers", shown.len());
+    assert!(shown.len() > 100, "{} numbers", shown.len());
     let report = json(&out.join("report.json"));
     for pair in shown {
         let (path, text) = (pair[0].as_str().unwrap(), pair[1].as_str().unwrap());
