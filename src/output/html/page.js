@@ -50,11 +50,14 @@
       this.tip.hidden = true;
       this.tip.setAttribute("role", "status");
       if (options.read) this.listen();
+      Plot.all.push(this);
       new ResizeObserver(() => this.resized()).observe(place);
       this.resized();
     }
     resized() {
-      const width = Math.round(this.place.clientWidth);
+      this.fit(Math.round(this.place.clientWidth));
+    }
+    fit(width) {
       if (width < 40 || width === this.width) return;
       this.width = width;
       this.height = Math.round(this.options.height(width));
@@ -192,6 +195,7 @@
     }
   }
   Plot.count = 0;
+  Plot.all = [];
 
   // Places of grid lines; those with a text are labelled.
   const ticks = (axis, length, room) => {
@@ -538,8 +542,11 @@
   window.addEventListener("beforeprint", () => {
     closed = [...document.querySelectorAll("details:not([open])")];
     for (const one of closed) one.open = true;
+    // Plots across the page are drawn for paper, however narrow the screen is.
+    for (const plot of Plot.all) if (!plot.place.closest(".panel, figure")) plot.fit(700);
   });
   window.addEventListener("afterprint", () => {
     for (const one of closed) one.open = false;
+    for (const plot of Plot.all) plot.resized();
   });
 })();
