@@ -339,7 +339,9 @@ fn a_report_is_redrawn_without_the_data() {
         .arg(elsewhere.join("report.json"))
         .args(look);
     command.arg("-o").arg(&dark).assert().success();
-    assert_eq!(files(&dark), with_extensions(&MAIN));
+    let mut expected = with_extensions(&MAIN);
+    expected.push("report.html".to_string());
+    assert_eq!(files(&dark), expected);
     let ((width, _), rgb) = pixels::decode(&fs::read(dark.join("mean_log_spec.png")).unwrap());
     assert_eq!(width, 1050, "3.5 in at 300 dpi");
     assert!(rgb[0].iter().all(|&channel| channel < 64), "{:?}", rgb[0]);

@@ -1,7 +1,8 @@
 //! Debiased power laws: of files, and of classes with intervals over files.
 
 use super::Representation;
-use super::report::{DebiasedRow, FileLaw, InputRow, IntervalKind};
+use super::fits::{DebiasedRow, FileLaw, IntervalKind};
+use super::report::InputRow;
 use super::setup::Frame;
 use crate::compare::{DebiasedFit, FitRange, Jackknife, jackknife, knee};
 

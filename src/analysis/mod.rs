@@ -15,6 +15,7 @@ mod examples;
 mod facts;
 mod features;
 mod features_pass;
+mod fits;
 mod items;
 mod latents;
 mod laws;
@@ -59,6 +60,7 @@ pub(crate) use example_data::MOST_SPECTROGRAMS;
 pub use example_data::{ExampleData, example_data};
 pub use facts::AudioFacts;
 pub use features::{ClipFeatures, FeatureConfig, FeatureRow, MeanVariance, clip_features};
+pub use fits::{DebiasedRow, FileLaw, Fit, Fits, IntervalKind};
 pub use latents::{
     ChannelCovariance, ChannelOrder, ChannelRow, LatentFile, LatentInterval, LatentLaw,
     LatentReport, LatentSettings, LatentSpectrum, OrderVerdict, PooledRow, SpectrumAlong, latents,
@@ -73,8 +75,8 @@ pub use noise::{
     noisy_clips,
 };
 pub use report::{
-    DebiasedRow, ExampleRow, FileLaw, Fit, Fits, InputRow, IntervalKind, LeftOut, LevelRow,
-    MonotonicityRow, Report, ResultRow, SCHEMA_VERSION, SpectrumRow, Status, Summary,
+    ExampleRow, InputRow, LeftOut, LevelRow, MonotonicityRow, Report, ResultRow, SCHEMA_VERSION,
+    SpectrumRow, Status, Summary,
 };
 pub use representation::{Representation, SpectrogramKind};
 pub use scorecard::{DeltaOf, Scorecard, ScorecardRow, Suitability, Thresholds, scorecard};

@@ -1,8 +1,7 @@
 use super::Representation;
+use super::fits::{FileLaw, Fit, Fits};
 use super::laws::{class_law, laws_of_files, post_interval};
-use super::report::{
-    FileLaw, Fit, Fits, InputRow, LevelRow, MonotonicityRow, ResultRow, SpectrumRow,
-};
+use super::report::{InputRow, LevelRow, MonotonicityRow, ResultRow, SpectrumRow};
 use super::setup::{Frame, Setup};
 use super::totals::Totals;
 use crate::Result;

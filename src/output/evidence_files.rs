@@ -2,9 +2,7 @@
 
 use super::json::to_json;
 use super::{Table, write_file};
-use crate::analysis::{
-    Evidence, IntervalKind, Report, SCHEMA_VERSION, Scorecard, ScorecardRow,
-};
+use crate::analysis::{Evidence, IntervalKind, Report, SCHEMA_VERSION, Scorecard, ScorecardRow};
 use crate::{Problem, Result};
 use serde::{Deserialize, Serialize};
 use std::io;

@@ -5,8 +5,9 @@ mod verdict;
 
 use self::verdict::{Measured, verdict};
 use super::evidence::{Evidence, EvidenceRow, NullModel, Structure};
-use super::report::IntervalKind;
-use super::{Estimate, Report, Representation, ResultRow, Selection, Statistic, comparison};
+use super::{
+    Estimate, IntervalKind, Report, Representation, ResultRow, Selection, Statistic, comparison,
+};
 use crate::compare::{Difference, band_monotonicity, third_octaves};
 use crate::data::Unit;
 use crate::{Error, Result};
@@ -278,8 +279,13 @@ fn fall(report: &Report, result: &ResultRow, f_min: f64) -> Option<f64> {
         _ => 1.0,
     };
     let fit = report.config.fit;
-    let low = fit.f_min.map_or(0.0, |f| f * per_cycle_per_sample).max(f_min);
-    let high = fit.f_max.map_or(f64::INFINITY, |f| f * per_cycle_per_sample);
+    let low = fit
+        .f_min
+        .map_or(0.0, |f| f * per_cycle_per_sample)
+        .max(f_min);
+    let high = fit
+        .f_max
+        .map_or(f64::INFINITY, |f| f * per_cycle_per_sample);
     let inside = |i: &usize| (low..=high).contains(&spectrum.frequency[*i]);
     let bins: Vec<usize> = (0..spectrum.frequency.len()).filter(inside).collect();
     let of = |list: &[f64]| bins.iter().map(|i| list[*i]).collect::<Vec<f64>>();

@@ -14,10 +14,7 @@ pub(super) struct Measured<'a> {
 }
 
 /// How far the numbers go, and the one that decides.
-pub(super) fn verdict(
-    measured: &Measured<'_>,
-    thresholds: &Thresholds,
-) -> (Suitability, String) {
+pub(super) fn verdict(measured: &Measured<'_>, thresholds: &Thresholds) -> (Suitability, String) {
     let not_shown = |why: String| (Suitability::NotShown, why);
     let Some(monotonicity) = measured.row.monotonicity else {
         return not_shown("too few bands".to_string());
@@ -140,7 +137,10 @@ mod tests {
         let near = (1.0, [0.5, 1.5]);
         let shown = Some(Structure::Shown);
         assert_eq!(of(&row(1.0, near, shown), 0.99).0, ConsistentWith);
-        assert_eq!(of(&row(0.9, (2.0, [1.0, 3.0]), shown), 0.9).0, ConsistentWith);
+        assert_eq!(
+            of(&row(0.9, (2.0, [1.0, 3.0]), shown), 0.9).0,
+            ConsistentWith
+        );
         assert_eq!(of(&row(0.49, near, shown), 0.99).0, NotConsistentWith);
         for (row, r_squared) in [
             (row(0.89, near, shown), 0.99),

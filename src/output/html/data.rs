@@ -1,11 +1,11 @@
 //! What the page's script draws from: thin curves, nothing that is printed from
 //! the report.
 
-use super::curves::{Drawn, cells, decades, middles, points};
+use super::curves::{Drawn, MOST_POINTS, cells, decades, middles, points};
 use super::tide::Tide;
 use super::words;
 use super::{MOST_CLASSES, classes};
-use crate::analysis::{ExampleSpectrogram, Report, ResultRow, SpectrogramKind};
+use crate::analysis::{ExampleSpectrogram, Report, Representation, ResultRow, SpectrogramKind};
 use crate::output::power_unit::power_unit;
 use crate::spectral::LogScale;
 use serde::Serialize;
@@ -64,6 +64,11 @@ impl<'a> Data<'a> {
 
 fn spectrum<'a>(report: &'a Report, all: &'a ResultRow, most: usize) -> Spectrum<'a> {
     let frequency = &all.spectrum.frequency;
+    // Single bins of many waveforms would hide each other.
+    let most = match (all.representation, report.results.len()) {
+        (Representation::Waveform, n) if n > 4 => most.min(MOST_POINTS / 2),
+        _ => most,
+    };
     let cells = cells(frequency, most);
     let (unit, axis) = words::frequency(all.spectrum.unit);
     let curve = |row: &'a ResultRow| Curve {

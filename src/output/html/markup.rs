@@ -58,15 +58,23 @@ pub(super) fn number(path: &str, value: Option<f64>, decimals: usize) -> String 
 /// A number at `decimals`, or a dash.
 pub(super) fn optional(source: Source, path: &str, value: Option<f64>, decimals: usize) -> String {
     match value {
-        // Adding 0 turns -0 to 0.
-        Some(value) => scalar(source, path, &format!("{:.decimals$}", value + 0.0)),
+        Some(value) => scalar(source, path, &fixed(value, decimals)),
         None => "<span class=\"missing\" title=\"no value\">\u{2013}</span>".to_string(),
+    }
+}
+
+/// A number at `decimals`; one that rounds to 0 has no sign.
+pub(super) fn fixed(value: f64, decimals: usize) -> String {
+    let text = format!("{value:.decimals$}");
+    match text.strip_prefix('-') {
+        Some(digits) if digits.chars().all(|c| matches!(c, '0' | '.')) => digits.to_string(),
+        _ => text,
     }
 }
 
 /// An interval whose ends stand in a list of the report.
 pub(super) fn interval(source: Source, path: &str, ci: [f64; 2]) -> String {
-    let end = |i: usize| scalar(source, &format!("{path}[{i}]"), &format!("{:.2}", ci[i]));
+    let end = |i: usize| scalar(source, &format!("{path}[{i}]"), &fixed(ci[i], 2));
     format!("<span class=\"ci\">[{}, {}]</span>", end(0), end(1))
 }
 
@@ -97,7 +105,8 @@ mod tests {
     fn numbers_carry_their_place() {
         let text = number("results[0].fit.post.alpha", Some(-0.1224), 3);
         assert!(text.contains("data-json=\"results[0].fit.post.alpha\">\u{2212}0.122<"));
-        assert!(number("x", Some(-0.0), 1).contains(">0.0<"));
+        assert!(number("x", Some(-0.04), 1).contains(">0.0<"));
+        assert_eq!([fixed(-0.06, 1), fixed(0.0, 2)], ["-0.1", "0.00"]);
         assert!(number("x", None, 1).contains('\u{2013}'));
     }
 }

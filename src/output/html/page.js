@@ -50,11 +50,14 @@
       this.tip.hidden = true;
       this.tip.setAttribute("role", "status");
       if (options.read) this.listen();
+      Plot.all.push(this);
       new ResizeObserver(() => this.resized()).observe(place);
       this.resized();
     }
     resized() {
-      const width = Math.round(this.place.clientWidth);
+      this.fit(Math.round(this.place.clientWidth));
+    }
+    fit(width) {
       if (width < 40 || width === this.width) return;
       this.width = width;
       this.height = Math.round(this.options.height(width));
@@ -62,7 +65,7 @@
     }
     draw() {
       if (!this.width) return;
-      const { left = 50, right = 10, top = 8, bottom = 40 } = this.options.margins ?? {};
+      const { left = 58, right = 12, top = 8, bottom = 40 } = this.options.margins ?? {};
       this.box = { left, top, right: this.width - right, bottom: this.height - bottom };
       const svg = shape("svg", { viewBox: `0 0 ${this.width} ${this.height}`, role: "img" });
       svg.setAttribute("aria-label", this.place.getAttribute("aria-label") ?? "");
@@ -91,7 +94,7 @@
     axes() {
       const { x, y } = this.options, { left, right, top, bottom } = this.box;
       const grid = shape("g", {}, this.svg);
-      for (const tick of ticks(x, right - left, 46)) {
+      for (const tick of ticks(x, right - left, x.log ? 46 : 64)) {
         const at = this.x(tick.at);
         shape("path", { d: `M${at} ${top}V${bottom}`, class: tick.text ? "grid" : "grid minor" }, grid);
         if (tick.text) this.text(at, bottom + 16, tick.text, { "text-anchor": "middle" });
@@ -105,7 +108,7 @@
       if (x.label) this.text((left + right) / 2, this.height - 4, x.label, { "text-anchor": "middle", class: "axis" });
       if (y.label) {
         const middle = (top + bottom) / 2;
-        this.text(12, middle, y.label, { "text-anchor": "middle", class: "axis", transform: `rotate(-90 12 ${middle})` });
+        this.text(11, middle, y.label, { "text-anchor": "middle", class: "axis", transform: `rotate(-90 11 ${middle})` });
       }
     }
     text(x, y, text, attributes = {}, parent = this.svg) {
@@ -192,6 +195,7 @@
     }
   }
   Plot.count = 0;
+  Plot.all = [];
 
   // Places of grid lines; those with a text are labelled.
   const ticks = (axis, length, room) => {
@@ -324,7 +328,7 @@
       };
       const plot = new Plot(place.querySelector(".plot"), {
         height: (width) => Math.min(330, Math.max(230, width * 0.72)),
-        margins: { bottom: 52, left: 48 },
+        margins: { bottom: 52 },
         x: { low: x[0], high: x[x.length - 1], log: true, plain: true, label: panel.axis },
         y: { low: low - margin, high: high + margin, log: true, label: panel.power },
         draw(plot) {
@@ -428,7 +432,7 @@
     const leftPlot = new Plot(document.getElementById("left"), {
       height: (width) => Math.min(240, Math.max(190, width * 0.3)),
       x: { low: 0, high: 1, label: "time t" },
-      y: { low: 0, high: 1.02, label: "share", text: (value) => `${Math.round(100 * value)} %` },
+      y: { low: 0, high: 1.02, text: (value) => `${Math.round(100 * value)} %` },
       draw(plot) {
         const { s, k } = now();
         lines = tide.panels.map((panel, i) => plot.line(times, study(panel).share[s], lookOf(i + 1)));
@@ -495,13 +499,25 @@
     }
     context.putImageData(pixels, 0, 0);
     const step = columns > 1 ? shown.time[1] - shown.time[0] : 1;
-    const wanted = [0.12, 0.37, 0.62, 0.87].map((share) => Math.round(share * (rows - 1)));
+    // The row of a frequency, between those of the table.
+    const rowOf = (f) => {
+      const above = shown.frequency.findIndex((one) => one >= f);
+      if (above <= 0) return above === 0 && shown.frequency[0] === f ? 0 : null;
+      const [low, high] = [shown.frequency[above - 1], shown.frequency[above]];
+      return above - 1 + (f - low) / (high - low);
+    };
+    const octaves = [];
+    for (let f = 16000; f >= 125; f /= 2) {
+      const at = rowOf(f);
+      const clear = octaves.length === 0 || octaves[octaves.length - 1].at - at > 0.09 * rows;
+      if (at !== null && clear) octaves.push({ at, text: hertz(f) });
+    }
     const level = (byte) => shown.low + (byte / 255) * (shown.high - shown.low);
     new Plot(place, {
       height: (width) => width * 0.78,
       margins: { left: 44, right: 4, top: 4, bottom: 36 },
       x: { low: shown.time[0] - step / 2, high: shown.time[columns - 1] + step / 2, label: "time (s)" },
-      y: { low: -0.5, high: rows - 0.5, label: "Hz", ticks: wanted.map((r) => ({ at: r, text: hertz(shown.frequency[r]) })) },
+      y: { low: -0.5, high: rows - 0.5, label: "Hz", ticks: octaves },
       draw(plot) {
         const { left, right, top, bottom } = plot.box;
         shape("image", {
@@ -526,8 +542,11 @@
   window.addEventListener("beforeprint", () => {
     closed = [...document.querySelectorAll("details:not([open])")];
     for (const one of closed) one.open = true;
+    // Plots across the page are drawn for paper, however narrow the screen is.
+    for (const plot of Plot.all) if (!plot.place.closest(".panel, figure")) plot.fit(700);
   });
   window.addEventListener("afterprint", () => {
     for (const one of closed) one.open = false;
+    for (const plot of Plot.all) plot.resized();
   });
 })();

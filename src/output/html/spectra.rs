@@ -1,6 +1,6 @@
 //! Places for the drawings, and the numbers behind them.
 
-use super::markup::{Source, number, scalar};
+use super::markup::{Source, fixed, number, scalar};
 use super::top::class_name;
 use super::{MOST_CLASSES, classes, words};
 use crate::analysis::{Report, ResultRow};
@@ -60,7 +60,7 @@ fn law(at: usize, row: &ResultRow) -> String {
     let alpha = scalar(
         Source::Report,
         &format!("-results[{at}].fit.post.alpha"),
-        &format!("{:.3}", -law.alpha + 0.0),
+        &fixed(-law.alpha, 3),
     );
     let path = format!("results[{at}].fit.post.r_squared");
     format!(

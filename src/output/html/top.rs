@@ -176,7 +176,8 @@ fn card_numbers(
         let ci = interval(Source::Evidence, &format!("{path}.ci"), delta.ci);
         format!("{value} {ci}")
     });
-    let distance = row.photo_distance_db.map(|distance| {
+    let others = row.verdict != Suitability::Reference;
+    let distance = row.photo_distance_db.filter(|_| others).map(|distance| {
         let path = format!("{evidence}.photo_distance_db");
         let value = optional(Source::Evidence, &path, Some(distance), 1);
         let path = format!("{evidence}.photo_distance_ci");
@@ -208,7 +209,7 @@ fn card_numbers(
             "curvature",
             Some(number(&path("fit.debiased.curvature"), row.curvature, 3)),
         ),
-        ("α above its null [95 %]", delta),
+        ("α above null [95 %]", delta),
         ("distance to photos", distance),
     ]
     .into_iter()
