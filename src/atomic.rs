@@ -5,8 +5,8 @@ use std::{fs, io};
 
 /// Lets `write` fill a temporary file beside `path` and renames it, so that a
 /// reader never sees half a file. Folders that are missing above it are made.
-/// What is there and is no regular file (a
-/// device, a pipe) is written in place: renaming would replace it.
+/// What is there and is no regular file (a device, a pipe) is written in place:
+/// renaming would replace it.
 ///
 /// # Errors
 /// What the system or `write` said; the temporary file is then gone.

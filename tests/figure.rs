@@ -296,8 +296,11 @@ fn save_chooses_by_extension() {
         error.contains(".svg or .png") && error.contains("-o"),
         "{error}"
     );
-    assert!(figure.save(&folder.path().join("absent/c.svg")).is_err());
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+    // Folders are made; a file is none.
+    figure.save(&folder.path().join("absent/c.svg")).unwrap();
+    assert!(folder.path().join("absent/c.svg").is_file());
+    assert!(figure.save(&folder.path().join("b.PNG/c.svg")).is_err());
 }
 
 #[test]

@@ -32,6 +32,7 @@ pub fn analyze_command(config: &AnalysisConfig, n_draws: usize) -> String {
     }
     if n_draws > 0 {
         words.flag("nulls", n_draws);
+        words.changed("seed", [&config.seed, &preset.seed], config.seed);
     }
     words.0.join(" ")
 }

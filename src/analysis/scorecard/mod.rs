@@ -155,8 +155,7 @@ pub struct Scorecard {
 /// The scorecard of a report, with the nulls of `evidence` where they were drawn.
 ///
 /// # Errors
-/// [`Error::InvalidArgument`] for a report without results, or with numbers that
-/// are not finite.
+/// [`Error::InvalidArgument`] for a report without results.
 pub fn scorecard(report: &Report, evidence: Option<&Evidence>) -> Result<Scorecard> {
     let thresholds = Thresholds::default();
     let mut rows = Vec::new();
@@ -164,22 +163,28 @@ pub fn scorecard(report: &Report, evidence: Option<&Evidence>) -> Result<Scoreca
     for result in report.results.iter().filter(|row| row.class == "all") {
         let name = result.representation.name();
         let selection = Selection::new(report, name, result.representation, "all")?;
-        // A selection compared with itself has its own distance to photos.
-        let own = comparison(&selection, &selection)?;
-        let distance = own.row(Statistic::PhotoDistance).and_then(|row| row.a);
+        // A selection compared with itself has its own distance to photos; one
+        // with numbers that are not finite has none.
+        let own = comparison(&selection, &selection).ok();
+        let to_photos = own
+            .as_ref()
+            .and_then(|own| own.row(Statistic::PhotoDistance));
+        let distance = to_photos.and_then(|row| row.a);
         let nulls = evidence.and_then(|evidence| {
             let of_all = evidence.representations.iter();
             of_all
                 .filter(|row| row.class == "all")
                 .find(|row| row.representation == result.representation)
         });
-        photos = match (photos.is_empty(), result.representation) {
-            (true, _) => photos_named(report, own.photos.source),
-            (false, Representation::Photo) => {
-                format!("{photos}; photos themselves to {}", own.photos.source)
-            }
-            (false, _) => photos,
-        };
+        if let Some(own) = own {
+            photos = match (photos.is_empty(), result.representation) {
+                (true, _) => photos_named(report, own.photos.source),
+                (false, Representation::Photo) => {
+                    format!("{photos}; photos themselves to {}", own.photos.source)
+                }
+                (false, _) => photos,
+            };
+        }
         rows.push(row(report, result, distance, nulls, &thresholds));
     }
     if rows.is_empty() {
