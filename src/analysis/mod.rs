@@ -68,9 +68,9 @@ pub use modulation::{
     ModulationRun, ModulationSettings, ModulationStudy, RadialMean, modulation,
 };
 pub use noise::{
-    InformationRow, ListenConfig, NoiseExample, NoiseReport, NoiseRun, NoiseSettings, NoiseStudy,
-    NoisyClip, Origin, Scaling, ScheduleRow, SigmaGrid, TideLevel, noise, noise_of_report,
-    noisy_clips,
+    Approximation, InformationCells, InformationRow, ListenConfig, NoiseExample, NoiseReport,
+    NoiseRun, NoiseSettings, NoiseStudy, NoisyClip, Origin, Scaling, ScheduleRow, SigmaGrid,
+    TideLevel, noise, noise_of_report, noisy_clips,
 };
 pub use report::{
     DebiasedRow, ExampleRow, FileLaw, Fit, Fits, InputRow, IntervalKind, LeftOut, LevelRow,
