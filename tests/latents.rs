@@ -557,7 +557,8 @@ fn means_of_channels_that_carry_the_variance_are_said() {
     assert!(!report.notes.iter().any(|n| n.contains("means")));
     let summary = latents_summary(&report);
     let eigenvalues = &covariance(&report).eigenvalues;
-    assert!(eigenvalues[7] > 0.85 && eigenvalues[0] < 1.15);
+    // Within the edges (1 +- sqrt(8 / 1024))^2 of Marchenko & Pastur, nearly.
+    assert!(eigenvalues[7] > 0.8 && eigenvalues[0] < 1.2);
     let ends = format!(
         "after scaling {:.5} to {:.4};",
         eigenvalues[7], eigenvalues[0]
@@ -624,17 +625,18 @@ fn what_cannot_be_measured_is_said() {
     let report = run(vectors.path(), Some(Layout::Nct)).unwrap();
     assert_eq!(report.n_positions, 500);
     assert!(report.spectrum.law.is_none());
-    assert_note(
-        &report,
-        "no exponent: too few frequencies in the fit range: 0 of 0 frequencies lie in it, 3 are \
-         needed; larger arrays have more",
-    );
+    assert_note(&report, "no exponent");
     assert!(covariance(&report).effective_rank > 7.8);
     let report = run(folder([noise(1, &[8, 1, 1])]).path(), None).unwrap();
     assert!(report.covariance.is_none());
     assert_note(&report, "one value per channel");
     let report = run(folder([noise(1, &[64, 3, 3])]).path(), None).unwrap();
     assert_note(&report, "9 values for 64 channels");
+    assert_note(
+        &report,
+        "no exponent: too few frequencies in the fit range: 1 of 1 frequencies lie in it, 3 are \
+         needed; larger arrays have more",
+    );
     assert!(covariance(&report).effective_rank <= 8.0);
 }
 
