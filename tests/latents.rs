@@ -8,6 +8,7 @@ use cepstrum::analysis::{
     LatentSpectrum, OrderVerdict, Representation, Silent, SpectrumAlong, Status, analyze, latents,
 };
 use cepstrum::decode::Layout;
+use cepstrum::output::latents_summary;
 use cepstrum::synth::{coloured_field, coloured_noise, derived_seed, gauss, permutation};
 use ndarray::{Array2, Array3, Array4, ArrayD, Axis, Dimension};
 use ndarray_npy::{NpzWriter, write_npy};
@@ -547,6 +548,43 @@ fn bad_files_are_rows_with_reasons() {
     assert_note(&report, "1 items, constant in every channel");
 }
 
+/// Means of 0, 10, ..., 70 over unit noise: 525 of 526 parts of the variance.
+#[test]
+fn means_of_channels_that_carry_the_variance_are_said() {
+    let mut values = noise(3, &[8, 32, 32]);
+    let report = run(folder([values.clone()]).path(), None).unwrap();
+    assert!(report.pooled.channel_mean_share < 0.01);
+    assert!(!report.notes.iter().any(|n| n.contains("means")));
+    let summary = latents_summary(&report);
+    let eigenvalues = &covariance(&report).eigenvalues;
+    // Within the edges (1 +- sqrt(8 / 1024))^2 of Marchenko & Pastur, nearly.
+    assert!(eigenvalues[7] > 0.8 && eigenvalues[0] < 1.2);
+    let ends = format!(
+        "after scaling {:.5} to {:.4};",
+        eigenvalues[7], eigenvalues[0]
+    );
+    assert!(summary[3].contains(&ends), "{summary:?} lacks {ends}");
+    assert!(
+        summary[3].contains("below that of unit noise, 1 ("),
+        "{summary:?}"
+    );
+    for (c, mut channel) in values.outer_iter_mut().enumerate() {
+        channel += 10.0 * c as f64;
+    }
+    let report = run(folder([values]).path(), None).unwrap();
+    assert_near(
+        "factor",
+        report.pooled.scale_factor,
+        526_f64.sqrt().recip(),
+        1e-4,
+    );
+    let share = report.pooled.channel_mean_share;
+    assert_near("share", share, 525.0 / 526.0, 1e-4);
+    assert_eq!(covariance(&report).n_under_noise, 8);
+    assert_note(&report, "scale per channel, or subtract the means");
+    assert_note(&report, "carry 99.8 % of the pooled variance");
+}
+
 #[test]
 fn what_cannot_be_measured_is_said() {
     let nothing = |input: &Path| match run(input, None) {
@@ -594,6 +632,11 @@ fn what_cannot_be_measured_is_said() {
     assert_note(&report, "one value per channel");
     let report = run(folder([noise(1, &[64, 3, 3])]).path(), None).unwrap();
     assert_note(&report, "9 values for 64 channels");
+    assert_note(
+        &report,
+        "no exponent: too few frequencies in the fit range: 1 of 1 frequencies lie in it, 3 are \
+         needed; larger arrays have more",
+    );
     assert!(covariance(&report).effective_rank <= 8.0);
 }
 

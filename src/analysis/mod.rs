@@ -70,9 +70,9 @@ pub use modulation::{
     ModulationRun, ModulationSettings, ModulationStudy, RadialMean, modulation,
 };
 pub use noise::{
-    InformationRow, ListenConfig, NoiseExample, NoiseReport, NoiseRun, NoiseSettings, NoiseStudy,
-    NoisyClip, Origin, Scaling, ScheduleRow, SigmaGrid, TideLevel, noise, noise_of_report,
-    noisy_clips,
+    Approximation, InformationCells, InformationRow, ListenConfig, NoiseExample, NoiseReport,
+    NoiseRun, NoiseSettings, NoiseStudy, NoisyClip, Origin, Scaling, ScheduleRow, SigmaGrid,
+    TideLevel, noise, noise_of_report, noisy_clips,
 };
 pub use report::{
     ExampleRow, InputRow, LeftOut, LevelRow, MonotonicityRow, Report, ResultRow, SCHEMA_VERSION,

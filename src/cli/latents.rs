@@ -28,8 +28,9 @@ Examples:
       Audio latents [channel, time]
   cepstrum latents latents.npz --layout nct --format json > latents.json
 
-The scale factor is 1 / std, as the 0.18215 of Stable Diffusion. Eigenvalues below 1 lie under
-the noise that diffusion adds at sigma = 1. The order of channels is arbitrary: the exponent
+The scale factor is 1 / std, as the 0.18215 of Stable Diffusion. Modes whose variance after
+scaling (eigenvalue) is below 1 lie under the noise that diffusion adds at sigma = 1; about half
+of those of white unit latents do, by a little: look at the smallest and the largest. The order of channels is arbitrary: the exponent
 along them is compared with those of random orders.
 
 The folder gets latents.json, latents.csv and figures/.

@@ -31,9 +31,15 @@ Examples:
   cepstrum noise --photos photos/ --preset post -o post
       The figures of \"Diffusion is spectral autoregression\"
 
-The folder gets noise.json, detectability.csv, tide/*.npy, figures/ and, with data, the report
-of the analysis. \"band left\" is the share of frequencies, \"power left\" that of the data's
-power, whose signal-to-noise ratio exceeds --tau along flow matching (t = 0 data, t = 1 noise).")]
+The folder gets noise.json, detectability.csv, tide/*.npy, schedule/*.npy, figures/ and, with
+data, the report of the analysis. \"band left\" is the share of frequencies, \"power left\" that of the data's
+power, whose signal-to-noise ratio exceeds --tau along flow matching (t = 0 data, t = 1 noise).
+
+noise.json has what noise takes of the information (approximation: gaussian: as if data were
+Gaussian with these mean powers) and two suggested schedules, also in schedule/*.npy, over levels
+that follow from the data alone: from where the weakest frequency has a signal-to-noise ratio of
+10 to where the strongest has 1/10. From a report, the cells of one ring are taken to have one
+power: too large where a spectrum is anisotropic.")]
 pub struct NoiseArgs {
     /// Files, folders or globs with clips (and, named one by one, photos and
     /// arrays); or one report.json

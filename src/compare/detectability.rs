@@ -187,11 +187,45 @@ pub fn crossings(frequency: &[f64], power: &[f64], noise_power: f64) -> Vec<f64>
             } else {
                 [pair[1], pair[0]]
             };
-            // A power of 0 below makes the share 0, so the crossing `above`.
-            let share = (above.1.ln() - noise_power.ln()) / (above.1.ln() - below.1.ln());
-            above.0 * (below.0 / above.0).powf(share)
+            hinge(above, below, noise_power)
         })
         .collect()
+}
+
+/// The frequency at which the line from `above` to `below`, both (frequency,
+/// power), passes a power.
+fn hinge(above: (f64, f64), below: (f64, f64), noise_power: f64) -> f64 {
+    // A power of 0 below makes the share 0, so the crossing `above`.
+    let share = (above.1.ln() - noise_power.ln()) / (above.1.ln() - below.1.ln());
+    above.0 * (below.0 / above.0).powf(share)
+}
+
+/// Share of the band, from the lowest frequency above 0 to the highest, where
+/// power is above a threshold; hinges lie where [`crossings`] has them.
+///
+/// Unlike [`Detectability::share`], which counts frequencies, it has no steps:
+/// it falls continuously as the threshold rises, save where neighbours have one
+/// power. `NaN` for fewer than two frequencies.
+///
+/// ```
+/// use cepstrum::compare::band_share;
+/// let f = [0.1_f64, 0.2, 0.5];
+/// let share = band_share(&f, &f.map(|f| f.powi(-2)), 16.0); // the hinge is at 0.25
+/// assert!((share - 0.15 / 0.4).abs() < 1e-12);
+/// ```
+pub fn band_share(frequency: &[f64], power: &[f64], threshold: f64) -> f64 {
+    let (mut above, mut width) = (0.0, 0.0);
+    let steps = frequency.windows(2).zip(power.windows(2));
+    for (f, p) in steps.filter(|(f, _)| f[0] > 0.0) {
+        width += f[1] - f[0];
+        above += match (p[0] > threshold, p[1] > threshold) {
+            (true, true) => f[1] - f[0],
+            (true, false) => hinge((f[0], p[0]), (f[1], p[1]), threshold) - f[0],
+            (false, true) => f[1] - hinge((f[1], p[1]), (f[0], p[0]), threshold),
+            (false, false) => 0.0,
+        };
+    }
+    above / width
 }
 
 /// Signal-to-noise ratio 10 log10(P alpha^2 / sigma^2) in dB, as

@@ -20,13 +20,18 @@ pub struct Channels {
 /// Noise levels along which a quantity is lost in equal steps.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EqualSteps {
-    /// Share of the quantity that is left, from 1 down to 0; ends included.
+    /// Share that is left of what is lost between the first and the last level,
+    /// from 1 down to 0; ends included.
     pub left: Vec<f64>,
     /// Standard deviation of the noise at each, in units of the data, rising.
     pub sigma: Vec<f64>,
     /// ln(1 / sigma^2), falling: the log-SNR of data of unit variance.
     pub log_snr: Vec<f64>,
 }
+
+/// Levels that differ by a smaller factor are one: samplers divide by their
+/// differences.
+const SAME_LEVEL: f64 = 1.0 + 1e-9;
 
 impl Channels {
     /// Cells of equal power together: `power` (arithmetic mean, per unit of
@@ -78,12 +83,32 @@ impl Channels {
     /// [`Error::InvalidArgument`] unless 0 < first < last, n_steps > 0 and
     /// there is information to lose.
     pub fn equal_information(&self, first: f64, last: f64, n_steps: usize) -> Result<EqualSteps> {
-        equal_steps(|sigma| self.information(sigma), first, last, n_steps)
+        let information = |sigma: f64| self.information(sigma);
+        equal_steps_by(information, first, last, n_steps, |wanted, before| {
+            self.level_after(before, wanted)
+        })
+    }
+
+    /// The level behind `before` at which `wanted` nats are left. Information
+    /// is convex in ln sigma, so that Newton's steps never go too far.
+    fn level_after(&self, before: f64, wanted: f64) -> f64 {
+        const MOST_STEPS: usize = 100;
+        let mut x = before.ln();
+        for _ in 0..MOST_STEPS {
+            let sigma = x.exp();
+            let step = (self.information(sigma) - wanted) / self.density(sigma);
+            x += step;
+            if step.abs() < 1e-14 {
+                break;
+            }
+        }
+        x.exp()
     }
 }
 
 /// `n_steps` + 1 noise levels from `first` to `last` between which `quantity`,
-/// which falls with sigma, falls by equal parts.
+/// which falls with sigma, falls by equal parts; fewer where it jumps, so that
+/// levels always rise.
 ///
 /// # Errors
 /// [`Error::InvalidArgument`] unless 0 < first < last, n_steps > 0 and the
@@ -93,6 +118,20 @@ pub fn equal_steps(
     first: f64,
     last: f64,
     n_steps: usize,
+) -> Result<EqualSteps> {
+    equal_steps_by(&quantity, first, last, n_steps, |wanted, before| {
+        level_of(&quantity, wanted, before, last)
+    })
+}
+
+/// [`equal_steps`] with a way to find the level at which so much is left, given
+/// the level before it.
+fn equal_steps_by(
+    quantity: impl Fn(f64) -> f64,
+    first: f64,
+    last: f64,
+    n_steps: usize,
+    level: impl Fn(f64, f64) -> f64,
 ) -> Result<EqualSteps> {
     if !(first > 0.0 && first < last && last.is_finite()) {
         let value = format!("{first} to {last}");
@@ -106,17 +145,19 @@ pub fn equal_steps(
         let value = format!("{top} to {bottom}");
         return Err(Error::argument("quantity", value, "falling with sigma"));
     }
-    let left: Vec<f64> = (0..=n_steps)
-        .map(|i| 1.0 - i as f64 / n_steps as f64)
-        .collect();
-    let sigma: Vec<f64> = left
-        .iter()
-        .map(|share| match *share {
-            1.0 => first,
-            0.0 => last,
-            share => level_of(&quantity, bottom + share * (top - bottom), first, last),
-        })
-        .collect();
+    let (mut left, mut sigma) = (vec![1.0], vec![first]);
+    let mut before = first;
+    for i in 1..n_steps {
+        let share = 1.0 - i as f64 / n_steps as f64;
+        let next = level(bottom + share * (top - bottom), before);
+        if next > before * SAME_LEVEL && next * SAME_LEVEL < last {
+            left.push(share);
+            sigma.push(next);
+            before = next;
+        }
+    }
+    left.push(0.0);
+    sigma.push(last);
     Ok(EqualSteps {
         log_snr: sigma.iter().map(|s| -2.0 * s.ln()).collect(),
         left,
@@ -201,6 +242,27 @@ mod tests {
         assert!(equal_steps(|_| 1.0, 0.1, 1.0, 4).is_err());
         assert!(Channels::new(&[f64::NAN], &[1.0]).is_err());
         assert!(Channels::new(&[1.0], &[]).is_err());
+    }
+
+    /// A jump takes many steps at one level: they are one.
+    #[test]
+    fn levels_always_rise() {
+        let jump = |sigma: f64| {
+            if sigma < 1.0 {
+                10.0 - sigma
+            } else {
+                1.0 / sigma
+            }
+        };
+        let steps = equal_steps(jump, 0.1, 100.0, 50).unwrap();
+        assert!(steps.sigma.len() < 20, "{}", steps.sigma.len());
+        assert!(steps.sigma.windows(2).all(|pair| pair[0] < pair[1]));
+        assert!(steps.left.windows(2).all(|pair| pair[0] > pair[1]));
+        assert_eq!(
+            (steps.left[0], steps.left[steps.left.len() - 1]),
+            (1.0, 0.0)
+        );
+        assert_eq!(steps.log_snr.len(), steps.sigma.len());
     }
 
     #[test]

@@ -83,28 +83,26 @@ pub fn jackknife(values: &[f64], n_segments: &[u64]) -> Result<Option<Jackknife>
 }
 
 /// The difference `a` - `b` of the means over two unrelated sets of files, with
-/// the degrees of freedom of Welch (1947) and Satterthwaite (1946).
+/// the degrees of freedom of the smaller set.
+///
+/// These are the least that Welch's (1947) can be. His own are estimated from
+/// the two variances: where a set of two or three files happens to vary little,
+/// they take the large set's, and the interval of 2 against 65 files misses the
+/// truth in 13 % of cases instead of 5 %. For sets of like size the interval is
+/// a little wider than need be.
 ///
 /// ```
 /// use cepstrum::compare::{difference, jackknife};
 /// let a = jackknife(&[2.0, 2.2, 2.4], &[1, 1, 1])?.expect("three files");
 /// let b = jackknife(&[1.0, 1.2, 1.4], &[1, 1, 1])?.expect("three files");
-/// // Of equal spread and size: n + m - 2 degrees of freedom.
-/// assert!((difference(&a, &b).dof - 4.0).abs() < 1e-12);
+/// assert!((difference(&a, &b).difference - 1.0).abs() < 1e-12);
+/// assert_eq!(difference(&a, &b).dof, 2.0);
 /// # Ok::<(), cepstrum::Error>(())
 /// ```
 pub fn difference(a: &Jackknife, b: &Jackknife) -> Difference {
-    let (a_dof, b_dof) = ((a.n - 1) as f64, (b.n - 1) as f64);
-    let (a_variance, b_variance) = (a.std_error.powi(2), b.std_error.powi(2));
-    let variance = a_variance + b_variance;
-    let dof = if variance > 0.0 {
-        // Shares, since squares of tiny variances would underflow.
-        let (a_share, b_share) = (a_variance / variance, b_variance / variance);
-        1.0 / (a_share.powi(2) / a_dof + b_share.powi(2) / b_dof)
-    } else {
-        a_dof + b_dof
-    };
-    let (difference, std_error) = (a.mean - b.mean, variance.sqrt());
+    let dof = (a.n.min(b.n) - 1) as f64;
+    let std_error = a.std_error.hypot(b.std_error);
+    let difference = a.mean - b.mean;
     Difference {
         difference,
         std_error,

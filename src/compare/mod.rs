@@ -21,7 +21,7 @@ pub use accumulate::{MeanSpectrum, SpectrumSums, rounding_floor};
 pub use bands::{Band, OctaveBand, band_monotonicity, octave_bands, peak, third_octaves};
 pub use debiased::{DebiasedFit, DebiasedLaw, LawParameters};
 pub use detectability::{
-    Detectability, crossings, detectabilities, detectability, power_law_f_max, snr_db,
+    Detectability, band_share, crossings, detectabilities, detectability, power_law_f_max, snr_db,
 };
 pub use exact_sum::ExactSum;
 pub use fit::{FitRange, FitSpacing, POST_FIT_POINTS, PowerLaw, power_law};

@@ -68,13 +68,18 @@ pub fn comparison_table(comparison: &Comparison) -> Table {
     table
 }
 
-/// Which selection is closer to photos, in sentences.
+/// Which selection is closer to photos, in sentences; whether one is a single
+/// file, of which nothing is shown.
 ///
 /// ```text
-/// closer to photos by mean spectrum: A (distance 1.841 dB, B 8.024 dB; A - B in [-9.3, -3.1])
-/// closer to photos by alpha: not shown
+/// closer to photos by mean spectrum: A (A 1.841, B 8.024; A - B 95 % -9.300 to -3.100)
+/// closer to photos by alpha: not shown (A 0.410, B 1.923; A - B 95 % -3.211 to 0.188)
 /// ```
 pub fn comparison_answer(comparison: &Comparison) -> String {
+    let one_file = match comparison.a.n_files.min(comparison.b.n_files) {
+        1 => " (one file)",
+        _ => "",
+    };
     let sentence = |what: &str, closer: Closer, statistic: Statistic| {
         let values = comparison.row(statistic).and_then(values);
         let values = values.map_or_else(String::new, |values| format!(" ({values})"));
@@ -83,7 +88,7 @@ pub fn comparison_answer(comparison: &Comparison) -> String {
             Closer::B => "B",
             Closer::NotShown => "not shown",
         };
-        format!("closer to photos by {what}: {closer}{values}\n")
+        format!("closer to photos by {what}{one_file}: {closer}{values}\n")
     };
     let spectrum = sentence("mean spectrum", comparison.closer, Statistic::PhotoDistance);
     spectrum

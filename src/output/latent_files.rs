@@ -3,7 +3,8 @@
 use super::json::to_json;
 use super::{Table, check_folder, write_file};
 use crate::analysis::{
-    AnalysisConfig, ChannelRow, LatentInterval, LatentReport, LatentSettings, LatentSpectrum,
+    AnalysisConfig, ChannelCovariance, ChannelRow, LatentInterval, LatentReport, LatentSettings,
+    LatentSpectrum,
 };
 use crate::{Error, Result};
 use serde::Deserialize;
@@ -177,14 +178,7 @@ pub fn latents_summary(report: &LatentReport) -> Vec<String> {
         ),
     ];
     if let Some(covariance) = &report.covariance {
-        lines.push(format!(
-            "effective rank {:.2} of {n_channels}, participation ratio {:.2}; {} of {n_channels} \
-             modes under unit noise ({:.1} %)",
-            covariance.effective_rank,
-            covariance.participation_ratio,
-            covariance.n_under_noise,
-            100.0 * covariance.share_under_noise
-        ));
+        lines.extend(covariance_lines(covariance));
     }
     let spectra = std::iter::once(&report.spectrum).chain(&report.along);
     lines.extend(spectra.filter_map(law_line));
@@ -194,6 +188,28 @@ pub fn latents_summary(report: &LatentReport) -> Vec<String> {
         ));
     }
     lines
+}
+
+fn covariance_lines(covariance: &ChannelCovariance) -> [String; 2] {
+    let modes = &covariance.eigenvalues;
+    let (largest, smallest) = (modes[0], modes[modes.len() - 1]);
+    [
+        format!(
+            "effective rank {:.2} of {}, participation ratio {:.2}",
+            covariance.effective_rank,
+            modes.len(),
+            covariance.participation_ratio
+        ),
+        format!(
+            "variance of modes after scaling {} to {}; {} of {} below that of unit noise, 1 \
+             ({:.1} %; of white latents about half, by a little)",
+            significant(smallest),
+            significant(largest),
+            covariance.n_under_noise,
+            modes.len(),
+            100.0 * covariance.share_under_noise
+        ),
+    ]
 }
 
 fn law_line(spectrum: &LatentSpectrum) -> Option<String> {

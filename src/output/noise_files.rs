@@ -21,11 +21,13 @@ pub const NOISE_FILE: &str = "noise.json";
 /// `schedule/<representation>.<quantity>.npy` into a folder, which is made if it
 /// is not there.
 ///
-/// Each array is [4 + levels, frequency]: frequency; ln of the mean power of the
-/// data and of noise of variance 1; the signal-to-noise ratio at sigma = 1 that
-/// detectability is computed from; and ln of the mean power of the data with
-/// noise at each level of the tide, which `noise.json` lists. Arrays of an
-/// earlier run that this one does not replace are removed.
+/// Arrays of `tide` are [4 + levels, frequency]: frequency; ln of the mean power
+/// of the data and of noise of variance 1; the signal-to-noise ratio at
+/// sigma = 1 that detectability is computed from; and ln of the mean power of
+/// the data with noise at each level of the tide, which `noise.json` lists.
+/// Those of `schedule` are [3, level]: the share that is left; sigma, rising, in
+/// units of the divided data; and ln(1 / sigma^2). Arrays of an earlier run that
+/// this one does not replace are removed.
 ///
 /// # Errors
 /// [`Error::Output`] with what the system said.
@@ -53,8 +55,8 @@ pub fn save_noise(noise: &NoiseReport, folder: &Path) -> Result<()> {
 }
 
 /// Writes the suggested schedules, for training code:
-/// `schedule/<representation>.<quantity>.npy`, [3, step]: the share that is left,
-/// sigma in units of data at unit variance, and ln(1 / sigma^2).
+/// `schedule/<representation>.<quantity>.npy`, [3, level], as [`save_noise`]
+/// says.
 fn save_schedules(noise: &NoiseReport, folder: &Path) -> Result<()> {
     let folder = folder.join("schedule");
     for quantity in ["equal_information", "equal_bandwidth"] {

@@ -59,6 +59,25 @@ impl<T: Real> DctRapsdPair<T> {
         self.table.counts.len()
     }
 
+    /// Number of coefficients: M N.
+    pub fn n_cells(&self) -> usize {
+        self.of_signal.len()
+    }
+
+    /// Adds `weight` times the power of each coefficient of the signal that was
+    /// processed last to `sums`, row-major, DC (whose mean is off) first.
+    ///
+    /// # Errors
+    /// [`Error::Length`] where `sums` has not M N cells.
+    pub fn add_cell_power(&self, weight: f64, sums: &mut [f64]) -> Result<()> {
+        check_lengths(&[("sums", sums.len(), self.of_signal.len())])?;
+        for (sum, &x) in sums.iter_mut().zip(&self.of_signal) {
+            let x: f64 = x.into();
+            *sum += weight * x * x;
+        }
+        Ok(())
+    }
+
     /// Writes the parts of `signal` and `noise` (both row-major) into `pair`.
     ///
     /// # Errors

@@ -56,4 +56,9 @@ impl<T: Real> Fft2<T> {
             .process_with_scratch(&mut self.spectrum, &mut self.col_scratch);
         &self.spectrum
     }
+
+    /// The coefficients of the plane that was processed last.
+    pub(super) fn spectrum(&self) -> &[Complex<T>] {
+        &self.spectrum
+    }
 }

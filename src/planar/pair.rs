@@ -83,6 +83,32 @@ impl<T: Real> RapsdPair<T> {
         Ok(())
     }
 
+    /// How many cells of the full plane each of [`RapsdPair::add_cell_power`]
+    /// stands for; DC first.
+    pub fn cell_counts(&self) -> Vec<f64> {
+        let columns = self.table.columns();
+        columns
+            .flat_map(|(multiplicity, rings)| rings.iter().map(move |_| multiplicity))
+            .collect()
+    }
+
+    /// Adds `weight` |F|^2 / (M N) of the signal that was processed last to
+    /// `sums`, [column, row] of the half plane, DC (whose mean is off) first.
+    ///
+    /// # Errors
+    /// [`crate::Error::Length`] where `sums` has not M (N / 2 + 1) cells.
+    pub fn add_cell_power(&self, weight: f64, sums: &mut [f64]) -> Result<()> {
+        let spectrum = self.of_signal.spectrum();
+        check_lengths(&[("sums", sums.len(), spectrum.len())])?;
+        let (n_rows, n_cols) = self.table.shape();
+        let weight = weight / (n_rows * n_cols) as f64;
+        for (sum, x) in sums.iter_mut().zip(spectrum) {
+            let (re, im): (f64, f64) = (x.re.into(), x.im.into());
+            *sum += weight * (re * re + im * im);
+        }
+        Ok(())
+    }
+
     fn sum_rings(&mut self, signal: &[T], noise: &[T], means: (f64, f64)) {
         let n_rows = self.table.shape().0;
         self.sums.fill([0.0; 3]);
@@ -179,6 +205,36 @@ mod tests {
             let max = expected[1..].iter().fold(0.0, |m: f64, p| m.max(p.abs()));
             for (got, expected) in got.iter().zip(expected).skip(1) {
                 assert!((got - expected).abs() < 2e-6 * max, "{got} {expected}");
+            }
+        }
+    }
+
+    /// Parseval, and rings as means of cells.
+    #[test]
+    fn cells_hold_the_energy_of_the_plane() {
+        for (m, n) in SHAPES {
+            let x = values(m * n, 0.2);
+            let mut plan = RapsdPair::<f64>::new(m, n, Radius::Frequency).unwrap();
+            let mut pair = PowerPair::new(plan.table().n_rings());
+            plan.process(&x, &vec![0.0; m * n], &mut pair).unwrap();
+            let counts = plan.cell_counts();
+            assert_eq!(counts.iter().sum::<f64>(), (m * n) as f64);
+            let mut cells = vec![0.0; counts.len()];
+            plan.add_cell_power(0.5, &mut cells).unwrap();
+            plan.add_cell_power(0.5, &mut cells).unwrap();
+            assert!(plan.add_cell_power(1.0, &mut cells[1..]).is_err());
+            let both = cells.iter().zip(&counts);
+            let energy: f64 = both.clone().map(|(power, count)| power * count).sum();
+            let mean = x.iter().sum::<f64>() / x.len() as f64;
+            let expected: f64 = x.iter().map(|x| (x - mean).powi(2)).sum();
+            assert!((energy - expected).abs() < 1e-11, "{m} x {n}");
+            let rings = plan.table().columns().flat_map(|(_, rings)| rings);
+            let of_ring = both.zip(rings).filter(|(_, ring)| **ring == 1);
+            let of_ring = of_ring.fold((0.0, 0.0), |(sum, total), ((power, count), _)| {
+                (sum + power * count, total + count)
+            });
+            if let Some(power) = pair.signal.get(1) {
+                assert!((of_ring.0 / of_ring.1 - power).abs() < 1e-12, "{m} x {n}");
             }
         }
     }

@@ -144,6 +144,9 @@ struct Distance {
     units: Option<Units>,
     /// Jackknife pseudo-values of the units (Tukey 1958).
     pseudo: Vec<f64>,
+    /// The value less the bias of a set of few units: the mean of their
+    /// pseudo-values, where there are any.
+    unbiased: f64,
     uncertainty: Uncertainty,
 }
 
@@ -164,6 +167,7 @@ impl Distance {
             value,
             units: Units::of(selection, log_frequency, grid),
             pseudo: Vec::new(),
+            unbiased: value,
             uncertainty: Uncertainty::Spread,
         };
         if let Some(units) = &distance.units {
@@ -174,6 +178,7 @@ impl Distance {
             distance.uncertainty = units.uncertainty;
             let mean = jackknife(&distance.pseudo, &ones(&distance.pseudo))?;
             distance.mean = mean.map(|j| with_std_error(value, j.std_error, j.n));
+            distance.unbiased = mean.map_or(value, |j| j.mean);
         } else if result.n_files >= 2 {
             let std = grid.resampled(log_frequency, &result.spectrum.std_log_power);
             let one_file = spread(&distance.matched, photos, &std);
@@ -221,7 +226,9 @@ pub(super) fn row(
     Ok((row, spectra))
 }
 
-/// The difference with its standard error; `None` where a side has none.
+/// The difference with its standard error, about which the interval lies: that
+/// of the values for the same files on both sides, that of the unbiased values
+/// for others; `None` where a side has no standard error.
 fn distance_difference(
     (a, of_a): (&Selection<'_>, &Distance),
     (b, of_b): (&Selection<'_>, &Distance),
@@ -242,7 +249,13 @@ fn distance_difference(
         };
         return Ok(Some((about, Pairing::Paired)));
     }
-    let independent = difference(&mean_a, &mean_b);
+    // Deviations of few files do not average out: 2 files lie half a decibel
+    // further from photos than 65 of the same population.
+    let unbiased = |of: &Distance, mean: Jackknife| Jackknife {
+        mean: of.unbiased,
+        ..mean
+    };
+    let independent = difference(&unbiased(of_a, mean_a), &unbiased(of_b, mean_b));
     if !share_files(a, b) {
         return Ok(Some((independent, Pairing::Independent)));
     }

@@ -159,6 +159,8 @@ pub(super) fn closer(ci: [f64; 2]) -> Verdict {
     }
 }
 
+/// The interval, with `verdict` where it is one of several files or classes:
+/// segments of one file differ by less than files do.
 pub(super) fn interval(
     difference: &Difference,
     uncertainty: Uncertainty,
@@ -171,6 +173,9 @@ pub(super) fn interval(
         dof: difference.dof,
         uncertainty,
         pairing,
-        verdict,
+        verdict: match uncertainty {
+            Uncertainty::Segments => Verdict::NotShown,
+            _ => verdict,
+        },
     }
 }

@@ -64,7 +64,8 @@ pub enum Uncertainty {
     /// Leaving out one class after another; Student's t. Classes then are a
     /// sample of all classes.
     Classes,
-    /// A single file, whose segments are taken as independent.
+    /// A single file, whose segments are taken as independent: what it shows
+    /// is about that file's noise, and no verdict follows.
     Segments,
     /// The spread of ln P over segments, files taken as independent and the bins
     /// of a spectrum as wholly dependent: too wide, never too narrow for
@@ -78,7 +79,7 @@ pub enum Uncertainty {
 pub enum Pairing {
     /// The same files on both sides: it does.
     Paired,
-    /// Taken as unrelated (Welch).
+    /// Taken as unrelated; as many degrees of freedom as the smaller set has.
     Independent,
     /// They share files, and how far these vary together is not known: standard
     /// errors add.
@@ -97,7 +98,7 @@ pub enum Verdict {
     ACloser,
     /// B is closer to photos.
     BCloser,
-    /// The interval holds 0.
+    /// The interval holds 0, or is of a single file.
     NotShown,
 }
 
@@ -109,7 +110,8 @@ pub enum Closer {
     A,
     /// The second.
     B,
-    /// The interval of the difference holds 0, or there is none.
+    /// The interval of the difference holds 0 or is of a single file, or there
+    /// is none.
     NotShown,
 }
 
@@ -126,7 +128,8 @@ pub struct Estimate {
 /// A difference A - B with its uncertainty.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct DifferenceInterval {
-    /// 95 % interval.
+    /// 95 % interval; that of distances between different files lies about the
+    /// difference less the bias of small sets, not about the row's `difference`.
     pub ci: [f64; 2],
     /// Standard error.
     pub std_error: f64,
@@ -230,8 +233,10 @@ impl Comparison {
 ///
 /// Exponents and curvatures have jackknife intervals over files: paired
 /// ([`crate::compare::paired_difference`]) where both selections hold the same
-/// files, else Welch's ([`crate::compare::difference`]). R^2, monotonicity and
-/// scale are one number per selection in a report: they get no interval.
+/// files, else that of unrelated sets ([`crate::compare::difference`]). R^2,
+/// monotonicity and scale are one number per selection in a report: they get no
+/// interval. A single file's interval is over its segments and says nothing
+/// about other files: its verdict is always [`Verdict::NotShown`].
 ///
 /// The distance is the RMS difference, dB, of the mean ln P (less the
 /// logarithm's bias psi(nu) - ln nu, nu = dof / 2) from the photos', levels
@@ -247,6 +252,9 @@ impl Comparison {
 ///
 /// A set of few files lies a little further from any spectrum than the
 /// population it was drawn from (by about its variance over twice the distance).
+/// The interval between different files is about the difference of the means of
+/// jackknife pseudo-values, which lack that bias to first order; the distances
+/// and their difference are those of the mean spectra as they are.
 ///
 /// ```
 /// use cepstrum::analysis::{AnalysisConfig, Representation, Selection, Silent, Statistic};

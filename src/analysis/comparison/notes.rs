@@ -7,6 +7,9 @@ use crate::data::Unit;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
+/// Below this many files on a side an interval is worth a word.
+const FEW_FILES: u64 = 5;
+
 /// Ends of fits that differ by more than this are worth a word.
 const SAME_END: f64 = 0.1;
 
@@ -21,10 +24,16 @@ pub(super) fn notes(a: &Selection<'_>, b: &Selection<'_>) -> Vec<String> {
         );
     }
     for (side, selection) in [("A", a), ("B", b)] {
-        if selection.result.n_files == 1 {
-            notes.push(format!(
-                "{side} is a single file: its intervals say nothing about other files"
-            ));
+        match selection.result.n_files {
+            1 => notes.push(format!(
+                "{side} is a single file: its intervals say nothing about other files, so that \
+                 no difference is shown"
+            )),
+            n @ 2..FEW_FILES => notes.push(format!(
+                "{side} has {n} files: with fewer than {FEW_FILES}, intervals are wide and rest on \
+                 a Gaussian spread among files"
+            )),
+            _ => {}
         }
     }
     notes.push(

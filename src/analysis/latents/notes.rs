@@ -7,12 +7,16 @@ use crate::decode::Layout;
 /// Most channels that a note names.
 const MOST_NAMED: usize = 12;
 
+/// Above this share of the variance, the means of channels are worth a word.
+const LARGE_MEAN_SHARE: f64 = 0.1;
+
 /// All notes, the layout first; `n_spectra` is the number of channels whose own
 /// spectra the report holds.
 pub(super) fn notes(report: &LatentReport, n_beyond_limit: u64, n_spectra: usize) -> Vec<String> {
     let mut notes = Vec::new();
     notes.extend(report.layouts.iter().map(|layout| read_as(report, *layout)));
     notes.extend(constant_channels(report));
+    notes.extend(channel_means(report));
     notes.extend(about_covariance(report));
     notes.extend(about_order(report));
     notes.extend(about_spectra(report));
@@ -67,6 +71,20 @@ fn constant_channels(report: &LatentReport) -> Option<String> {
     Some(format!(
         "constant {noun}, of no scale and no spectrum: {shown}{more}"
     ))
+}
+
+/// One factor for all channels leaves little variance within them.
+fn channel_means(report: &LatentReport) -> Option<String> {
+    let share = report.pooled.channel_mean_share;
+    (share > LARGE_MEAN_SHARE).then(|| {
+        format!(
+            "scale per channel, or subtract the means: those of channels carry {:.1} % of the \
+             pooled variance, so that the one scale factor leaves the values of a channel a \
+             variance of {:.4} on average, and eigenvalues as low",
+            100.0 * share,
+            1.0 - share
+        )
+    })
 }
 
 fn about_covariance(report: &LatentReport) -> Option<String> {

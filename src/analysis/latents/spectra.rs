@@ -225,7 +225,8 @@ fn spectrum(
 fn reason(error: &Error) -> String {
     match error {
         Error::InvalidArgument { requirement, .. } => {
-            format!("a fit range that is {requirement}; larger arrays have more frequencies")
+            let counts = requirement.strip_prefix("wider: ").unwrap_or(requirement);
+            format!("too few frequencies in the fit range: {counts}; larger arrays have more")
         }
         other => other.to_string(),
     }

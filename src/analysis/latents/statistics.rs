@@ -12,9 +12,10 @@ pub(super) fn pooled(moments: &Moments) -> Option<PooledRow> {
     let n_channels = moments.mean.len() as f64;
     let n = moments.count as f64;
     let mean = moments.mean.iter().sum::<f64>() / n_channels;
-    let spread = moments.mean.iter().zip(moments.products.diag());
-    let spread = spread.map(|(m, products)| products / n + (m - mean).powi(2));
-    let std = (spread.sum::<f64>() / n_channels).sqrt();
+    let within = moments.products.diag().sum() / n / n_channels;
+    let between = moments.mean.iter().map(|m| (m - mean).powi(2));
+    let between = between.sum::<f64>() / n_channels;
+    let std = (within + between).sqrt();
     let min = moments.min.iter().copied().fold(f64::INFINITY, f64::min);
     let max = moments
         .max
@@ -26,6 +27,7 @@ pub(super) fn pooled(moments: &Moments) -> Option<PooledRow> {
         mean,
         std,
         scale_factor,
+        channel_mean_share: between / (within + between),
         min,
         max,
     })

@@ -83,6 +83,10 @@ pub struct PooledRow {
     /// 1 / `std`: multiplied by it, latents have unit variance (Rombach et al.
     /// 2022, whose factor for Stable Diffusion is 0.18215).
     pub scale_factor: f64,
+    /// Share of the variance that lies between the means of channels: 0 where
+    /// all have one mean, 1 where values vary within none.
+    #[serde(default)]
+    pub channel_mean_share: f64,
     /// Smallest value.
     pub min: f64,
     /// Largest value.
@@ -127,11 +131,11 @@ pub struct ChannelCovariance {
     /// (sum of eigenvalues)^2 / sum of their squares: the number of equal
     /// independent channels whose mean power would vary as much.
     pub participation_ratio: f64,
-    /// Modes with an eigenvalue below 1, under the noise of a diffusion model
-    /// at sigma = 1.
+    /// Modes with an eigenvalue below 1, that is of a variance, after scaling by
+    /// the pooled factor, below that of a diffusion model's noise at sigma = 1.
     pub n_under_noise: usize,
     /// Their share of all modes. Of independent channels of one variance about
-    /// half lie below 1, if only by a little.
+    /// half lie below 1, if only by a little: the extreme eigenvalues tell.
     pub share_under_noise: f64,
 }
 

@@ -4,7 +4,7 @@
 use super::study::NoiseStudy;
 use crate::Result;
 use crate::analysis::{Average, Report, Representation, ResultRow};
-use crate::compare::{Channels, EqualSteps, detectability, equal_steps, transition_octaves};
+use crate::compare::{Channels, EqualSteps, band_share, equal_steps, transition_octaves};
 use serde::{Deserialize, Serialize};
 
 /// Points of the profile.
@@ -12,32 +12,95 @@ const N_LEVELS: usize = 101;
 /// Steps of the suggested schedules.
 const N_STEPS: usize = 100;
 
+/// Signal-to-noise ratio of the weakest frequency where the profile begins; at
+/// its end the strongest has one over it.
+const END_RATIO: f64 = 10.0;
+
+/// What data are taken to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Approximation {
+    /// Gaussian, with independent cells of the data's mean powers.
+    Gaussian,
+}
+
+/// Which cells have a power of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InformationCells {
+    /// Each cell of the spectrum, of planes in two dimensions.
+    Each,
+    /// The cells of one ring are taken to have one power, all that a report
+    /// has of planes, or the frames of one cepstral coefficient: too large
+    /// where a spectrum is anisotropic, or frames depend on each other.
+    Rings,
+}
+
 /// What noise takes along its levels, and schedules that take it evenly.
 ///
 /// Powers are the arithmetic means of segments of data at unit variance, so
-/// everything here is the Gaussian approximation: an upper bound of what the
-/// second moments allow, not what a model will find.
+/// everything here is the Gaussian approximation. With a power per cell,
+/// `nats_per_cell` is the most that second moments allow: an upper bound. The
+/// density and the schedules, which are made of its slope, bound nothing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct InformationRow {
+    /// What the data are taken to be.
+    pub approximation: Approximation,
+    /// Which cells have a power of their own.
+    pub cells: InformationCells,
     /// Real cells per segment, those outside all rings included.
     pub n_cells: f64,
-    /// Noise levels, rising, in units of the divided data.
+    /// Lowest and highest noise level: from where even the weakest frequency
+    /// (of positive `snr`) has a signal-to-noise ratio of 10 to where the
+    /// strongest has 1/10, whatever the tide's levels are.
+    pub sigma_range: [f64; 2],
+    /// Noise levels, rising over that range, in units of the divided data.
     pub sigma: Vec<f64>,
     /// I = 1/2 sum ln(1 + P / sigma^2) in nats per cell.
     pub nats_per_cell: Vec<f64>,
     /// -dI / d ln sigma in nats per cell.
     pub density_per_cell: Vec<f64>,
-    /// Octaves between signal-to-noise ratios of 10 and 1/10 at the middle
-    /// level; a power law has log2(100) / alpha.
+    /// Octaves between signal-to-noise ratios of 10 and 1/10: the median over
+    /// the levels at which both lie inside the band; a power law has
+    /// log2(100) / alpha.
     pub transition_octaves: Option<f64>,
-    /// Noise levels that take equal parts of the information.
+    /// Noise levels that take equal parts of the information that is lost over
+    /// `sigma_range`.
     pub equal_information: Option<EqualSteps>,
-    /// Noise levels that take equal parts of the band's frequencies; null where
-    /// they do not drown within the tide's levels.
+    /// Noise levels that take equal parts of the band (a signal-to-noise ratio
+    /// above 1, hinges interpolated in ln f); fewer than the other's where
+    /// frequencies of one power drown at once.
     pub equal_bandwidth: Option<EqualSteps>,
 }
 
-/// The information profile of a study of arithmetic means.
+/// Powers of single cells, and how many cells of the plane each stands for; DC
+/// first.
+#[derive(Debug, Default)]
+pub(super) struct CellPowers {
+    pub power: Vec<f64>,
+    counts: Vec<f64>,
+}
+
+impl CellPowers {
+    /// Zeros, where nothing was added yet.
+    pub fn start(&mut self, counts: impl Fn() -> Vec<f64>) {
+        if self.power.is_empty() {
+            self.counts = counts();
+            self.power = vec![0.0; self.counts.len()];
+        }
+    }
+
+    /// Adds those of other items.
+    pub fn add(&mut self, other: &CellPowers) {
+        self.start(|| other.counts.clone());
+        for (sum, power) in self.power.iter_mut().zip(&other.power) {
+            *sum += power;
+        }
+    }
+}
+
+/// The information profile of a study of arithmetic means; `cells` are its
+/// powers in two dimensions, where they were measured.
 ///
 /// # Errors
 /// Powers that are not finite.
@@ -45,39 +108,79 @@ pub(super) fn information(
     report: &Report,
     result: &ResultRow,
     study: &NoiseStudy,
+    cells: Option<&CellPowers>,
 ) -> Result<Option<InformationRow>> {
-    let (Some(first), Some(last)) = (study.tide.first(), study.tide.last()) else {
+    let Some([first, last]) = sigma_range(study) else {
         return Ok(None);
     };
-    if study.average != Average::Arithmetic {
-        return Ok(None);
-    }
-    let mut power: Vec<f64> = study.log_signal.iter().map(|p| p.exp()).collect();
-    let mut cells: Vec<f64> = study.dof.iter().map(|&dof| f64::from(dof)).collect();
-    if let Some((corner_power, n_corner)) = corners(report, result, study, &cells) {
-        power.push(corner_power);
-        cells.push(n_corner);
-    }
-    let n_cells: f64 = cells.iter().sum();
-    let channels = Channels::new(&power, &cells)?;
-    let (first, last) = (first.sigma, last.sigma);
+    let (power, counts, kind) = match cells {
+        Some(cells) => {
+            let without_dc = (cells.power[1..].to_vec(), cells.counts[1..].to_vec());
+            (without_dc.0, without_dc.1, InformationCells::Each)
+        }
+        None => of_spectrum(report, result, study),
+    };
+    let n_cells: f64 = counts.iter().sum();
+    let channels = Channels::new(&power, &counts)?;
     let sigma: Vec<f64> = (0..N_LEVELS)
         .map(|i| first * (last / first).powf(i as f64 / (N_LEVELS - 1) as f64))
         .collect();
-    let share = |sigma: f64| {
-        detectability(&study.frequency, &study.snr, sigma * sigma).map_or(f64::NAN, |d| d.share)
-    };
+    let share = |sigma: f64| band_share(&study.frequency, &study.snr, sigma * sigma);
     let of = |f: &dyn Fn(f64) -> f64| sigma.iter().map(|s| f(*s) / n_cells).collect();
-    let middle = (first * last).sqrt();
     Ok(Some(InformationRow {
+        approximation: Approximation::Gaussian,
+        cells: kind,
         n_cells,
+        sigma_range: [first, last],
         nats_per_cell: of(&|s| channels.information(s)),
         density_per_cell: of(&|s| channels.density(s)),
-        transition_octaves: transition_octaves(&study.frequency, &study.snr, middle * middle),
+        transition_octaves: median_transition(study, &sigma),
         equal_information: channels.equal_information(first, last, N_STEPS).ok(),
         equal_bandwidth: equal_steps(share, first, last, N_STEPS).ok(),
         sigma,
     }))
+}
+
+/// Where the profile begins and ends; `None` where there is none.
+fn sigma_range(study: &NoiseStudy) -> Option<[f64; 2]> {
+    if study.average != Average::Arithmetic || study.class != "all" {
+        return None;
+    }
+    let positive = study.snr.iter().filter(|p| **p > 0.0 && p.is_finite());
+    let weakest = positive.clone().copied().reduce(f64::min)?;
+    let strongest = positive.copied().reduce(f64::max)?;
+    let ends = [weakest / END_RATIO, strongest * END_RATIO];
+    Some(ends.map(f64::sqrt))
+}
+
+/// Powers and numbers of cells as far as the mean spectrum tells them.
+fn of_spectrum(
+    report: &Report,
+    result: &ResultRow,
+    study: &NoiseStudy,
+) -> (Vec<f64>, Vec<f64>, InformationCells) {
+    let mut power: Vec<f64> = study.log_signal.iter().map(|p| p.exp()).collect();
+    let mut counts: Vec<f64> = study.dof.iter().map(|&dof| f64::from(dof)).collect();
+    if let Some((corner_power, n_corner)) = corners(report, result, study, &counts) {
+        power.push(corner_power);
+        counts.push(n_corner);
+    }
+    let kind = match study.representation {
+        Representation::Waveform => InformationCells::Each,
+        _ => InformationCells::Rings,
+    };
+    (power, counts, kind)
+}
+
+fn median_transition(study: &NoiseStudy, sigma: &[f64]) -> Option<f64> {
+    let at = |sigma: &f64| transition_octaves(&study.frequency, &study.snr, sigma * sigma);
+    let mut widths: Vec<f64> = sigma.iter().filter_map(at).collect();
+    widths.sort_by(f64::total_cmp);
+    let middle = widths.len() / 2;
+    match widths.len() % 2 {
+        1 => Some(widths[middle]),
+        _ => Some(0.5 * (widths.get(middle.checked_sub(1)?)? + widths.get(middle)?)),
+    }
 }
 
 /// Mean power and number of the cells outside all rings, which the report has
@@ -92,7 +195,8 @@ fn corners(
     let all = match result.representation {
         Representation::Photo => report.summary.side.map(|side| side * side)?,
         Representation::Array => report.summary.array_shape.map(|[r, c]| r * c)?,
-        Representation::LogMel => {
+        // The cosine transform is of the same plane, whose cells are as many.
+        Representation::LogMel | Representation::Cepstrum2d => {
             let length = report.summary.segment_length?;
             config.stft.n_frames(length) * config.mel.n_mels
         }

@@ -11,7 +11,7 @@ mod units;
 
 pub use example::NoiseExample;
 pub(super) use example::example;
-pub use information::InformationRow;
+pub use information::{Approximation, InformationCells, InformationRow};
 pub use listen::{ListenConfig, NoisyClip, noisy_clips};
 pub(super) use run::kind;
 pub use run::{NoiseRun, noise};

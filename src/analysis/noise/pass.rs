@@ -1,5 +1,6 @@
 //! Seeded noise added to every segment of a run.
 
+use super::information::CellPowers;
 use super::settings::NoiseSettings;
 use super::study::{NoiseStudy, Origin};
 use crate::analysis::items::{Item, ItemReader};
@@ -23,13 +24,14 @@ pub(super) fn item_seed(seed: u64, source: usize, item: u64) -> u64 {
 }
 
 /// Replaces the expectations of `study` by measurements: every item gets its
-/// own noise, the same at all levels.
+/// own noise, the same at all levels. Returns the mean power of every cell of
+/// planes, of the divided data.
 pub(super) fn measure(
     study: &mut NoiseStudy,
     setup: &Setup<'_>,
     sources: &[(usize, &Source)],
     settings: &NoiseSettings,
-) -> Result<()> {
+) -> Result<Option<CellPowers>> {
     let sigmas: Vec<f64> = study
         .tide
         .iter()
@@ -64,7 +66,7 @@ pub(super) fn measure(
         }
     }
     if total.n == 0 {
-        return Ok(());
+        return Ok(None);
     }
     study.origin = Origin::Measured;
     // The transforms of waveforms are not normalised yet: noise of variance 1
@@ -80,7 +82,10 @@ pub(super) fn measure(
     for (i, level) in levels.enumerate() {
         level.log_noisy = total.log_noisy(&job, i, to_divided)?;
     }
-    Ok(())
+    let mut cells = total.cells;
+    let to_mean = to_divided.exp() / total.n as f64;
+    cells.power.iter_mut().for_each(|power| *power *= to_mean);
+    Ok((!cells.power.is_empty()).then_some(cells))
 }
 
 struct Job<'a> {
@@ -108,6 +113,7 @@ impl Job<'_> {
             powers: PowerPair::new(n_powers),
             logs: vec![vec![0.0; n_powers]; n_levels],
             noise_logs: vec![0.0; n_powers],
+            cells: CellPowers::default(),
         }
     }
 }
@@ -121,6 +127,8 @@ struct Sums {
     /// Of ln P per noise level, for geometric means.
     logs: Vec<Vec<f64>>,
     noise_logs: Vec<f64>,
+    /// Of the power of each cell of planes; empty for lines.
+    cells: CellPowers,
 }
 
 impl Sums {
@@ -146,6 +154,7 @@ impl Sums {
                 *sum += other;
             }
         }
+        self.cells.add(&other.cells);
         Ok(())
     }
 
@@ -233,6 +242,21 @@ impl PairPlan {
             PairPlan::DctRapsd(plan) => plan.process(values, noise, pair),
         }
     }
+
+    /// Adds the power of each cell of the plane that was processed last.
+    fn add_cells(&self, weight: f64, cells: &mut CellPowers) -> Result<()> {
+        match self {
+            PairPlan::Line(_) | PairPlan::Cepstral(_) => Ok(()),
+            PairPlan::Plane(plan) => {
+                cells.start(|| plan.cell_counts());
+                plan.add_cell_power(weight, &mut cells.power)
+            }
+            PairPlan::DctRapsd(plan) => {
+                cells.start(|| vec![1.0; plan.n_cells()]);
+                plan.add_cell_power(weight, &mut cells.power)
+            }
+        }
+    }
 }
 
 impl<'a> Worker<'a> {
@@ -267,7 +291,7 @@ impl<'a> Worker<'a> {
         let mut sums = job.sums();
         let read = reader.for_each(source, |item| {
             let seed = item_seed(job.seed, number, item.index);
-            pair_of(item, seed, plan, noise, pair, mean)?;
+            pair_of(item, seed, plan, noise, pair, (mean, &mut sums.cells))?;
             sums.add_item(job, mean, power)
         });
         match read {
@@ -277,14 +301,15 @@ impl<'a> Worker<'a> {
     }
 }
 
-/// Averages the pairs of an item's channels, each with noise of its own.
+/// Averages the pairs of an item's channels, each with noise of its own, and
+/// adds up the powers of their cells.
 fn pair_of(
     item: &Item<'_>,
     seed: u64,
     plan: &mut PairPlan,
     noise: &mut [f64],
     pair: &mut PowerPair,
-    mean: &mut PowerPair,
+    (mean, cells): (&mut PowerPair, &mut CellPowers),
 ) -> Result<()> {
     let n_channels = (item.values.len() / noise.len()) as f64;
     mean.clear();
@@ -293,6 +318,7 @@ fn pair_of(
         add_noise(noise, 1.0, derived_seed(seed, channel as u64));
         plan.process(values, noise, pair)?;
         mean.add_scaled(pair, 1.0 / n_channels)?;
+        plan.add_cells(1.0 / n_channels, cells)?;
     }
     Ok(())
 }

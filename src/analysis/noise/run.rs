@@ -1,4 +1,5 @@
 use super::example::{NoiseExample, example};
+use super::information::information;
 use super::pass::measure;
 use super::settings::NoiseSettings;
 use super::study::{NoiseReport, noise_of_report};
@@ -57,7 +58,14 @@ pub fn noise(
             .copied()
             .filter(|(_, source)| source.kind == kind)
             .collect();
-        measure(study, &setup, &sources, settings)?;
+        let cells = measure(study, &setup, &sources, settings)?;
+        let result = report
+            .results
+            .iter()
+            .find(|row| row.class == "all" && row.representation == study.representation);
+        if let (Some(result), Some(cells)) = (result, cells) {
+            study.information = information(&report, result, study, Some(&cells))?;
+        }
         examples.extend(example(
             &setup,
             study.representation,

@@ -216,7 +216,7 @@ fn study(
         study.add_levels(report, settings)?;
     }
     study.add_schedules(settings)?;
-    study.information = information(report, result, &study)?;
+    study.information = information(report, result, &study, None)?;
     Ok(study)
 }
 
