@@ -33,7 +33,7 @@ pub struct AudioFacts {
     /// Share of blocks of 1024 samples under -60 dB of full scale.
     pub silent_share: f64,
     /// Samples that are infinite or not a number.
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub non_finite_samples: u64,
 }
 
