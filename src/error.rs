@@ -60,6 +60,22 @@ pub enum Error {
         /// The first setting that differs.
         difference: String,
     },
+    /// The run was asked to stop before its end.
+    #[error("interrupted after {done} of {total} files; the same command with --resume goes on")]
+    Interrupted {
+        /// Files measured.
+        done: usize,
+        /// Files to measure.
+        total: usize,
+    },
+    /// Partial results do not belong together, or are not whole.
+    #[error("{}: {difference}", path.display())]
+    Partial {
+        /// The partial result.
+        path: PathBuf,
+        /// What does not fit, and what to do.
+        difference: String,
+    },
     /// Writing an output failed.
     #[error("{}: cannot write: {detail}", path.display())]
     Output {

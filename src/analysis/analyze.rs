@@ -1,16 +1,19 @@
 use super::AnalysisConfig;
-use super::examples::{Examples, ranks};
+use super::audit::audit;
+use super::checkpoint::{Checkpoint, Keeper};
+use super::examples::ranks;
+use super::partial::{Partial, Plan, Shard, fingerprint};
 use super::report::{InputRow, Report, SCHEMA_VERSION, Status, Summary};
-use super::results::{TotalsByClass, results};
+use super::results::results;
 use super::setup::Setup;
 use super::survey::survey;
 use super::worker::{Worker, rejected_row, skipped_row};
-use crate::decode::{ClassRule, Corpus, CorpusOptions, Rejected, Source, Wanted, corpus_of_roles};
+use crate::decode::{ClassRule, Corpus, CorpusOptions, Source, Wanted, corpus_of_roles};
 use crate::{Error, Problem, Result};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Hears how far an analysis is.
 pub trait Progress: Sync {
@@ -28,6 +31,20 @@ impl Progress for Silent {
     fn advance(&self) {}
 }
 
+/// What of an analysis is done, and what happens on the way.
+#[derive(Debug, Clone, Default)]
+pub struct RunOptions {
+    /// The share of the sources that is measured; `None` is all.
+    pub shard: Option<Shard>,
+    /// Where, and how often, what was measured is kept; `None` is nowhere.
+    pub checkpoint: Option<Checkpoint>,
+    /// What an earlier run measured of the same share.
+    pub earlier: Option<Partial>,
+    /// Once true, the run keeps what it has and ends with
+    /// [`Error::Interrupted`].
+    pub stop: Option<Arc<AtomicBool>>,
+}
+
 /// Finds, decodes and measures all sources of `config`.
 ///
 /// Runs on the threads of the current rayon pool; the report is the same to
@@ -38,25 +55,94 @@ impl Progress for Silent {
 /// [`Error::NothingUsable`] where no source could be measured. A single bad
 /// file is no error but a row with a reason.
 pub fn analyze(config: &AnalysisConfig, progress: &dyn Progress) -> Result<Report> {
+    report(partial(config, RunOptions::default(), progress)?)
+}
+
+/// As [`analyze`], for a share of the sources, and able to stop and to go on:
+/// what was measured, for [`merged_report`](super::merged_report).
+///
+/// # Errors
+/// Those of settings and of the whole run; [`Error::Partial`] where `earlier`
+/// belongs to another analysis, [`Error::Interrupted`] where it was stopped.
+pub fn partial(
+    config: &AnalysisConfig,
+    options: RunOptions,
+    progress: &dyn Progress,
+) -> Result<Partial> {
     config.check()?;
     let found = find(config)?;
     let (setup, problems) = survey(config, &found.sources)?;
-    progress.start(found.sources.len());
-    let state = measure_all(&setup, &found.sources, &problems, progress)?;
-    let rows = state.rows.into_iter().flatten().collect();
-    let rows = in_order(rows, &found.rejected);
-    let results = results(&setup, &state.totals, &rows)?;
+    let shard = options.shard.unwrap_or(Shard::WHOLE);
+    let plan = plan(&setup, &found);
+    let mut partial = Partial::new(config, shard, plan);
+    if let Some(earlier) = options.earlier {
+        let path = options.checkpoint.as_ref().map(|c| c.path.clone());
+        check_earlier(&earlier, &partial, &setup, path.unwrap_or_default())?;
+        partial.absorb(earlier)?;
+    }
+    progress.start(partial.n_wanted() - partial.n_done());
+    let run = Run {
+        setup: &setup,
+        sources: &found.sources,
+        problems: &problems,
+        stop: options.stop.unwrap_or_default(),
+    };
+    run.measure(partial, options.checkpoint, progress)
+}
+
+fn check_earlier(earlier: &Partial, now: &Partial, setup: &Setup<'_>, path: PathBuf) -> Result<()> {
+    let difference = earlier.difference(&now.config, &now.plan);
+    let difference = match difference {
+        _ if earlier.shard() != now.shard() => "another share of the files".to_string(),
+        None if earlier.fits(setup) => return Ok(()),
+        None => "sums of another size".to_string(),
+        Some(difference) => difference,
+    };
+    let difference = format!("cannot go on from it: {difference}; without --resume it is replaced");
+    Err(Error::Partial { path, difference })
+}
+
+fn plan(setup: &Setup<'_>, found: &Corpus) -> Plan {
+    Plan {
+        n_sources: found.sources.len(),
+        fingerprint: fingerprint(&found.sources),
+        audio: setup.audio,
+        side: setup.side,
+        array_shape: setup.array_shape,
+        rejected: found.rejected.iter().map(rejected_row).collect(),
+        ignored: found.ignored.clone(),
+        n_beyond_limit: found.n_beyond_limit,
+    }
+}
+
+/// The report of everything that was to be measured.
+///
+/// # Errors
+/// [`Error::NothingUsable`] where no source could be measured.
+pub(super) fn report(partial: Partial) -> Result<Report> {
+    let Partial {
+        config,
+        plan,
+        rows,
+        totals,
+        examples,
+        ..
+    } = partial;
+    let setup = Setup::new(&config, plan.audio, plan.side, plan.array_shape)?;
+    let rows = in_order(rows.into_values().collect(), &plan.rejected);
+    let results = results(&setup, &totals, &rows)?;
     if results.is_empty() {
-        return Err(nothing_usable(config, &found, &rows));
+        return Err(nothing_usable(&config, &plan.ignored, &rows));
     }
     Ok(Report {
         schema_version: SCHEMA_VERSION,
         crate_version: env!("CARGO_PKG_VERSION").to_string(),
-        config: config.clone(),
-        summary: summary(&setup, &found, &rows),
-        examples: state.examples.rows(&found.sources, setup.side)?,
+        summary: summary(&config, &plan, &rows),
+        audit: audit(&rows),
+        examples: examples.rows(),
         inputs: rows,
         results,
+        config,
     })
 }
 
@@ -79,83 +165,106 @@ pub(super) fn find(config: &AnalysisConfig) -> Result<Corpus> {
     corpus_of_roles(&[(&config.inputs, &clips), (&config.photos, &photos)])
 }
 
-/// Rows in the order of the sources, and the sums of all classes.
-struct State {
-    rows: Vec<Option<InputRow>>,
-    totals: TotalsByClass,
-    examples: Examples,
+/// One pass over the sources.
+struct Run<'a> {
+    setup: &'a Setup<'a>,
+    sources: &'a [Source],
+    problems: &'a [Option<Problem>],
+    stop: Arc<AtomicBool>,
 }
 
-fn measure_all(
-    setup: &Setup<'_>,
-    sources: &[Source],
-    problems: &[Option<Problem>],
-    progress: &dyn Progress,
-) -> Result<State> {
-    let config = setup.config;
-    let inputs: Vec<&PathBuf> = config.inputs.iter().chain(&config.photos).collect();
-    let ranks = ranks(sources, &inputs);
-    let next = AtomicUsize::new(0);
-    let state = Mutex::new(State {
-        rows: vec![None; sources.len()],
-        totals: TotalsByClass::new(),
-        examples: Examples::new(config.examples),
-    });
-    let outcomes: Vec<Result<()>> = rayon::broadcast(|_| {
-        let mut worker = Worker::new(setup)?;
-        loop {
-            let i = next.fetch_add(1, Ordering::Relaxed);
-            let Some(source) = sources.get(i) else {
-                return Ok(());
-            };
-            let row = match &problems[i] {
-                Some(problem) => skipped_row(source, problem),
-                None => worker.measure(source)?,
-            };
-            let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
-            if row.was_measured() {
-                worker.contribute(&source.class, &mut state.totals)?;
+impl Run<'_> {
+    /// Measures what `partial` lacks.
+    fn measure(
+        &self,
+        partial: Partial,
+        checkpoint: Option<Checkpoint>,
+        progress: &dyn Progress,
+    ) -> Result<Partial> {
+        let config = self.setup.config;
+        let inputs: Vec<&PathBuf> = config.inputs.iter().chain(&config.photos).collect();
+        let left: Vec<usize> = (0..self.sources.len())
+            .filter(|i| partial.shard().has(*i) && !partial.rows.contains_key(i))
+            .collect();
+        let ranks = ranks(self.sources, &inputs);
+        let next = AtomicUsize::new(0);
+        let state = Mutex::new((partial, checkpoint.map(Keeper::new)));
+        let outcomes: Vec<Result<()>> = rayon::broadcast(|_| {
+            let mut worker = Worker::new(self.setup, &self.stop)?;
+            while let Some(&i) = left.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let row = self.row(&mut worker, i)?;
+                let source = &self.sources[i];
+                let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+                let (partial, keeper) = &mut *state;
+                if row.was_measured() {
+                    worker.contribute(&source.class, &mut partial.totals)?;
+                }
+                if row.status != Status::Skipped {
+                    let example = || worker.example().rows(source, self.setup.side);
+                    let place = (source.kind, ranks[i]);
+                    partial.examples.offer(place, i, example)?;
+                }
+                partial.rows.insert(i, row);
+                if let Some(keeper) = keeper {
+                    keeper.keep_if_due(partial)?;
+                }
+                drop(state);
+                progress.advance();
             }
-            if row.status != Status::Skipped {
-                state
-                    .examples
-                    .offer(source.kind, ranks[i], i, || worker.example());
-            }
-            state.rows[i] = Some(row);
-            drop(state);
-            progress.advance();
+            Ok(())
+        });
+        let (partial, keeper) = state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let outcome = outcomes.into_iter().collect::<Result<()>>();
+        if let (Err(Error::Interrupted { .. }), Some(mut keeper)) = (&outcome, keeper) {
+            keeper.keep(&partial)?;
         }
-    });
-    outcomes.into_iter().collect::<Result<()>>()?;
-    Ok(state.into_inner().unwrap_or_else(PoisonError::into_inner))
+        match outcome {
+            Ok(()) => Ok(partial),
+            Err(Error::Interrupted { .. }) => Err(Error::Interrupted {
+                done: partial.n_done(),
+                total: partial.n_wanted(),
+            }),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn row(&self, worker: &mut Worker<'_>, i: usize) -> Result<InputRow> {
+        if self.stop.load(Ordering::Relaxed) {
+            return Err(Error::Interrupted { done: 0, total: 0 });
+        }
+        match &self.problems[i] {
+            Some(problem) => Ok(skipped_row(&self.sources[i], problem)),
+            None => worker.measure(&self.sources[i]),
+        }
+    }
 }
 
 /// Rejected inputs take their place among the others: by INPUT, then by name.
-fn in_order(mut rows: Vec<InputRow>, rejected: &[Rejected]) -> Vec<InputRow> {
-    rows.extend(rejected.iter().map(rejected_row));
+fn in_order(mut rows: Vec<InputRow>, rejected: &[InputRow]) -> Vec<InputRow> {
+    rows.extend_from_slice(rejected);
     rows.sort_by(|a, b| (a.input, &a.path).cmp(&(b.input, &b.path)));
     rows
 }
 
-fn summary(setup: &Setup<'_>, found: &Corpus, rows: &[InputRow]) -> Summary {
+fn summary(config: &AnalysisConfig, plan: &Plan, rows: &[InputRow]) -> Summary {
     let count = |status| rows.iter().filter(|row| row.status == status).count();
     Summary {
         n_ok: count(Status::Ok),
         n_partial: count(Status::Partial),
         n_skipped: count(Status::Skipped),
-        sample_rate: setup.audio.map(|audio| audio.sample_rate),
-        segment_length: setup.audio.map(|audio| audio.segment_length),
-        side: setup.side,
-        array_shape: setup.array_shape.map(|(rows, cols)| [rows, cols]),
-        notes: all_notes(setup.config, found, rows),
-        ignored: found.ignored.clone(),
-        n_beyond_limit: found.n_beyond_limit,
+        sample_rate: plan.audio.map(|audio| audio.sample_rate),
+        segment_length: plan.audio.map(|audio| audio.segment_length),
+        side: plan.side,
+        array_shape: plan.array_shape.map(|(rows, cols)| [rows, cols]),
+        notes: all_notes(config, plan, rows),
+        ignored: plan.ignored.clone(),
+        n_beyond_limit: plan.n_beyond_limit,
     }
 }
 
 /// Remarks on what was asked for and not found, or left out.
-fn all_notes(config: &AnalysisConfig, found: &Corpus, rows: &[InputRow]) -> Vec<String> {
-    let mut all = notes(&found.ignored);
+fn all_notes(config: &AnalysisConfig, plan: &Plan, rows: &[InputRow]) -> Vec<String> {
+    let mut all = notes(&plan.ignored);
     let clips = config.inputs.iter().map(|path| (path, "clip"));
     let photos = config.photos.iter().map(|path| (path, "photo"));
     for (input, (path, what)) in clips.chain(photos).enumerate() {
@@ -170,10 +279,10 @@ fn all_notes(config: &AnalysisConfig, found: &Corpus, rows: &[InputRow]) -> Vec<
             "{n_constant} segments are constant and were left out (left_out in the report)"
         ));
     }
-    if found.n_beyond_limit > 0 {
+    if plan.n_beyond_limit > 0 {
         all.push(format!(
             "{} files beyond the limit were not read",
-            found.n_beyond_limit
+            plan.n_beyond_limit
         ));
     }
     all
@@ -199,7 +308,11 @@ fn notes(ignored: &BTreeMap<String, u64>) -> Vec<String> {
     notes
 }
 
-fn nothing_usable(config: &AnalysisConfig, corpus: &Corpus, rows: &[InputRow]) -> Error {
+fn nothing_usable(
+    config: &AnalysisConfig,
+    ignored: &BTreeMap<String, u64>,
+    rows: &[InputRow],
+) -> Error {
     const SHOWN: usize = 3;
     let list = |paths: &[std::path::PathBuf]| -> String {
         let names: Vec<String> = paths.iter().map(|p| p.display().to_string()).collect();
@@ -223,10 +336,10 @@ fn nothing_usable(config: &AnalysisConfig, corpus: &Corpus, rows: &[InputRow]) -
     if rows.len() > SHOWN {
         found.push(format!("{} more that cannot be used", rows.len() - SHOWN));
     }
-    for (extension, count) in &corpus.ignored {
+    for (extension, count) in ignored {
         found.push(format!("{count} ignored with extension \"{extension}\""));
     }
-    found.extend(notes(&corpus.ignored));
+    found.extend(notes(ignored));
     if found.is_empty() {
         found.push("no files at all".to_string());
     }

@@ -4,9 +4,11 @@ use super::segment_planes::{PlaneTransform, SegmentPlanes, plane_shape};
 use super::setup::{AudioSetup, Frame, Setup};
 use super::thumbnail::{ExampleSpectrogram, FirstSpectrogram};
 use super::{Representation, SpectrogramKind};
-use crate::Result;
 use crate::spectral::Periodogram;
+use crate::{Error, Result};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// One pass over a clip that measures every representation of every segment.
 /// Buffers are reused from clip to clip.
@@ -14,14 +16,17 @@ pub(super) struct AudioChain {
     cutter: Cutter,
     instruments: Instruments,
     first: Option<FirstSpectrogram>,
+    stop: Arc<AtomicBool>,
 }
 
 impl AudioChain {
-    pub fn new(setup: &Setup<'_>, audio: AudioSetup) -> Result<Self> {
+    /// Measuring ends with [`Error::Interrupted`] once `stop` is true.
+    pub fn new(setup: &Setup<'_>, audio: AudioSetup, stop: &Arc<AtomicBool>) -> Result<Self> {
         let instruments = Instruments::new(setup, audio)?;
         Ok(Self {
             cutter: Cutter::new(setup.config, audio),
             first: FirstSpectrogram::new(audio, instruments.planes()),
+            stop: stop.clone(),
             instruments,
         })
     }
@@ -37,12 +42,16 @@ impl AudioChain {
             cutter,
             instruments,
             first,
+            stop,
         } = self;
         instruments.clear();
         if let Some(first) = first {
             first.clear();
         }
         cutter.for_each_segment(path, |segment, content| {
+            if stop.load(Ordering::Relaxed) {
+                return Err(Error::Interrupted { done: 0, total: 0 });
+            }
             instruments.measure(segment, content)?;
             if let (Some(first), Some(planes)) = (&mut *first, instruments.planes()) {
                 first.see(planes, content);

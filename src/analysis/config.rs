@@ -132,6 +132,20 @@ impl Default for AnalysisConfig {
 }
 
 impl AnalysisConfig {
+    /// The first setting in which the written settings `theirs` are not these,
+    /// in words.
+    pub(crate) fn first_difference(&self, theirs: &serde_json::Value) -> Option<String> {
+        let ours = serde_json::to_value(self).ok()?;
+        let fields = ours.as_object()?;
+        fields
+            .iter()
+            .find(|(name, value)| theirs.get(name.as_str()) != Some(value))
+            .map(|(name, value)| match theirs.get(name.as_str()) {
+                Some(other) => format!("{name}: {other} there, {value} now"),
+                None => format!("{name} is not in it"),
+            })
+    }
+
     /// The settings of a preset, without any input yet.
     pub fn preset(preset: Preset) -> Self {
         let mut config = AnalysisConfig {

@@ -4,6 +4,7 @@ use super::report::ExampleRow;
 use super::{ExampleSpectrogram, Representation};
 use crate::Result;
 use crate::decode::{Kind, Source, picture_png};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -54,11 +55,40 @@ pub(super) struct Example {
     pub spectrogram: Option<ExampleSpectrogram>,
 }
 
+impl Example {
+    /// The rows of a report about `source`; photos are shown in a crop of
+    /// `side`.
+    pub fn rows(self, source: &Source, side: Option<usize>) -> Result<Vec<ExampleRow>> {
+        let mut spectrogram = self.spectrogram;
+        let row = |(representation, n_segments, mean_log_power)| {
+            let picture = match (source.kind, side) {
+                (Kind::Photo, Some(side)) => Some(picture(source, side)?),
+                _ => None,
+            };
+            Ok(ExampleRow {
+                representation,
+                path: source.name.clone(),
+                input: source.input,
+                class: source.class.clone(),
+                n_segments,
+                mean_log_power,
+                picture,
+                // Once per clip: the first row made of spectrograms.
+                spectrogram: spectrogram
+                    .take_if(|shown| representation.spectrogram() == shown.of.spectrogram()),
+            })
+        };
+        self.spectra.into_iter().map(row).collect()
+    }
+}
+
 /// The best-ranked measured sources of each kind, and no more than wanted: the
 /// same ones in whatever order sources are measured.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Examples {
     wanted: usize,
-    kept: BTreeMap<Kind, BTreeMap<usize, (usize, Example)>>,
+    /// By kind and rank: number of the source, and its rows.
+    kept: BTreeMap<Kind, BTreeMap<usize, (usize, Vec<ExampleRow>)>>,
 }
 
 impl Examples {
@@ -70,12 +100,32 @@ impl Examples {
     }
 
     /// Offers the source number `i`.
-    pub fn offer(&mut self, kind: Kind, rank: usize, i: usize, example: impl FnOnce() -> Example) {
+    ///
+    /// # Errors
+    /// Those of `example`, which is asked for where it is wanted.
+    pub fn offer(
+        &mut self,
+        (kind, rank): (Kind, usize),
+        i: usize,
+        example: impl FnOnce() -> Result<Vec<ExampleRow>>,
+    ) -> Result<()> {
         let kept = self.kept.entry(kind).or_default();
         let worst = kept.keys().next_back().copied();
         if kept.len() < self.wanted || worst.is_some_and(|worst| rank < worst) {
-            kept.insert(rank, (i, example()));
+            kept.insert(rank, (i, example()?));
             if kept.len() > self.wanted {
+                kept.pop_last();
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds those of other sources.
+    pub fn absorb(&mut self, other: Examples) {
+        for (kind, examples) in other.kept {
+            let kept = self.kept.entry(kind).or_default();
+            kept.extend(examples);
+            while kept.len() > self.wanted {
                 kept.pop_last();
             }
         }
@@ -83,36 +133,13 @@ impl Examples {
 
     /// The rows of a report: by representation, then in the order of the
     /// sources.
-    pub fn rows(self, sources: &[Source], side: Option<usize>) -> Result<Vec<ExampleRow>> {
-        let mut rows = Vec::new();
-        for (i, example) in self.kept.into_values().flat_map(BTreeMap::into_values) {
-            let source = &sources[i];
-            let mut spectrogram = example.spectrogram;
-            for (representation, n_segments, mean_log_power) in example.spectra {
-                let picture = match (representation, side) {
-                    (Representation::Photo, Some(side)) => Some(picture(source, side)?),
-                    _ => None,
-                };
-                rows.push((
-                    (representation, i),
-                    ExampleRow {
-                        representation,
-                        path: source.name.clone(),
-                        input: source.input,
-                        class: source.class.clone(),
-                        n_segments,
-                        mean_log_power,
-                        picture,
-                        // Once per clip: the first row made of spectrograms.
-                        spectrogram: spectrogram.take_if(|shown| {
-                            representation.spectrogram() == shown.of.spectrogram()
-                        }),
-                    },
-                ));
-            }
+    pub fn rows(self) -> Vec<ExampleRow> {
+        let mut rows: Vec<(usize, ExampleRow)> = Vec::new();
+        for (i, of_source) in self.kept.into_values().flat_map(BTreeMap::into_values) {
+            rows.extend(of_source.into_iter().map(|row| (i, row)));
         }
-        rows.sort_by_key(|(key, _)| *key);
-        Ok(rows.into_iter().map(|(_, row)| row).collect())
+        rows.sort_by_key(|(i, row)| (row.representation, *i));
+        rows.into_iter().map(|(_, row)| row).collect()
     }
 }
 

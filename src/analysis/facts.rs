@@ -1,4 +1,5 @@
 use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::Xxh3Default;
 
 /// Samples per block whose level decides whether it is silent.
 const BLOCK: usize = 1024;
@@ -35,6 +36,15 @@ pub struct AudioFacts {
     /// Samples that are infinite or not a number.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub non_finite_samples: u64,
+    /// Hash of the decoded samples (XXH3, 128 bits, of their 32-bit floats):
+    /// files with the same one are copies, whatever their names and containers.
+    #[serde(default)]
+    pub pcm_hash: String,
+    /// Frequency above which there is next to nothing although the analysis rate
+    /// has room for it, Hz (see [`crate::compare::band_limit`]). Looked for where
+    /// waveforms are measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub band_limit: Option<f64>,
 }
 
 fn is_zero(count: &u64) -> bool {
@@ -42,8 +52,9 @@ fn is_zero(count: &u64) -> bool {
 }
 
 /// Gathers [`AudioFacts`] block by block.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Listener {
+    hash: Xxh3Default,
     n_samples: u64,
     n_clipped: u64,
     n_non_finite: u64,
@@ -57,6 +68,7 @@ pub(super) struct Listener {
 
 impl Listener {
     pub fn hear(&mut self, samples: &[f32]) {
+        self.hash_samples(samples);
         for &sample in samples {
             self.n_samples += 1;
             if !sample.is_finite() {
@@ -73,6 +85,17 @@ impl Listener {
             if self.block_length == BLOCK {
                 self.end_block();
             }
+        }
+    }
+
+    fn hash_samples(&mut self, samples: &[f32]) {
+        let mut bytes = [0; 4 * BLOCK];
+        for samples in samples.chunks(BLOCK) {
+            let n = 4 * samples.len();
+            for (bytes, sample) in bytes.chunks_exact_mut(4).zip(samples) {
+                bytes.copy_from_slice(&sample.to_le_bytes());
+            }
+            self.hash.update(&bytes[..n]);
         }
     }
 
@@ -97,5 +120,6 @@ impl Listener {
         facts.clipped_share = share(self.n_clipped, self.n_samples);
         facts.silent_share = share(self.n_silent, self.n_blocks);
         facts.non_finite_samples = self.n_non_finite;
+        facts.pcm_hash = format!("{:032x}", self.hash.digest128());
     }
 }

@@ -3,8 +3,10 @@
 
 mod analyze;
 mod audio;
+mod audit;
 mod cepstra;
 mod cepstra_pass;
+mod checkpoint;
 mod comparison;
 mod config;
 mod constancy;
@@ -17,6 +19,7 @@ mod features;
 mod features_pass;
 mod fits;
 mod items;
+mod join;
 mod latents;
 mod laws;
 mod measured;
@@ -24,6 +27,7 @@ mod measurement;
 mod modulation;
 mod noise;
 mod part;
+mod partial;
 mod photo_reference;
 mod planes;
 mod report;
@@ -40,11 +44,13 @@ mod thumbnail;
 mod totals;
 mod worker;
 
-pub use analyze::{Progress, Silent, analyze};
+pub use analyze::{Progress, RunOptions, Silent, analyze, partial};
+pub use audit::{Audit, AuditThresholds, Finding, Remarkable};
 pub use cepstra::{
     CepstraConfig, Cepstrum, CepstrumKind, ClipCepstrum, MeanRealCepstrum, PITCH_QUEFRENCIES,
     QuefrencyPeak, cepstra, geometric_mean_power,
 };
+pub use checkpoint::Checkpoint;
 pub use comparison::{
     Closer, Comparison, DISTANCE_POINTS, DifferenceInterval, Estimate, MatchedSpectra, Pairing,
     PhotosRow, Selection, SelectionRow, Statistic, StatisticRow, Uncertainty, Verdict,
@@ -61,6 +67,7 @@ pub use example_data::{ExampleData, example_data};
 pub use facts::AudioFacts;
 pub use features::{ClipFeatures, FeatureConfig, FeatureRow, MeanVariance, clip_features};
 pub use fits::{DebiasedRow, FileLaw, Fit, Fits, IntervalKind};
+pub use join::merged_report;
 pub use latents::{
     ChannelCovariance, ChannelOrder, ChannelRow, LatentFile, LatentInterval, LatentLaw,
     LatentReport, LatentSettings, LatentSpectrum, OrderVerdict, PooledRow, SpectrumAlong, latents,
@@ -74,6 +81,7 @@ pub use noise::{
     NoiseRun, NoiseSettings, NoiseStudy, NoisyClip, Origin, Scaling, ScheduleRow, SigmaGrid,
     TideLevel, noise, noise_of_report, noisy_clips,
 };
+pub use partial::{Partial, Shard};
 pub use report::{
     ExampleRow, InputRow, LeftOut, LevelRow, MonotonicityRow, Report, ResultRow, SCHEMA_VERSION,
     SpectrumRow, Status, Summary,

@@ -1,5 +1,5 @@
 use super::fits::{FileLaw, Fits};
-use super::{AnalysisConfig, AudioFacts, ExampleSpectrogram, Representation};
+use super::{AnalysisConfig, AudioFacts, Audit, ExampleSpectrogram, Representation};
 use crate::compare::{Band, Monotonicity};
 use crate::data::{PowerScale, Unit};
 use crate::decode::{Kind, Layout};
@@ -27,6 +27,9 @@ pub struct Report {
     pub inputs: Vec<InputRow>,
     /// One row per representation and class.
     pub results: Vec<ResultRow>,
+    /// Remarks on the data set: copies, silence, clipping, empty bands.
+    #[serde(default)]
+    pub audit: Audit,
     /// A few single sources, to be shown beside the means.
     pub examples: Vec<ExampleRow>,
 }

@@ -9,6 +9,7 @@ use crate::decode::Source;
 use crate::planar::{DctRapsd, Radius, RingTable};
 use crate::spectral::Periodogram;
 use crate::{Problem, Result};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What all sources of a run have in common, chosen before measuring.
@@ -25,7 +26,7 @@ pub(super) struct Setup<'a> {
 }
 
 /// How clips are cut.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct AudioSetup {
     pub sample_rate: u32,
     /// Samples per segment.

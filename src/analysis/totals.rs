@@ -2,10 +2,11 @@ use super::measurement::Measurement;
 use super::report::LeftOut;
 use crate::Result;
 use crate::compare::{ExactSum, LevelHistogram, MeanSpectrum, root_of_difference};
+use serde::{Deserialize, Serialize};
 
 /// Exact sums over the sources of one class in one representation: the same
 /// for any order and grouping.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Totals {
     pub mean: MeanSpectrum,
     pub levels: LevelHistogram,

@@ -11,10 +11,13 @@ use super::results::{TotalsByClass, post_fit};
 use super::setup::Setup;
 use super::survey::problem_of;
 use super::totals::left_out;
+use crate::compare::{SpectrumSums, band_limit};
 use crate::decode::{Ending, Kind, Rejected, Source};
 use crate::{Problem, Result};
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 /// One thread's plans and buffers: measures one source after another.
 pub(super) struct Worker<'a> {
@@ -29,8 +32,8 @@ pub(super) struct Worker<'a> {
 impl<'a> Worker<'a> {
     /// # Errors
     /// Settings that cannot be planned.
-    pub fn new(setup: &'a Setup<'a>) -> Result<Self> {
-        let audio = setup.audio.map(|audio| AudioChain::new(setup, audio));
+    pub fn new(setup: &'a Setup<'a>, stop: &Arc<AtomicBool>) -> Result<Self> {
+        let audio = setup.audio.map(|audio| AudioChain::new(setup, audio, stop));
         let frame = |representation| setup.frames.get(&representation);
         let photo = setup.side.zip(frame(Representation::Photo));
         let photo = photo.map(|(side, frame)| PlaneChain::photos(side, frame));
@@ -64,6 +67,15 @@ impl<'a> Worker<'a> {
         Ok(row)
     }
 
+    /// Where the mean power of a clip ends, Hz.
+    fn band_limit(&self, representation: Representation, sums: &SpectrumSums) -> Option<f64> {
+        let frame = self.setup.frames.get(&representation)?;
+        match representation {
+            Representation::Waveform => band_limit(&frame.frequency, &sums.mean_power()),
+            _ => None,
+        }
+    }
+
     /// Completes the row of a measured source.
     fn describe(&self, row: &mut InputRow) {
         let mut n_non_finite = 0;
@@ -75,6 +87,10 @@ impl<'a> Worker<'a> {
             }
             let alpha = self.alpha(representation, measurement);
             row.alpha.insert(representation, alpha);
+            let band_limit = self.band_limit(representation, &measurement.sums);
+            if let Some((facts, limit)) = row.audio.as_mut().zip(band_limit) {
+                facts.band_limit = Some(limit);
+            }
             if let Some(law) = self.debiased(representation, measurement) {
                 row.debiased.insert(representation, law);
             }

@@ -1,19 +1,16 @@
-use super::figures::{Inputs, draw};
-use super::page::write_page;
-use super::plot::FiguresChoice;
+use super::interrupt::Interrupt;
+use super::partials::PartialArgs;
 use super::progress::Bar;
+use super::publish::PublishArgs;
 use super::settings::SettingsArgs;
 use super::start::choose_representations;
-use super::style::StyleArgs;
-use super::{Failure, Outcome, Remark, counted, print, tell, tell_remarks};
+use super::{Failure, Outcome, Remark, counted, tell, tell_remarks};
+use cepstrum::Result;
 use cepstrum::analysis::{
-    AnalysisConfig, EvidenceSettings, Report, Representation, Scorecard, Status, analyze, evidence,
-    scorecard,
+    AnalysisConfig, Evidence, EvidenceSettings, Partial, Report, Representation, Status, evidence,
+    merged_report, partial,
 };
-use cepstrum::output::{
-    EVIDENCE_FILE, REPORT_FILE, analysis_summary_json, check_overwrite, classes_left_out,
-    results_table, save_evidence, save_report, scorecard_text,
-};
+use cepstrum::output::check_folder;
 use clap::Args;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -44,18 +41,6 @@ pub struct AnalyzeArgs {
     #[arg(long, value_name = "DIR")]
     photos: Vec<PathBuf>,
 
-    /// Folder for report.json, report.html, spectra.csv, spectra/*.npy and figures/
-    #[arg(short, long, value_name = "OUT", default_value = "cepstrum-report")]
-    output: PathBuf,
-
-    /// Replace a report of another configuration
-    #[arg(long)]
-    force: bool,
-
-    /// Tell how long each stage took
-    #[arg(short, long)]
-    verbose: bool,
-
     /// Representations of audio, by comma: waveform, magnitude, log-magnitude,
     /// log-mel, mfcc, cepstrum-2d [default: waveform, log-mel]
     #[arg(long, value_delimiter = ',', value_name = "NAMES")]
@@ -75,20 +60,14 @@ pub struct AnalyzeArgs {
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
 
-    /// Which figures are drawn, into OUT/figures; all but none also write
-    /// OUT/report.html
-    #[arg(long, value_enum, default_value = "main")]
-    figures: FiguresChoice,
+    #[command(flatten)]
+    partials: PartialArgs,
 
-    /// Print one JSON document instead of tables: results and scorecard
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    publish: PublishArgs,
 
     #[command(flatten)]
     settings: SettingsArgs,
-
-    #[command(flatten)]
-    style: StyleArgs,
 }
 
 impl AnalyzeArgs {
@@ -99,94 +78,66 @@ impl AnalyzeArgs {
         choose_representations(&mut config, self.representations);
         // A bad setting is the first thing to know.
         config.check()?;
-        self.style.style()?;
-        if !self.force {
-            check_overwrite(&self.output, &config)?;
+        self.publish.check()?;
+        let output = self.publish.output.as_path();
+        check_folder(output)?;
+        if self.partials.shard().is_none() {
+            self.publish.check_overwrite(&config)?;
         }
         let started = Instant::now();
-        let bar = Bar::new();
-        let report = analyze(&config, &bar);
-        bar.finish();
-        let report = report?;
-        let measured = started.elapsed();
-        save_report(&report, &self.output)?;
-        let written = started.elapsed();
-        tell_about(&report);
-        draw(
-            &report,
-            self.figures.into(),
-            Inputs::AtHand,
-            &self.style,
-            &self.output.join("figures"),
-        )?;
-        if self.verbose {
-            tell(&format!("measured in {measured:.2?}"));
-            tell(&format!("written in {:.2?}", written - measured));
-            tell(&format!("drawn in {:.2?}", started.elapsed() - written));
+        let measured = measured(&config, &self.partials, output)?;
+        if self.publish.verbose {
+            tell(&format!("measured in {:.2?}", started.elapsed()));
         }
-        tell(&format!(
-            "report: {}",
-            self.output.join(REPORT_FILE).display()
-        ));
-        let card = judge(&config, &report, self.nulls, &self.output)?;
-        match self.json {
-            true => {
-                let path = self.output.join(REPORT_FILE);
-                print(|writer| analysis_summary_json(&report, &card, &path, writer))?;
-            }
-            false => print_tables(&report, &card)?,
+        let path = self.partials.path(output);
+        if self.partials.shard().is_some() {
+            measured.save(&path)?;
+            return Ok(tell_about_share(&measured, &path));
         }
-        if self.figures != FiguresChoice::None {
-            write_page(&report, Ok(card), self.nulls, &self.output)?;
-        }
-        Ok(match report.summary.n_partial + report.summary.n_skipped {
-            0 => Outcome::AllGood,
-            _ => Outcome::SomeSkipped,
-        })
+        let report = merged_report(vec![(path, measured)])?;
+        let nulls = |report: &Report| nulls(&config, report, self.nulls);
+        let outcome = self.publish.publish(&report, Some(&nulls))?;
+        self.partials.clear(output)?;
+        Ok(outcome)
     }
 }
 
-/// Prints the results and the scorecard.
-fn print_tables(report: &Report, card: &Scorecard) -> Result<(), Failure> {
-    let n = classes_left_out(report);
-    if n > 0 {
-        tell(&format!(
-            "note: rows of {n} classes are in the report and in --json"
-        ));
-    }
-    let (results, text) = (results_table(report), scorecard_text(card));
-    let photos = &card.photos;
-    print(|writer| write!(writer, "{results}\n{text}(distances to {photos})\n"))
+/// Measures what is to be measured, until a signal ends it.
+fn measured(config: &AnalysisConfig, partials: &PartialArgs, output: &Path) -> Result<Partial> {
+    let interrupt = Interrupt::listen();
+    let options = partials.options(output, interrupt.flag())?;
+    let bar = Bar::new();
+    let measured = partial(config, options, &interrupt.watch(&bar));
+    interrupt.measured();
+    bar.finish();
+    measured
 }
 
-/// Draws nulls where they are asked for, and writes them with the scorecard
-/// that they make.
-fn judge(
-    config: &AnalysisConfig,
-    report: &Report,
-    n_draws: usize,
-    output: &Path,
-) -> Result<Scorecard, Failure> {
-    let nulls = match n_draws {
-        0 => None,
-        _ => {
-            let settings = EvidenceSettings {
-                seed: config.seed,
-                n_draws,
-            };
-            let bar = Bar::new();
-            let nulls = evidence(config, &settings, report, &bar);
-            bar.finish();
-            Some(nulls?)
-        }
+fn nulls(config: &AnalysisConfig, report: &Report, n_draws: usize) -> Result<Option<Evidence>> {
+    if n_draws == 0 {
+        return Ok(None);
+    }
+    let settings = EvidenceSettings {
+        seed: config.seed,
+        n_draws,
     };
-    let card = scorecard(report, nulls.as_ref())?;
-    save_evidence(nulls.as_ref(), &card, output)?;
+    let bar = Bar::new();
+    let nulls = evidence(config, &settings, report, &bar);
+    bar.finish();
+    nulls.map(Some)
+}
+
+/// Tells what a share holds, and where.
+fn tell_about_share(share: &Partial, path: &Path) -> Outcome {
+    let files = counted(share.n_done(), "file");
     tell(&format!(
-        "evidence: {}",
-        output.join(EVIDENCE_FILE).display()
+        "{files} measured; join all shares with cepstrum merge: {}",
+        path.display()
     ));
-    Ok(card)
+    match share.count(Status::Skipped) + share.count(Status::Partial) {
+        0 => Outcome::AllGood,
+        _ => Outcome::SomeSkipped,
+    }
 }
 
 /// Tells what was measured, and what was not.

@@ -8,13 +8,17 @@ mod compare;
 mod features;
 mod figures;
 mod frames;
+mod interrupt;
 mod latents;
 mod listen;
+mod merge;
 mod modulation;
 mod noise;
 mod page;
+mod partials;
 mod plot;
 mod progress;
+mod publish;
 mod settings;
 mod shell;
 mod spectra;
@@ -75,6 +79,7 @@ enum Command {
     Latents(latents::LatentsArgs),
     Synth(synth::SynthArgs),
     Compare(compare::CompareArgs),
+    Merge(merge::MergeArgs),
     Plot(plot::PlotArgs),
     Completions(shell::CompletionsArgs),
     Man(shell::ManArgs),
@@ -125,6 +130,7 @@ pub fn run() -> ExitCode {
         Command::Latents(args) => args.run(),
         Command::Synth(args) => args.run(),
         Command::Compare(args) => args.run(),
+        Command::Merge(args) => args.run(),
         Command::Plot(args) => args.run(),
         Command::Completions(args) => args.run(),
         Command::Man(args) => args.run(),
@@ -136,6 +142,7 @@ pub fn run() -> ExitCode {
             tell_error(&usage::message(&error, &program()));
             ExitCode::from(match error {
                 Error::InvalidArgument { .. } => EXIT_USAGE,
+                Error::Interrupted { .. } => interrupt::EXIT_INTERRUPTED,
                 _ => EXIT_ERROR,
             })
         }

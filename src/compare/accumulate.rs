@@ -1,6 +1,7 @@
 use super::ExactSum;
 use crate::data::Real;
 use crate::{Error, Result};
+use serde::{Deserialize, Serialize};
 
 /// Sums over the segments of one source, in the order of the segments.
 #[derive(Debug, Clone)]
@@ -93,7 +94,7 @@ pub fn rounding_floor<T: Real>(power: &[f64]) -> f64 {
 
 /// Mean spectrum over many sources; every segment weighs the same. The result
 /// is the same to the bit for any order and grouping of the sources.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MeanSpectrum {
     n_sources: u64,
     n_segments: u64,

@@ -1,15 +1,50 @@
+use serde::{Deserialize, Serialize};
+
 /// A sum that does not depend on the order or grouping of its terms: fixed
 /// point, 127 bits before the point and 120 after it.
 ///
 /// Each term is rounded to a multiple of 2^-120 (7.5e-37) when it is added;
 /// after that the arithmetic is exact. A sum that leaves +-2^126 (8.5e37), or has
-/// a term that is not finite, is NaN.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// a term that is not finite, is NaN. Written and read again it is the same sum.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "Written", try_from = "Written")]
 pub struct ExactSum {
     whole: i128,
     /// 0..2^120, so that equal sums are equal values.
     fraction: i128,
     overflowed: bool,
+}
+
+/// Whole part and fraction in units of 2^-120; `None` for a sum that left the
+/// range.
+#[derive(Serialize, Deserialize)]
+struct Written(Option<(i128, i128)>);
+
+impl From<ExactSum> for Written {
+    fn from(sum: ExactSum) -> Self {
+        Written((!sum.overflowed).then_some((sum.whole, sum.fraction)))
+    }
+}
+
+impl TryFrom<Written> for ExactSum {
+    type Error = &'static str;
+
+    fn try_from(written: Written) -> Result<Self, Self::Error> {
+        let Some((whole, fraction)) = written.0 else {
+            return Ok(ExactSum {
+                overflowed: true,
+                ..ExactSum::default()
+            });
+        };
+        if whole.unsigned_abs() >= 1 << 126 || !(0..1 << FRACTION_BITS).contains(&fraction) {
+            return Err("a sum is out of range");
+        }
+        Ok(ExactSum {
+            whole,
+            fraction,
+            overflowed: false,
+        })
+    }
 }
 
 const FRACTION_BITS: u32 = 120;

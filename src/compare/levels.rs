@@ -1,5 +1,6 @@
 use super::OctaveBand;
 use super::bands::mean;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Bands per octave of a level histogram.
@@ -10,7 +11,7 @@ pub const LEVEL_BANDS_PER_OCTAVE: u32 = 6;
 ///
 /// Levels are whole decibels of power: level L holds L <= 10 log10 P < L + 1.
 /// Counts are integers, so merging is exact.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LevelHistogram {
     counts: Vec<BTreeMap<i32, u64>>,
 }

@@ -1,6 +1,7 @@
 //! Spectra of many sources: exact means, power-law fits, monotonicity.
 
 mod accumulate;
+mod band_limit;
 mod bands;
 mod debiased;
 mod detectability;
@@ -18,6 +19,7 @@ mod special;
 
 pub(crate) use accumulate::root_of_difference;
 pub use accumulate::{MeanSpectrum, SpectrumSums, rounding_floor};
+pub use band_limit::{BAND_LIMIT_DROP_DB, band_limit};
 pub use bands::{Band, OctaveBand, band_monotonicity, octave_bands, peak, third_octaves};
 pub use debiased::{DebiasedFit, DebiasedLaw, LawParameters};
 pub use detectability::{

@@ -153,23 +153,11 @@ pub fn check_overwrite(folder: &Path, config: &AnalysisConfig) -> Result<()> {
         }
     };
     let difference = match serde_json::from_reader::<_, Head>(BufReader::new(file)) {
-        Ok(head) => first_difference(&head.config, config),
+        Ok(head) => config.first_difference(&head.config),
         Err(_) => Some("it is not a report of this program".to_string()),
     };
     match difference {
         Some(difference) => Err(Error::WouldOverwrite { path, difference }),
         None => Ok(()),
     }
-}
-
-fn first_difference(theirs: &serde_json::Value, config: &AnalysisConfig) -> Option<String> {
-    let ours = serde_json::to_value(config).ok()?;
-    let fields = ours.as_object()?;
-    fields
-        .iter()
-        .find(|(name, value)| theirs.get(name.as_str()) != Some(value))
-        .map(|(name, value)| match theirs.get(name.as_str()) {
-            Some(other) => format!("{name}: {other} there, {value} now"),
-            None => format!("{name} is not in it"),
-        })
 }

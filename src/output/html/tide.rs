@@ -98,6 +98,7 @@ pub(super) fn tide(report: &Report) -> Result<Tide> {
         summary: report.summary.clone(),
         results: shown.iter().map(|(_, result)| (*result).clone()).collect(),
         inputs: vec![],
+        audit: Default::default(),
         examples: vec![],
     };
     let noise = noise_of_report(&part, &settings)?;

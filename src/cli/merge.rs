@@ -1,0 +1,68 @@
+use super::publish::PublishArgs;
+use super::{Failure, Outcome};
+use cepstrum::analysis::{Partial, merged_report};
+use cepstrum::{Error, Problem};
+use clap::Args;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Join the shares of one analysis into its report
+#[derive(Args)]
+#[command(after_long_help = "\
+Examples:
+  cepstrum analyze genres/ --shard 1/2 -o out     (on one machine)
+  cepstrum analyze genres/ --shard 2/2 -o out     (on another)
+  cepstrum merge out -o report
+
+The report is the same to the byte as that of one run over all files. Shares of other
+settings or other files are refused; figures that show pixels or samples need the data and
+are left out.")]
+pub struct MergeArgs {
+    /// Shares: partial-I-of-N.json, or folders that hold some
+    #[arg(value_name = "PARTIAL", required = true)]
+    partials: Vec<PathBuf>,
+
+    #[command(flatten)]
+    publish: PublishArgs,
+}
+
+impl MergeArgs {
+    pub fn run(self) -> Result<Outcome, Failure> {
+        self.publish.check()?;
+        let mut partials = Vec::new();
+        for path in &self.partials {
+            for path in files(path)? {
+                let partial = Partial::read(&path)?;
+                partials.push((path, partial));
+            }
+        }
+        let report = merged_report(partials)?;
+        self.publish.check_overwrite(&report.config)?;
+        self.publish.publish(&report, None)
+    }
+}
+
+/// A file itself, or the shares in a folder, sorted.
+fn files(path: &Path) -> Result<Vec<PathBuf>, Error> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_path_buf()]);
+    }
+    let found = fs::read_dir(path).map_err(|error| Problem::from_io(&error).at(path))?;
+    let is_partial = |path: &PathBuf| {
+        let name = path.file_name().map(|name| name.to_string_lossy());
+        name.is_some_and(|name| name.starts_with("partial-") && name.ends_with(".json"))
+    };
+    let mut files: Vec<PathBuf> = found
+        .flatten()
+        .map(|e| e.path())
+        .filter(is_partial)
+        .collect();
+    files.sort();
+    match files.is_empty() {
+        false => Ok(files),
+        true => Err(Error::Partial {
+            path: path.to_path_buf(),
+            difference: "holds no partial-I-of-N.json".to_string(),
+        }),
+    }
+}
