@@ -123,7 +123,9 @@ pub(super) fn promised(container: &dyn FormatReader, path: &Path, track: &Track)
         // Positions count from where the stream was cut out of a longer one.
         "ogg" => {
             let start = u64::try_from(track.start_ts.get()).unwrap_or(0);
-            count.map(|count| count.saturating_sub(start)).filter(|&count| count > 0)
+            count
+                .map(|count| count.saturating_sub(start))
+                .filter(|&count| count > 0)
         }
         // Without a Xing header the count is guessed from the file's length,
         // which takes a seekable source.
