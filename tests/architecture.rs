@@ -15,8 +15,9 @@ const LAYERS: [&[&str]; 6] = [
 ];
 
 /// Foreign crates, and the only places that name them.
-const DOORS: [(&str, &str); 12] = [
-    ("symphonia", "decode/audio.rs"),
+const DOORS: [(&str, &str); 13] = [
+    ("symphonia", "decode/audio"),
+    ("ropus", "decode/audio/opus.rs"),
     ("image", "decode/photo.rs"),
     ("rubato", "decode/resample.rs"),
     ("mel_spec", "spectral/mel.rs"),

@@ -134,9 +134,7 @@ fn riff(magic: [u8; 4], form: &[u8]) -> Content {
 /// header and one byte of segment table.
 fn ogg(head: &[u8]) -> Content {
     let packet = head.get(28..).unwrap_or_default();
-    if packet.starts_with(b"OpusHead") {
-        Content::Unsupported("Opus (ogg)")
-    } else if packet.starts_with(b"Speex   ") {
+    if packet.starts_with(b"Speex   ") {
         Content::Unsupported("Speex (ogg)")
     } else {
         Content::Coded

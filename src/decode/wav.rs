@@ -121,7 +121,7 @@ fn read_format(chunks: &mut Chunks, chunk: Chunk) -> Result<Format, Problem> {
 /// The sample encoding, or `None` for ADPCM.
 fn encoding(format: &Format) -> Result<Option<Encoding>, Problem> {
     let encoding = match (format.tag, format.bits) {
-        (0x0001, bits) => integer(bits, format)?,
+        (0x0001, bits) | (0x0003, bits @ 0) => integer(bits, format)?,
         (0x0003, 32) => Encoding::Float32,
         (0x0003, 64) => Encoding::Float64,
         (0x0006, _) => Encoding::ALaw,

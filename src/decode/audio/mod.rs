@@ -1,28 +1,32 @@
 //! Coded audio: everything that needs a demuxer and a decoder.
 
+mod container;
+mod decoder;
+#[cfg(feature = "opus")]
+mod opus;
+
 use super::losses::Losses;
 use super::mp4;
 use super::pcm::check_header;
 use super::reader::{AudioInfo, Ending, Step, open_file};
 use crate::Problem;
+use container::{container_name, make_decoder, probe, promised, unsupported};
+use decoder::Decoder;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions, well_known as codec};
-use symphonia::core::codecs::{CodecParameters, audio::AudioCodecParameters};
+use symphonia::core::codecs::CodecParameters;
 use symphonia::core::errors::Error as CodecError;
-use symphonia::core::formats::probe::Hint;
-use symphonia::core::formats::{FormatOptions, FormatReader, Track, TrackType};
-use symphonia::core::io::{MediaSource, MediaSourceStream, ReadOnlySource};
-use symphonia::core::meta::MetadataOptions;
+use symphonia::core::formats::{FormatReader, Track, TrackType};
 use symphonia::core::packet::Packet;
 
 /// Frames that every AAC encoder puts before the first sample where the
 /// container does not say otherwise.
 const AAC_PRIMING: u64 = 1024;
+
 /// Decodes one track of a container, packet by packet.
 pub(super) struct CodedStream {
     container: Box<dyn FormatReader>,
-    decoder: Box<dyn AudioDecoder>,
+    decoder: Decoder,
     track: u32,
     info: AudioInfo,
     /// Decoded, but not handed out yet.
@@ -64,7 +68,7 @@ impl CodedStream {
         if let Some(rate) = parameters.sample_rate {
             check_header(u64::from(rate), 1)?;
         }
-        let codec = decoder.codec_info().short_name;
+        let codec = decoder.codec();
         let format = match container_name(&*container) {
             container if container == codec => codec.to_owned(),
             container => format!("{container} {codec}"),
@@ -106,6 +110,10 @@ impl CodedStream {
         self.info.frames_promised = promised(&*self.container, path, track);
         if container_name(&*self.container) == "mp4" {
             self.apply_edit(path, track);
+        } else {
+            self.priming = self.decoder.priming();
+            let promised = &mut self.info.frames_promised;
+            *promised = promised.map(|frames| frames.saturating_sub(self.priming));
         }
         Ok(())
     }
@@ -137,11 +145,10 @@ impl CodedStream {
         let edit = open_file(path)
             .ok()
             .and_then(|mut file| mp4::edit(&mut file, track.id));
-        let is_aac = self.decoder.codec_info().short_name == "aac";
         self.priming = match edit {
             Some(edit) => (edit.start * rate).round() as u64,
-            None if is_aac => AAC_PRIMING,
-            None => 0,
+            None if self.decoder.codec() == "aac" => AAC_PRIMING,
+            None => self.decoder.priming(),
         };
         let audible = self
             .info
@@ -228,23 +235,21 @@ impl CodedStream {
 
     fn decode(&mut self, packet: &Packet) {
         self.watch_for_gap(packet);
-        let detail = match self.decoder.decode(packet) {
-            Ok(buffer) if buffer.frames() == 0 => return,
-            Ok(buffer) => {
-                let (rate, channels) = (buffer.spec().rate(), buffer.spec().channels().count());
-                match check_header(u64::from(rate), channels as u64) {
+        let before = self.pending.len();
+        let detail = match self.decoder.decode(packet, &mut self.pending) {
+            Ok(None) => return,
+            Ok(Some((rate, channels))) => {
+                let detail = match check_header(u64::from(rate), channels as u64) {
                     Err(problem) => problem.to_string(),
                     Ok(spec) if self.info.channels == 0 => {
                         (self.info.sample_rate, self.info.channels) = spec;
-                        buffer.copy_to_vec_interleaved(&mut self.pending);
                         return;
                     }
-                    Ok(spec) if spec == (self.info.sample_rate, self.info.channels) => {
-                        buffer.copy_to_vec_interleaved(&mut self.pending);
-                        return;
-                    }
+                    Ok(spec) if spec == (self.info.sample_rate, self.info.channels) => return,
                     Ok(_) => format!("a packet of {channels} channels at {rate} Hz"),
-                }
+                };
+                self.pending.truncate(before);
+                detail
             }
             Err(CodecError::DecodeError(detail)) => detail.to_owned(),
             Err(CodecError::IoError(_)) => "a packet is too short".to_owned(),
@@ -281,112 +286,4 @@ fn guarded<T>(work: impl FnOnce() -> Result<T, Problem>) -> Result<T, Problem> {
             detail: "the decoder broke down".into(),
         })
     })
-}
-
-fn probe(path: &Path, source: Box<dyn MediaSource>) -> Result<Box<dyn FormatReader>, Problem> {
-    let mut hint = Hint::new();
-    if let Some(extension) = path.extension().and_then(|e| e.to_str()) {
-        hint.with_extension(extension);
-    }
-    let stream = MediaSourceStream::new(source, Default::default());
-    let (formats, tags) = (FormatOptions::default(), MetadataOptions::default());
-    symphonia::default::get_probe()
-        .probe(&hint, stream, formats, tags)
-        .map_err(|error| match error {
-            CodecError::Unsupported(detail) if detail.starts_with("core (probe)") => {
-                Problem::NotAudio {
-                    found: "bytes of no known format".into(),
-                }
-            }
-            CodecError::Unsupported(detail) if detail.contains("missing") => Problem::Corrupt {
-                seconds: 0.0,
-                detail: detail.into(),
-            },
-            CodecError::Unsupported(detail) => Problem::Unsupported {
-                format: detail.into(),
-            },
-            CodecError::IoError(e) => match e.kind() {
-                std::io::ErrorKind::UnexpectedEof => Problem::Corrupt {
-                    seconds: 0.0,
-                    detail: "the file ends inside its headers".into(),
-                },
-                std::io::ErrorKind::InvalidInput => Problem::Corrupt {
-                    seconds: 0.0,
-                    detail: "the headers point outside of the file".into(),
-                },
-                _ => Problem::from_io(&e),
-            },
-            other => Problem::Corrupt {
-                seconds: 0.0,
-                detail: other.to_string(),
-            },
-        })
-}
-
-fn make_decoder(
-    container: &dyn FormatReader,
-    parameters: &AudioCodecParameters,
-) -> Result<Box<dyn AudioDecoder>, Problem> {
-    symphonia::default::get_codecs()
-        .make_audio_decoder(parameters, &AudioDecoderOptions::default())
-        .map_err(|error| match error {
-            CodecError::Unsupported(detail) if !detail.starts_with("core") => {
-                unsupported(container, detail)
-            }
-            CodecError::Unsupported(_) => unsupported(container, codec_name(parameters)),
-            other => Problem::Corrupt {
-                seconds: 0.0,
-                detail: other.to_string(),
-            },
-        })
-}
-
-fn unsupported(container: &dyn FormatReader, codec: &str) -> Problem {
-    Problem::Unsupported {
-        format: format!("{} with {codec}", container_name(container)),
-    }
-}
-
-fn container_name(container: &dyn FormatReader) -> &'static str {
-    match container.format_info().short_name {
-        "wave" => "wav",
-        "isomp4" => "mp4",
-        name => name,
-    }
-}
-
-/// Names of codecs that containers may hold, but that have no decoder here.
-fn codec_name(parameters: &AudioCodecParameters) -> &'static str {
-    let names = [
-        (codec::CODEC_ID_OPUS, "Opus"),
-        (codec::CODEC_ID_SPEEX, "Speex"),
-        (codec::CODEC_ID_MUSEPACK, "Musepack"),
-        (codec::CODEC_ID_AC3, "AC-3"),
-        (codec::CODEC_ID_EAC3, "E-AC-3"),
-        (codec::CODEC_ID_DCA, "DTS"),
-        (codec::CODEC_ID_WAVPACK, "WavPack"),
-        (codec::CODEC_ID_TTA, "True Audio"),
-    ];
-    let found = names.iter().find(|(id, _)| *id == parameters.codec);
-    found.map_or("a codec without a decoder here", |&(_, name)| name)
-}
-
-/// Frames that the container's headers promise, priming included; `None` where
-/// there is only an estimate.
-fn promised(container: &dyn FormatReader, path: &Path, track: &Track) -> Option<u64> {
-    // The page that ends an Ogg stream may have been found after the probe.
-    let current = container.tracks().iter().find(|t| t.id == track.id);
-    let count = current.unwrap_or(track).num_frames;
-    match container_name(container) {
-        "aac" => None,
-        // Without a Xing header the count is guessed from the file's length,
-        // which takes a seekable source.
-        "mp1" | "mp2" | "mp3" if track.delay.is_none() => {
-            let source = ReadOnlySource::new(open_file(path).ok()?);
-            let blind = probe(path, Box::new(source)).ok()?;
-            blind.tracks().first()?.num_frames
-        }
-        // Fragmented files hold their lengths further on.
-        _ => count.filter(|&count| count > 0),
-    }
 }

@@ -1,0 +1,16 @@
+//! Any bytes as an .npy or .npz file.
+#![no_main]
+
+use cepstrum::decode::read_arrays;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    cepstrum_fuzz::with_file("plane.npy", bytes, |path| {
+        let Ok(stacks) = read_arrays(path, None) else {
+            return;
+        };
+        for stack in stacks {
+            assert!(stack.values.iter().all(|v| v.is_finite()));
+            assert_eq!(stack.values.len(), stack.shape.iter().product::<usize>());
+        }
+    });
+});

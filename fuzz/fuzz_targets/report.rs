@@ -1,0 +1,12 @@
+//! Any bytes as a report, and what is made from one that is accepted.
+#![no_main]
+
+use cepstrum::output::{read_report, report_json};
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    cepstrum_fuzz::with_file("report.json", bytes, |path| {
+        if let Ok(report) = read_report(path) {
+            report_json(&report, &mut std::io::sink()).expect("a sink takes everything");
+        }
+    });
+});
