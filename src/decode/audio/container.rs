@@ -65,7 +65,8 @@ pub(super) fn make_decoder(
     #[cfg(feature = "opus")]
     if parameters.codec == codec::CODEC_ID_OPUS {
         let head = parameters.extra_data.as_deref().unwrap_or_default();
-        return super::opus::OpusDecoder::new(head, container_name(container)).map(Decoder::Opus);
+        let decoder = super::opus::OpusDecoder::new(head, container_name(container))?;
+        return Ok(Decoder::Opus(Box::new(decoder)));
     }
     symphonia::default::get_codecs()
         .make_audio_decoder(parameters, &AudioDecoderOptions::default())

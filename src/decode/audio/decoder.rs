@@ -10,7 +10,7 @@ use symphonia::core::packet::Packet;
 pub(super) enum Decoder {
     Common(Box<dyn AudioDecoder>),
     #[cfg(feature = "opus")]
-    Opus(OpusDecoder),
+    Opus(Box<OpusDecoder>),
 }
 
 impl Decoder {
@@ -59,7 +59,7 @@ impl Decoder {
                 let trim = packet.trim_end.get();
                 let frames = decoder.decode(&packet.data, trim, out);
                 let frames = frames.map_err(CodecError::DecodeError)?;
-                Ok((frames > 0).then(|| (OpusDecoder::RATE, decoder.channels)))
+                Ok((frames > 0).then_some((OpusDecoder::RATE, decoder.channels)))
             }
         }
     }
