@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 #[derive(Args)]
 #[command(after_long_help = "\
 Examples:
-  cepstrum analyze genres/ --shard 1/2 -o out     (on one machine)
-  cepstrum analyze genres/ --shard 2/2 -o out     (on another)
   cepstrum merge out -o report
+      What analyze genres/ --shard 1/2 -o out and --shard 2/2 -o out left in out/
+  cepstrum merge a/partial-1-of-2.json b/partial-2-of-2.json -o report
 
 The report is the same to the byte as that of one run over all files. Shares of other
 settings or other files are refused; figures that show pixels or samples need the data and

@@ -48,9 +48,11 @@ pub fn band_limit(frequency: &[f64], power: &[f64]) -> Option<f64> {
             above += 1;
         }
         let beside = mean(below, i + 1);
-        let inside = (LOWEST * last..HIGHEST * last).contains(&f);
+        // The edge may lie anywhere between the two sides.
+        let limit = frequency[above - 1];
+        let inside = (LOWEST * last..HIGHEST * last).contains(&limit);
         if inside && above < n && beside > 0.0 && loudest[above] < drop * beside {
-            return Some(f);
+            return Some(limit);
         }
     }
     None
