@@ -7,11 +7,12 @@ use super::start::choose_representations;
 use super::{Failure, Outcome, Remark, counted, tell, tell_remarks};
 use cepstrum::Result;
 use cepstrum::analysis::{
-    AnalysisConfig, Evidence, EvidenceSettings, Partial, Report, Representation, Status, evidence,
-    merged_report, partial,
+    AnalysisConfig, Evidence, EvidenceSettings, Partial, Remarkable, Report, Representation,
+    Status, evidence, merged_report, partial,
 };
 use cepstrum::output::check_folder;
 use clap::Args;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -160,6 +161,7 @@ pub fn tell_about(report: &Report) {
     for note in &summary.notes {
         tell(&format!("note: {note}"));
     }
+    tell_audit(report);
     for (status, what) in [
         (Status::Partial, "used in part"),
         (Status::Skipped, "skipped"),
@@ -177,5 +179,23 @@ pub fn tell_about(report: &Report) {
             tell(&format!("{} of {all} {what}:", remarks.len()));
             tell_remarks(&remarks, " (the report has all)");
         }
+    }
+}
+
+/// Tells how many remarks of each kind there are on the clips.
+fn tell_audit(report: &Report) {
+    let mut counts: BTreeMap<Remarkable, usize> = BTreeMap::new();
+    for finding in &report.audit.findings {
+        *counts.entry(finding.kind).or_default() += 1;
+    }
+    let counts: Vec<String> = counts
+        .into_iter()
+        .map(|(kind, n)| format!("{n} {}", kind.name()))
+        .collect();
+    if !counts.is_empty() {
+        tell(&format!(
+            "note: worth a look, {} (audit in the report)",
+            counts.join(", ")
+        ));
     }
 }

@@ -1,7 +1,7 @@
 //! Single clips and photos, files that were not used, settings.
 
 use super::markup::{Source, counted, escaped, name, scalar};
-use crate::analysis::{ExampleRow, InputRow, Report, Status};
+use crate::analysis::{ExampleRow, Finding, InputRow, Report, Status};
 use serde_json::Value;
 
 /// Most files in the table.
@@ -101,8 +101,36 @@ pub(super) fn files(report: &Report) -> String {
         }
     };
     format!(
-        "<section id=\"files\">\n<h2>Files</h2>\n{body}{}</section>\n",
+        "<section id=\"files\">\n<h2>Files</h2>\n{body}{}{}</section>\n",
+        audit(report),
         ignored(report)
+    )
+}
+
+/// Remarks on clips that were used.
+fn audit(report: &Report) -> String {
+    let findings = &report.audit.findings;
+    if findings.is_empty() {
+        return String::new();
+    }
+    let row = |finding: &Finding| {
+        let paths: Vec<String> = finding.paths.iter().map(|path| name(path)).collect();
+        format!(
+            "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td></tr>\n",
+            finding.kind.name(),
+            paths.join(", "),
+            escaped(&finding.detail)
+        )
+    };
+    let rows: String = findings.iter().take(MOST_FILES).map(row).collect();
+    let more = match findings.len() > MOST_FILES {
+        true => "<p class=\"note\">… and more, in report.json.</p>\n",
+        false => "",
+    };
+    format!(
+        "<h3>Worth knowing about the clips that were used</h3>\n\
+         <div class=\"scroll tall\" tabindex=\"0\" role=\"region\" aria-label=\"Remarks\">\
+         <table class=\"words\"><tbody>\n{rows}</tbody></table></div>\n{more}"
     )
 }
 
