@@ -5,11 +5,11 @@ mod support;
 
 use cepstrum::Error;
 use cepstrum::analysis::{
-    AnalysisConfig, Closer, Comparison, DISTANCE_POINTS, DifferenceInterval, Pairing, Report,
-    Representation, Selection, Silent, Statistic, StatisticRow, Uncertainty, Verdict, analyze,
-    common_representations, comparison,
+    AnalysisConfig, Closer, Comparison, DISTANCE_POINTS, DifferenceInterval, Estimate, InputRow,
+    Pairing, Report, Representation, Selection, Silent, Statistic, StatisticRow, Uncertainty,
+    Verdict, analyze, common_representations, comparison,
 };
-use cepstrum::compare::{FitRange, difference, digamma, jackknife};
+use cepstrum::compare::{FitRange, OctaveBand, difference, digamma, jackknife, octave_bands};
 use cepstrum::output::comparison_answer;
 use cepstrum::synth::{coloured_field, derived_seed, gauss};
 use ndarray_npy::write_npy;
@@ -201,15 +201,25 @@ fn draw_files(report: &mut Report, seed: u64) {
         .iter()
         .map(|f| f.ln())
         .collect();
+    let spectrum = &report.results[0].spectrum;
+    let bands = octave_bands(&spectrum.frequency, spectrum.unit, 48);
     for (i, example) in report.examples.iter_mut().enumerate() {
         let z = gauss(derived_seed(seed, i as u64), n_bins + 2);
         let (alpha, bend) = (2.0 + 0.3 * z[0], 0.4 * z[1]);
         for (k, slot) in example.mean_log_power.iter_mut().enumerate() {
             *slot = -alpha * ln_f[k] + bend * (3.0 * ln_f[k]).sin() + 0.2 * z[k + 2];
         }
-        let row = report.inputs.iter_mut().find(|r| r.path == example.path);
-        let law = row.unwrap().debiased.get_mut(&Representation::Array);
+        let of_example =
+            |row: &&mut InputRow| row.path == example.path && row.class == example.class;
+        let row = report.inputs.iter_mut().find(of_example).unwrap();
+        let law = row.debiased.get_mut(&Representation::Array);
         law.unwrap().alpha = alpha;
+        let of_band = |band: &OctaveBand| {
+            let own = &example.mean_log_power[band.bins.clone()];
+            (own.iter().sum::<f64>() / own.len() as f64) as f32
+        };
+        let in_bands = bands.iter().map(of_band).collect();
+        row.band_log_power.insert(Representation::Array, in_bands);
     }
     for result in &mut report.results {
         let class = result.class.clone();
@@ -348,6 +358,36 @@ fn the_same_files_are_paired() {
     assert_eq!((distance.ci, distance.pairing), ([0.0; 2], Pairing::Paired));
 }
 
+/// As reports were before they kept bands of files.
+fn without_bands(mut report: Report) -> Report {
+    for row in &mut report.inputs {
+        row.band_log_power.clear();
+    }
+    report
+}
+
+/// What is kept of each file is enough for the interval, whatever else is kept.
+#[test]
+fn bands_of_files_tell_the_interval_of_the_distance() {
+    let folder = TempDir::new().unwrap();
+    let alphas: Vec<f64> = gauss(78, 9).iter().map(|z| 2.0 + 0.3 * z).collect();
+    write_class(folder.path(), "a", 64, 40, &alphas);
+    let estimate = |report: &Report| {
+        let found = comparison(&array(report, "all"), &array(report, "all")).unwrap();
+        row(&found, Statistic::PhotoDistance).a.unwrap()
+    };
+    let (kept, none) = (report(folder.path(), 9), report(folder.path(), 0));
+    assert_eq!(estimate(&kept), estimate(&none));
+    let (bands, whole) = (estimate(&none), estimate(&without_bands(kept)));
+    assert_eq!(bands.value, whole.value);
+    let width = |estimate: Estimate| {
+        let [low, high] = estimate.ci.unwrap();
+        high - low
+    };
+    assert!(width(bands) > 0.5, "{bands:?}");
+    assert_near("width", width(bands) / width(whole), 1.0, 0.05);
+}
+
 #[test]
 fn where_the_interval_of_the_distance_comes_from() {
     let folder = TempDir::new().unwrap();
@@ -356,7 +396,7 @@ fn where_the_interval_of_the_distance_comes_from() {
         write_class(folder.path(), &format!("c{i}"), 32, 20 * i as u64, pair);
     }
     let of = |examples: usize, class: &str| {
-        let report = report(folder.path(), examples);
+        let report = without_bands(report(folder.path(), examples));
         let other = array(&report, "c5");
         let found = comparison(&array(&report, class), &other).unwrap();
         let row = row(&found, Statistic::PhotoDistance).clone();
@@ -370,7 +410,7 @@ fn where_the_interval_of_the_distance_comes_from() {
     let (spread, notes) = of(0, "c0");
     assert_eq!(files.interval.unwrap().uncertainty, Uncertainty::Files);
     assert_eq!(spread.interval.unwrap().uncertainty, Uncertainty::Spread);
-    assert!(notes.iter().any(|note| note.contains("--examples")));
+    assert!(notes.iter().any(|note| note.contains("bands of all files")));
     assert_eq!(files.difference, spread.difference);
     // The worst case is never better than what was found.
     assert!(spread.interval.unwrap().std_error >= files.interval.unwrap().std_error);
@@ -396,7 +436,7 @@ fn a_class_per_file_is_a_jackknife_over_files() {
         );
     }
     let found = [0, 6].map(|examples| {
-        let report = report(folder.path(), examples);
+        let report = without_bands(report(folder.path(), examples));
         let found = comparison(&array(&report, "all"), &array(&report, "all")).unwrap();
         row(&found, Statistic::PhotoDistance).a.unwrap()
     });

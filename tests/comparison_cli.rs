@@ -61,7 +61,7 @@ fn two_representations_of_one_report() {
         "statistic",
         "distance to photos, dB",
         "closer to photos by mean spectrum: ",
-        "closer to photos by alpha: ",
+        "closer to photos by alpha (debiased): ",
     ] {
         assert!(table.contains(text), "no {text:?} in\n{table}");
     }

@@ -196,6 +196,11 @@ pub struct InputRow {
     /// estimator), per representation: what intervals are made from.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub debiased: BTreeMap<Representation, FileLaw>,
+    /// Mean ln P of the file's own mean spectrum in bands
+    /// ([`crate::compare::octave_bands`], 24 per octave of frequencies in Hz, 48
+    /// of others), per representation: what intervals of distances are made from.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub band_log_power: BTreeMap<Representation, Vec<f32>>,
     /// What was left out of the averages, per representation, where anything
     /// was.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

@@ -84,6 +84,11 @@ impl Frame {
         octave_bands(&self.frequency, self.unit, LEVEL_BANDS_PER_OCTAVE)
     }
 
+    /// The bands that a file's own spectrum is kept in.
+    pub fn file_bands(&self) -> Vec<OctaveBand> {
+        file_bands(&self.frequency, self.unit)
+    }
+
     /// An empty measurement of this representation.
     pub fn measurement(&self) -> Measurement {
         Measurement::new(self.frequency.len(), self.level_bands())
@@ -192,6 +197,16 @@ impl<'a> Setup<'a> {
             per_cycle_per_sample: f64::from(audio.sample_rate),
         })
     }
+}
+
+/// The bands that a file's own spectrum is kept in: nearly every ring of a plane,
+/// and a few hundred of a waveform's many lines.
+pub(super) fn file_bands(frequency: &[f64], unit: Unit) -> Vec<OctaveBand> {
+    let per_octave = match unit {
+        Unit::Hertz => 24,
+        _ => 48,
+    };
+    octave_bands(frequency, unit, per_octave)
 }
 
 fn radial_frame(n_rows: usize, n_cols: usize, radius: Radius) -> Frame {

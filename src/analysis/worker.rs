@@ -91,6 +91,9 @@ impl<'a> Worker<'a> {
             if let Some((facts, limit)) = row.audio.as_mut().zip(band_limit) {
                 facts.band_limit = Some(limit);
             }
+            if let Some(bands) = self.bands(representation, measurement) {
+                row.band_log_power.insert(representation, bands);
+            }
             if let Some(law) = self.debiased(representation, measurement) {
                 row.debiased.insert(representation, law);
             }
@@ -181,6 +184,19 @@ impl<'a> Worker<'a> {
         Some(post_fit(frame, &mean, self.setup.config.fit).law()?.alpha)
     }
 
+    fn bands(&self, representation: Representation, measurement: &Measurement) -> Option<Vec<f32>> {
+        let frame = self.setup.frames.get(&representation)?;
+        if measurement.sums.n_segments == 0 {
+            return None;
+        }
+        let mean = frame.scaled_log(measurement.sums.mean_log_power());
+        let bands = frame.file_bands().into_iter().map(|band| {
+            let of_band = &mean[band.bins];
+            (of_band.iter().sum::<f64>() / of_band.len() as f64) as f32
+        });
+        Some(bands.collect())
+    }
+
     fn debiased(
         &self,
         representation: Representation,
@@ -252,6 +268,7 @@ fn row(name: &str, input: usize, class: &str, kind: Kind) -> InputRow {
         layout: None,
         alpha: BTreeMap::new(),
         debiased: BTreeMap::new(),
+        band_log_power: BTreeMap::new(),
         left_out: BTreeMap::new(),
         audio: None,
     }

@@ -10,7 +10,7 @@ use cepstrum::analysis::{
     AnalysisConfig, Evidence, EvidenceSettings, Partial, Remarkable, Report, Representation,
     Status, evidence, merged_report, partial,
 };
-use cepstrum::output::check_folder;
+use cepstrum::output::{check_folder, saved_draws};
 use clap::Args;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -54,8 +54,9 @@ pub struct AnalyzeArgs {
 
     /// Draws of each null model (phase-randomised segments, pink and white
     /// noise, shuffled frames); without them the scorecard shows no structure
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    nulls: usize,
+    /// [default: 0, or those of --config]
+    #[arg(long, value_name = "N")]
+    nulls: Option<usize>,
 
     /// Seed of the null models [default: 0]
     #[arg(long, value_name = "N")]
@@ -73,6 +74,9 @@ pub struct AnalyzeArgs {
 
 impl AnalyzeArgs {
     pub fn run(self) -> Result<Outcome, Failure> {
+        let saved = self.settings.saved_folder();
+        let saved_draws = saved.and_then(|folder| saved_draws(&folder));
+        let n_draws = self.nulls.or(saved_draws).unwrap_or(0);
         let mut config = self.settings.config(self.inputs, self.photos)?;
         config.examples = self.examples.unwrap_or(config.examples);
         config.seed = self.seed.unwrap_or(config.seed);
@@ -96,7 +100,7 @@ impl AnalyzeArgs {
             return Ok(tell_about_share(&measured, &path));
         }
         let report = merged_report(vec![(path, measured)])?;
-        let nulls = |report: &Report| nulls(&config, report, self.nulls);
+        let nulls = |report: &Report| nulls(&config, report, n_draws);
         let outcome = self.publish.publish(&report, Some(&nulls))?;
         self.partials.clear(output)?;
         Ok(outcome)

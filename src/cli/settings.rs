@@ -9,7 +9,7 @@ use cepstrum::decode::{Channel, ClassRule, Layout};
 use cepstrum::spectral::LogScale;
 use cepstrum::{Error, Result};
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Settings that the commands share; a flag that is not given keeps what the
 /// preset says.
@@ -206,6 +206,12 @@ fn set<T, U: From<T>>(field: &mut U, value: Option<T>) {
 }
 
 impl SettingsArgs {
+    /// The folder of the report that settings are taken from.
+    pub fn saved_folder(&self) -> Option<PathBuf> {
+        let report = report_path(self.config.as_ref()?);
+        report.parent().map(Path::to_path_buf)
+    }
+
     /// The configuration for `inputs` and `photos`, and the thread pool made
     /// ready: what flags say, else a saved report, else the preset.
     pub fn config(self, inputs: Vec<PathBuf>, photos: Vec<PathBuf>) -> Result<AnalysisConfig> {

@@ -93,7 +93,7 @@ pub fn comparison_answer(comparison: &Comparison) -> String {
     let spectrum = sentence("mean spectrum", comparison.closer, Statistic::PhotoDistance);
     spectrum
         + &sentence(
-            "alpha",
+            "alpha (debiased)",
             comparison.closer_by_alpha,
             Statistic::PhotoAlphaGap,
         )

@@ -72,6 +72,15 @@ pub fn read_evidence(folder: &Path, report: &Report) -> Result<Option<Evidence>>
         .filter(|evidence| belong_together(evidence, report)))
 }
 
+/// How many null models of each kind the `evidence.json` of a folder has; `None`
+/// where there is none that can be read.
+pub fn saved_draws(folder: &Path) -> Option<usize> {
+    let text = std::fs::read_to_string(folder.join(EVIDENCE_FILE)).ok()?;
+    let evidence: serde_json::Value = serde_json::from_str(&text).ok()?;
+    let n_draws = evidence["evidence"]["settings"]["n_draws"].as_u64()?;
+    usize::try_from(n_draws).ok()
+}
+
 /// Whether nulls were drawn for the very spectra of a report.
 fn belong_together(evidence: &Evidence, report: &Report) -> bool {
     evidence.representations.iter().all(|row| {

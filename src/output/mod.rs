@@ -49,7 +49,7 @@ pub use comparison::{
 #[cfg(feature = "figure")]
 pub use comparison_figure::{COMPARISON_FIGURE, comparison_figures};
 pub use evidence_files::{
-    EVIDENCE_FILE, read_evidence, save_evidence, scorecard_table, scorecard_text,
+    EVIDENCE_FILE, read_evidence, save_evidence, saved_draws, scorecard_table, scorecard_text,
 };
 #[cfg(feature = "figure")]
 pub use example_figures::{example_figure_names, example_figure_paths, example_figures};

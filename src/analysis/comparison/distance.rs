@@ -165,7 +165,7 @@ impl Distance {
             matched: centred(&spectrum),
             mean: None,
             value,
-            units: Units::of(selection, log_frequency, grid),
+            units: Units::of(selection, log_frequency, grid, &spectrum),
             pseudo: Vec::new(),
             unbiased: value,
             uncertainty: Uncertainty::Spread,
@@ -285,8 +285,7 @@ pub(super) fn note(row: &StatisticRow) -> Option<String> {
     match row.interval.map(|interval| interval.uncertainty) {
         Some(Uncertainty::Spread) => Some(
             "the interval of the distance is wider than need be: it follows from the spread over \
-             segments; a report that keeps the spectra of all files (--examples), or of five \
-             classes, tells it over these"
+             segments; a report of this version, which keeps bands of all files, tells it over these"
                 .to_string(),
         ),
         Some(Uncertainty::Classes) => Some(

@@ -21,11 +21,13 @@ pub(super) fn key(selection: &Selection<'_>, row: &InputRow) -> Key {
 /// The rows of the measured files of a selection.
 pub(super) fn rows<'a>(selection: &'a Selection<'_>) -> impl Iterator<Item = &'a InputRow> {
     let class = &selection.result.class;
+    let representation = selection.representation();
     selection
         .report
         .inputs
         .iter()
         .filter(move |row| class == "all" || row.class == *class)
+        .filter(move |row| row.alpha.contains_key(&representation))
 }
 
 /// One value per file, with the number of segments behind it.

@@ -43,7 +43,7 @@ impl Statistic {
     /// The name in tables.
     pub fn name(self) -> &'static str {
         match self {
-            Statistic::Alpha => "alpha",
+            Statistic::Alpha => "alpha (debiased)",
             Statistic::Curvature => "curvature",
             Statistic::AlphaPost => "alpha (post)",
             Statistic::RSquared => "R^2",

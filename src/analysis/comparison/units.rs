@@ -4,7 +4,9 @@
 use super::files::{Key, key, rows};
 use super::resampled::{Grid, without_bias};
 use super::{Selection, Uncertainty};
-use crate::analysis::ResultRow;
+use crate::analysis::setup::file_bands;
+use crate::analysis::{InputRow, ResultRow};
+use crate::data::Unit;
 
 /// Files are a sample as they are; classes are taken as one only where there are
 /// this many.
@@ -22,9 +24,19 @@ pub(super) struct Units {
 }
 
 impl Units {
-    /// Files where the report's examples hold them all or each is a class of its
-    /// own, two at least; else classes, five at least; else `None`.
-    pub fn of(selection: &Selection<'_>, log_frequency: &[f64], grid: &Grid) -> Option<Units> {
+    /// Files where the report has something of the spectra of all (bands, whole
+    /// spectra among its examples, or a class of its own for each), two at least;
+    /// else classes, five at least; else `None`. `mean` is ln of expected power of
+    /// all on the grid.
+    pub fn of(
+        selection: &Selection<'_>,
+        log_frequency: &[f64],
+        grid: &Grid,
+        mean: &[f64],
+    ) -> Option<Units> {
+        if let Some(units) = in_bands(selection, grid, mean) {
+            return Some(units);
+        }
         let parts = match files(selection) {
             parts if parts.is_empty() => classes(selection),
             parts => parts,
@@ -68,6 +80,54 @@ impl Units {
                 .collect()
         })
     }
+}
+
+/// Files whose spectra the report has in bands: the mean, and what each file's
+/// bands have beside those of all, between which it is linear in ln f.
+fn in_bands(selection: &Selection<'_>, grid: &Grid, mean: &[f64]) -> Option<Units> {
+    let result = selection.result;
+    let per_cycle_per_sample = match result.spectrum.unit {
+        Unit::Hertz => f64::from(selection.report.summary.sample_rate?),
+        _ => 1.0,
+    };
+    let bands = file_bands(&result.spectrum.frequency, result.spectrum.unit);
+    let centres = bands.iter().map(|band| band.centre / per_cycle_per_sample);
+    let log_frequency: Vec<f64> = centres.map(f64::ln).collect();
+    let representation = selection.representation();
+    let files: Vec<(&InputRow, &Vec<f32>, f64)> = rows(selection)
+        .filter_map(|row| {
+            let n_segments = row.debiased.get(&representation)?.n_segments;
+            let bands = row.band_log_power.get(&representation)?;
+            Some((row, bands, n_segments as f64))
+        })
+        .filter(|(_, bands, _)| bands.len() == log_frequency.len())
+        .collect();
+    let whole = files.len() as u64 == result.n_files && files.len() >= 2;
+    if !whole || log_frequency.len() < 2 {
+        return None;
+    }
+    let total: f64 = files.iter().map(|(_, _, n)| n).sum();
+    let mut of_all = vec![0.0; log_frequency.len()];
+    for (_, bands, n) in &files {
+        for (sum, band) in of_all.iter_mut().zip(*bands) {
+            *sum += n / total * f64::from(*band);
+        }
+    }
+    let spectrum = |bands: &[f32]| {
+        let both = bands.iter().zip(&of_all);
+        let beside: Vec<f64> = both.map(|(own, all)| f64::from(*own) - all).collect();
+        let beside = grid.resampled(&log_frequency, &beside);
+        mean.iter().zip(beside).map(|(mean, d)| mean + d).collect()
+    };
+    Some(Units {
+        weights: files.iter().map(|(_, _, n)| *n).collect(),
+        spectra: files.iter().map(|(_, bands, _)| spectrum(bands)).collect(),
+        keys: files
+            .iter()
+            .map(|(row, _, _)| key(selection, row))
+            .collect(),
+        uncertainty: Uncertainty::Files,
+    })
 }
 
 struct Part<'a> {

@@ -1,6 +1,7 @@
 //! How noise takes information from a representation, were it Gaussian, and the
 //! noise levels that take it in equal steps.
 
+use super::settings::Scaling;
 use super::study::NoiseStudy;
 use crate::Result;
 use crate::analysis::{Average, Report, Representation, ResultRow};
@@ -135,8 +136,13 @@ pub(super) fn information(
         nats_per_cell: of(&|s| channels.information(s)),
         density_per_cell: of(&|s| channels.density(s)),
         transition_octaves: median_transition(study, &sigma),
-        equal_information: channels.equal_information(first, last, N_STEPS).ok(),
-        equal_bandwidth: equal_steps(share, first, last, N_STEPS).ok(),
+        equal_information: channels
+            .equal_information(first, last, N_STEPS)
+            .ok()
+            .map(|steps| with_data(steps, study)),
+        equal_bandwidth: equal_steps(share, first, last, N_STEPS)
+            .ok()
+            .map(|steps| with_data(steps, study)),
         sigma,
     }))
 }
@@ -216,4 +222,14 @@ fn corners(
         .map(|(p, n)| p.exp() * n)
         .sum();
     (n_corner > 0.0 && share < 1.0).then(|| (inside * share / (1.0 - share) / n_corner, n_corner))
+}
+
+/// The same levels with the log-SNR of data whose standard deviation is not 1.
+fn with_data(mut steps: EqualSteps, study: &NoiseStudy) -> EqualSteps {
+    if let (Scaling::Native, Some(scale)) = (study.scaling, study.scale) {
+        for log_snr in &mut steps.log_snr {
+            *log_snr += 2.0 * scale.ln();
+        }
+    }
+    steps
 }

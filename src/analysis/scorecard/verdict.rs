@@ -41,7 +41,11 @@ pub(super) fn verdict(measured: &Measured<'_>, thresholds: &Thresholds) -> (Suit
         None => (distance, format!("{distance:.1} dB")),
     };
     if farthest > limit {
-        return not_shown(format!("not within {limit} dB of photos: {distance}"));
+        let words = match measured.row.photo_distance_db.is_some_and(|d| d > limit) {
+            true => "not within",
+            false => "not shown to be within",
+        };
+        return not_shown(format!("{words} {limit} dB of photos: {distance}"));
     }
     let like = format!("as photos (R^2 {r_squared:.3}, {distance})");
     by_structure(measured, thresholds, &like)
