@@ -48,7 +48,7 @@ def measured(command: list[str], environment: dict[str, str], output: Path) -> R
         child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode not in (0, 3):
             stderr.seek(0)
-            raise SystemExit(f"{' '.join(command)}: {child.returncode}\n{stderr.read().decode()}")
+            raise RuntimeError(f"{' '.join(command)}: exit code {child.returncode}\n{stderr.read().decode()}")
     return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * MAXRSS_UNIT)
 
 
