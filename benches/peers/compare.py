@@ -121,7 +121,7 @@ def print_ratios(runs: dict[str, list[Run]]) -> None:
         if above in runs and below in runs:
             a, b = ([getattr(run, what) for run in runs[name]] for name in (above, below))
             ratio = statistics.median(a) / statistics.median(b)
-            paired = spread([x / y for x, y in zip(a, b)], 2)
+            paired = spread([x / y for x, y in zip(reversed(a), reversed(b))], 2)
             print(f"{title:30}{ratio:8.2f} {paired}  {gate:>7}{goal:>8}")
 
 
@@ -164,7 +164,7 @@ def main() -> int:
     parser.add_argument("--blas-threads", type=int, default=1, help="BLAS threads of peers' processes (default: 1)")
     parser.add_argument("--floor", type=Path, help="program that runs the FFTs of 800 segments alone")
     parser.add_argument("--spectrogram", type=Path, metavar="CLIP", help="also time a PNG of 30 s of this .wav")
-    parser.add_argument("--everything", action="store_true", help="also time all representations with 5 null draws")
+    parser.add_argument("--everything", action="store_true", help="also time, once, all representations with 5 null draws")
     arguments = parser.parse_args()
 
     environment = dict(os.environ)
@@ -179,6 +179,8 @@ def main() -> int:
         runs: dict[str, list[Run]] = {name: [] for name in commands}
         for turn in range(1 + arguments.runs):
             for name, command in commands.items():
+                if name == "everything" and turn < arguments.runs:
+                    continue
                 shutil.rmtree(work / name, ignore_errors=True)
                 run = measured(command, environment, work / f"{name}.out")
                 if turn > 0:
