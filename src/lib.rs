@@ -68,6 +68,7 @@ pub mod compare;
 pub mod data;
 pub mod decode;
 mod error;
+mod lanes;
 pub mod output;
 pub mod planar;
 pub mod spectral;

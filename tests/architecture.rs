@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 /// Folders of the library, lowest first. A module may use its own folder, and
 /// those of lower layers; `error`, `atomic` and `data` are open to all.
-const LAYERS: [&[&str]; 6] = [
+const LAYERS: [&[&str]; 7] = [
     &["error", "atomic"],
     &["data"],
+    &["lanes"],
     &["decode", "spectral", "planar", "synth"],
     &["compare"],
     &["analysis"],
@@ -15,7 +16,8 @@ const LAYERS: [&[&str]; 6] = [
 ];
 
 /// Foreign crates, and the only places that name them.
-const DOORS: [(&str, &str); 13] = [
+const DOORS: [(&str, &str); 14] = [
+    ("pulp", "lanes.rs"),
     ("symphonia", "decode/audio"),
     ("ropus", "decode/audio/opus.rs"),
     ("image", "decode/photo.rs"),

@@ -26,6 +26,24 @@ impl Constancy {
     }
 
     pub fn hear(&mut self, samples: &[f32]) {
+        let value = self.current.0;
+        let leading = samples.iter().position(|x| *x != value);
+        let Some(leading) = leading else {
+            self.position += samples.len() as u64;
+            return;
+        };
+        // No run that begins and ends inside is long enough.
+        let last = samples[samples.len() - 1];
+        let trailing = samples.iter().rev().position(|x| *x != last);
+        let trailing = trailing.unwrap_or(samples.len() - leading);
+        if ((samples.len() - leading - trailing) as u64) < self.shortest {
+            self.position += leading as u64;
+            self.end_run();
+            self.position += (samples.len() - leading - trailing) as u64;
+            self.current = (last, self.position);
+            self.position += trailing as u64;
+            return;
+        }
         for &sample in samples {
             if sample != self.current.0 {
                 self.end_run();

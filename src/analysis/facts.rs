@@ -1,3 +1,4 @@
+use crate::lanes;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3Default;
 
@@ -69,6 +70,37 @@ pub(super) struct Listener {
 impl Listener {
     pub fn hear(&mut self, samples: &[f32]) {
         self.hash_samples(samples);
+        let mut rest = samples;
+        while !rest.is_empty() {
+            let (part, after) = rest.split_at(rest.len().min(BLOCK - self.block_length));
+            rest = after;
+            let energy = lanes::sum_squares(part);
+            match energy.is_finite() {
+                true => self.hear_finite(part, energy),
+                false => self.hear_any(part),
+            }
+        }
+    }
+
+    /// Adds samples that end no later than the block; `energy` is the sum of
+    /// their squares.
+    fn hear_finite(&mut self, samples: &[f32], energy: f64) {
+        let peak = lanes::peak(samples);
+        self.n_samples += samples.len() as u64;
+        self.sum += lanes::sum(samples);
+        self.peak = self.peak.max(peak);
+        if peak >= FULL_SCALE {
+            let clipped = samples.iter().filter(|x| x.abs() >= FULL_SCALE);
+            self.n_clipped += clipped.count() as u64;
+        }
+        self.block_energy += energy;
+        self.block_length += samples.len();
+        if self.block_length == BLOCK {
+            self.end_block();
+        }
+    }
+
+    fn hear_any(&mut self, samples: &[f32]) {
         for &sample in samples {
             self.n_samples += 1;
             if !sample.is_finite() {

@@ -1,5 +1,6 @@
 use crate::compare::{LevelHistogram, OctaveBand, SpectrumSums, rounding_floor};
 use crate::data::Real;
+use crate::lanes;
 
 /// Sums over the segments of one source in one representation.
 #[derive(Debug, Clone)]
@@ -58,7 +59,7 @@ impl Measurement {
     /// be used counts the segment as left out.
     pub fn add<T: Real>(&mut self, values: &[T], power: &[f64], outside_share: f64) {
         // Finite values may still be too large, or too small, for their squares.
-        let total: f64 = power.iter().sum();
+        let total = lanes::sum(power);
         let content = match total {
             total if !total.is_finite() => Content::NonFinite,
             0.0 => Content::Constant,
@@ -86,11 +87,8 @@ impl Measurement {
 impl Moments {
     fn add<T: Real>(&mut self, values: &[T]) {
         self.count += values.len() as u64;
-        for &value in values {
-            let value: f64 = value.into();
-            self.sum += value;
-            self.sum_squares += value * value;
-        }
+        self.sum += lanes::sum(values);
+        self.sum_squares += lanes::sum_squares(values);
     }
 }
 
@@ -101,7 +99,7 @@ const LARGEST_SAMPLE: f64 = 1e14;
 /// representations.
 pub(super) fn sound_content(samples: &[f32]) -> Content {
     let largest = LARGEST_SAMPLE as f32;
-    match samples.iter().any(|x| x.abs() > largest) {
+    match lanes::peak(samples) > largest {
         true => Content::NonFinite,
         false => content(samples),
     }
@@ -109,7 +107,9 @@ pub(super) fn sound_content(samples: &[f32]) -> Content {
 
 /// What kind of values a segment holds.
 pub(super) fn content<T: Real>(values: &[T]) -> Content {
-    if values.iter().any(|x| !x.is_finite()) {
+    // Sums of squares of finite f32 stay finite; one of f64 need not.
+    let is_finite = lanes::sum_squares(values).is_finite() || values.iter().all(|x| x.is_finite());
+    if !is_finite {
         Content::NonFinite
     } else if values.iter().all(|x| *x == values[0]) {
         Content::Constant

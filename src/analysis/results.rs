@@ -10,6 +10,7 @@ use crate::compare::{
     power_law, third_octaves,
 };
 use crate::data::Unit;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// Sums per representation and class.
@@ -27,10 +28,10 @@ pub(super) fn results(
         let Some(frame) = setup.frames.get(&representation) else {
             continue;
         };
-        let classes: Vec<(&String, &Totals)> = totals
+        let classes: Vec<(&str, &Totals)> = totals
             .iter()
             .filter(|((of, _), totals)| *of == representation && totals.mean.n_segments() > 0)
-            .map(|((_, class), totals)| (class, totals))
+            .map(|((_, class), totals)| (class.as_str(), totals))
             .collect();
         if classes.is_empty() {
             continue;
@@ -39,20 +40,17 @@ pub(super) fn results(
         for (_, totals) in &classes {
             all.merge(totals)?;
         }
-        let laws = |class| laws_of_files(files, representation, class);
-        let row = |class, totals, laws: &[FileLaw]| {
-            result(setup, (representation, class), frame, totals, laws)
+        let row = |class: Option<&str>, totals| {
+            let laws = laws_of_files(files, representation, class);
+            let of = (representation, class.unwrap_or("all"));
+            let mut row = result(setup, of, frame, totals, &laws);
+            row.fit.post_interval = post_interval(files, representation, class);
+            row
         };
-        let interval = |class| post_interval(files, representation, class);
-        let mut together = row("all", &all, &laws(None));
-        together.fit.post_interval = interval(None);
-        rows.push(together);
+        rows.push(row(None, &all));
         if classes.len() > 1 {
-            for (class, totals) in classes {
-                let mut of_class = row(class, totals, &laws(Some(class)));
-                of_class.fit.post_interval = interval(Some(class));
-                rows.push(of_class);
-            }
+            let of_classes = classes.into_par_iter();
+            rows.par_extend(of_classes.map(|(class, totals)| row(Some(class), totals)));
         }
     }
     Ok(rows)

@@ -73,8 +73,13 @@ pub(super) struct Frame {
 impl Frame {
     /// Mean ln P in the frame's power scale.
     pub fn scaled_log(&self, mut log_power: Vec<f64>) -> Vec<f64> {
-        for (log_power, factor) in log_power.iter_mut().zip(&self.factors) {
-            *log_power += factor.ln();
+        let (mut last, mut log_factor) = (1.0, 0.0);
+        for (log_power, &factor) in log_power.iter_mut().zip(&self.factors) {
+            // Nearly all bins share one factor.
+            if factor != last {
+                (last, log_factor) = (factor, factor.ln());
+            }
+            *log_power += log_factor;
         }
         log_power
     }

@@ -2,7 +2,6 @@ use super::Representation;
 use super::audio::AudioChain;
 use super::cutter::Clip;
 use super::examples::Example;
-use super::fits::FileLaw;
 use super::laws::file_law;
 use super::measurement::Measurement;
 use super::planes::PlaneChain;
@@ -85,18 +84,11 @@ impl<'a> Worker<'a> {
             if left_out != Default::default() {
                 row.left_out.insert(representation, left_out);
             }
-            let alpha = self.alpha(representation, measurement);
-            row.alpha.insert(representation, alpha);
             let band_limit = self.band_limit(representation, &measurement.sums);
             if let Some((facts, limit)) = row.audio.as_mut().zip(band_limit) {
                 facts.band_limit = Some(limit);
             }
-            if let Some(bands) = self.bands(representation, measurement) {
-                row.band_log_power.insert(representation, bands);
-            }
-            if let Some(law) = self.debiased(representation, measurement) {
-                row.debiased.insert(representation, law);
-            }
+            self.describe_spectrum(row, representation, &measurement.sums);
         }
         if self.measurements().all(|(_, m)| m.sums.n_segments == 0) {
             let detail = match row.n_segments {
@@ -175,41 +167,31 @@ impl<'a> Worker<'a> {
             .chain(array.map(|chain| (Representation::Array, chain.measurement())))
     }
 
-    fn alpha(&self, representation: Representation, measurement: &Measurement) -> Option<f64> {
-        let frame = self.setup.frames.get(&representation)?;
-        if measurement.sums.n_segments == 0 {
-            return None;
-        }
-        let mean = frame.scaled_log(measurement.sums.mean_log_power());
-        Some(post_fit(frame, &mean, self.setup.config.fit).law()?.alpha)
-    }
-
-    fn bands(&self, representation: Representation, measurement: &Measurement) -> Option<Vec<f32>> {
-        let frame = self.setup.frames.get(&representation)?;
-        if measurement.sums.n_segments == 0 {
-            return None;
-        }
-        let mean = frame.scaled_log(measurement.sums.mean_log_power());
+    /// Adds laws and bands of the source's own mean spectrum to its row.
+    fn describe_spectrum(
+        &self,
+        row: &mut InputRow,
+        representation: Representation,
+        sums: &SpectrumSums,
+    ) {
+        let frame = self.setup.frames.get(&representation);
+        let Some(frame) = frame.filter(|_| sums.n_segments > 0) else {
+            row.alpha.insert(representation, None);
+            return;
+        };
+        let mean = frame.scaled_log(sums.mean_log_power());
+        let post = post_fit(frame, &mean, self.setup.config.fit);
+        row.alpha
+            .insert(representation, post.law().map(|law| law.alpha));
         let bands = frame.file_bands().into_iter().map(|band| {
             let of_band = &mean[band.bins];
             (of_band.iter().sum::<f64>() / of_band.len() as f64) as f32
         });
-        Some(bands.collect())
-    }
-
-    fn debiased(
-        &self,
-        representation: Representation,
-        measurement: &Measurement,
-    ) -> Option<FileLaw> {
-        let frame = self.setup.frames.get(&representation)?;
-        let fit = self.setup.fits.get(&representation)?;
-        let n_segments = measurement.sums.n_segments;
-        if n_segments == 0 {
-            return None;
+        row.band_log_power.insert(representation, bands.collect());
+        let fit = self.setup.fits.get(&representation);
+        if let Some(law) = fit.and_then(|fit| file_law(fit, &mean, sums.n_segments)) {
+            row.debiased.insert(representation, law);
         }
-        let mean = frame.scaled_log(measurement.sums.mean_log_power());
-        file_law(fit, &mean, n_segments)
     }
 
     /// What can be shown of the source that was measured last.

@@ -1,5 +1,6 @@
 use super::ExactSum;
 use crate::data::Real;
+use crate::lanes;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -47,16 +48,30 @@ impl SpectrumSums {
     pub fn add(&mut self, power: &[f64], floor: f64) {
         debug_assert_eq!(power.len(), self.power.len());
         self.n_segments += 1;
-        for (i, &power) in power.iter().enumerate() {
-            if power < floor {
-                self.n_floored += 1;
-            }
-            let log_power = power.max(floor).ln();
-            self.last_log_power[i] = log_power;
-            self.log_power[i] += log_power;
-            self.log_power_squared[i] += log_power * log_power;
-            self.power[i] += power;
-        }
+        lanes::ln_at_least(power, floor, &mut self.last_log_power);
+        let Self {
+            last_log_power,
+            log_power,
+            log_power_squared,
+            power: sums,
+            ..
+        } = self;
+        self.n_floored += lanes::on_vectors(
+            #[inline(always)]
+            || {
+                for (sum, last) in log_power.iter_mut().zip(&*last_log_power) {
+                    *sum += last;
+                }
+                for (sum, last) in log_power_squared.iter_mut().zip(&*last_log_power) {
+                    *sum += last * last;
+                }
+                for (sum, power) in sums.iter_mut().zip(power) {
+                    *sum += power;
+                }
+                let floored = power.iter().map(|&power| u64::from(power < floor));
+                floored.sum::<u64>()
+            },
+        );
     }
 
     /// ln P of the segment that was added last.
@@ -89,7 +104,7 @@ impl SpectrumSums {
 /// `T`: epsilon^2 times the mean power.
 pub fn rounding_floor<T: Real>(power: &[f64]) -> f64 {
     let epsilon: f64 = T::epsilon().into();
-    epsilon * epsilon * power.iter().sum::<f64>() / power.len() as f64
+    epsilon * epsilon * lanes::sum(power) / power.len() as f64
 }
 
 /// Mean spectrum over many sources; every segment weighs the same. The result

@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "Written", try_from = "Written")]
 pub struct ExactSum {
-    whole: i128,
-    /// 0..2^120, so that equal sums are equal values.
-    fraction: i128,
-    overflowed: bool,
+    /// The sum in units of 2^-120 is `high` 2^128 + `low`; a `high` of
+    /// [`OVERFLOWED`] stands for a sum that left the range.
+    high: i128,
+    low: u128,
 }
 
 /// Whole part and fraction in units of 2^-120; `None` for a sum that left the
@@ -22,7 +22,7 @@ struct Written(Option<(i128, i128)>);
 
 impl From<ExactSum> for Written {
     fn from(sum: ExactSum) -> Self {
-        Written((!sum.overflowed).then_some((sum.whole, sum.fraction)))
+        Written(sum.parts())
     }
 }
 
@@ -31,52 +31,69 @@ impl TryFrom<Written> for ExactSum {
 
     fn try_from(written: Written) -> Result<Self, Self::Error> {
         let Some((whole, fraction)) = written.0 else {
-            return Ok(ExactSum {
-                overflowed: true,
-                ..ExactSum::default()
-            });
+            return Ok(ExactSum::out_of_range());
         };
         if whole.unsigned_abs() >= 1 << 126 || !(0..1 << FRACTION_BITS).contains(&fraction) {
             return Err("a sum is out of range");
         }
         Ok(ExactSum {
-            whole,
-            fraction,
-            overflowed: false,
+            high: whole >> (128 - FRACTION_BITS),
+            low: (whole as u128) << FRACTION_BITS | fraction as u128,
         })
     }
 }
 
 const FRACTION_BITS: u32 = 120;
-const LARGEST: f64 = (1_u128 << 126) as f64;
+/// A sum's `high` from which it is out of range: 2^126 in units of 2^-120.
+const LARGEST_HIGH: u128 = 1 << (126 + FRACTION_BITS - 128);
+const OVERFLOWED: i128 = i128::MIN;
 
 impl ExactSum {
+    fn out_of_range() -> Self {
+        ExactSum {
+            high: OVERFLOWED,
+            low: 0,
+        }
+    }
+
     /// Adds one term.
     pub fn add(&mut self, term: f64) {
-        if term.is_nan() || term.abs() >= LARGEST {
-            self.overflowed = true;
-            return;
+        match magnitude(term) {
+            Some((high, low)) if term < 0.0 => {
+                let (low, borrow) = 0_u128.overflowing_sub(low);
+                self.add_parts(-(high as i128) - i128::from(borrow), low);
+            }
+            Some((high, low)) => self.add_parts(high as i128, low),
+            None => *self = Self::out_of_range(),
         }
-        let whole = term.trunc();
-        let fraction = (term - whole) * (1_u128 << FRACTION_BITS) as f64;
-        self.add_parts(whole as i128, fraction.round() as i128);
     }
 
     /// Adds all terms of another sum.
     pub fn merge(&mut self, other: &ExactSum) {
-        self.overflowed |= other.overflowed;
-        self.add_parts(other.whole, other.fraction);
+        match other.high {
+            OVERFLOWED => *self = Self::out_of_range(),
+            _ => self.add_parts(other.high, other.low),
+        }
     }
 
-    fn add_parts(&mut self, whole: i128, fraction: i128) {
-        let fraction = self.fraction + fraction;
-        let carry = fraction >> FRACTION_BITS;
-        self.fraction = fraction - (carry << FRACTION_BITS);
-        match self.whole.checked_add(whole + carry) {
-            Some(sum) => self.whole = sum,
-            None => self.overflowed = true,
+    fn add_parts(&mut self, high: i128, low: u128) {
+        if self.high == OVERFLOWED {
+            return;
         }
-        self.overflowed |= self.whole.unsigned_abs() >= 1 << 126;
+        let (low, carry) = self.low.overflowing_add(low);
+        // Both are far below the range of 128 bits.
+        let high = self.high + high + i128::from(carry);
+        *self = match high.unsigned_abs() >= LARGEST_HIGH {
+            true => Self::out_of_range(),
+            false => ExactSum { high, low },
+        };
+    }
+
+    /// Whole part and fraction in units of 2^-120, within 0..2^120.
+    fn parts(&self) -> Option<(i128, i128)> {
+        let whole = self.high << (128 - FRACTION_BITS) | (self.low >> FRACTION_BITS) as i128;
+        let fraction = self.low & ((1 << FRACTION_BITS) - 1);
+        (self.high != OVERFLOWED).then_some((whole, fraction as i128))
     }
 
     /// The sum, or NaN where it left the range.
@@ -90,9 +107,33 @@ impl ExactSum {
     /// assert_eq!(sum.value(), 0.25);
     /// ```
     pub fn value(&self) -> f64 {
-        if self.overflowed {
-            return f64::NAN;
+        match self.parts() {
+            None => f64::NAN,
+            Some((whole, fraction)) => {
+                whole as f64 + fraction as f64 / (1_u128 << FRACTION_BITS) as f64
+            }
         }
-        self.whole as f64 + self.fraction as f64 / (1_u128 << FRACTION_BITS) as f64
+    }
+}
+
+/// |term| in units of 2^-120, halves rounded up, as (high, low) of 256 bits;
+/// `None` where it is out of range.
+fn magnitude(term: f64) -> Option<(u128, u128)> {
+    const MANTISSA_BITS: u32 = f64::MANTISSA_DIGITS - 1;
+    const EXPONENT_BIAS: i32 = 1075;
+    let bits = term.abs().to_bits();
+    let exponent = (bits >> MANTISSA_BITS) as i32;
+    let fraction = bits & ((1 << MANTISSA_BITS) - 1);
+    let implicit = u64::from(exponent > 0) << MANTISSA_BITS;
+    let mantissa = u128::from(fraction | implicit);
+    let shift = exponent.max(1) - EXPONENT_BIAS + FRACTION_BITS as i32;
+    match shift {
+        ..=-64 => Some((0, 0)),
+        -63..0 => Some((0, (mantissa + (1 << (-shift - 1))) >> -shift)),
+        0 => Some((0, mantissa)),
+        1..128 => Some((mantissa >> (128 - shift), mantissa << shift)),
+        // 2^126 and more, infinity and what is not a number.
+        194.. => None,
+        _ => Some((mantissa << (shift - 128), 0)),
     }
 }

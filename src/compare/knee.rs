@@ -205,7 +205,11 @@ impl Profile {
     /// Least squares of level + slope_low (x - knee) below the knee and
     /// level + slope_high (x - knee) above.
     fn at(&self, knee: f64) -> Broken {
-        let n_below = self.points.partition_point(|point| point.x < knee);
+        self.at_beyond(knee, self.points.partition_point(|point| point.x < knee))
+    }
+
+    /// The same for a knee with so many points below it.
+    fn at_beyond(&self, knee: f64, n_below: usize) -> Broken {
         let below = self.before[n_below];
         let (low, high) = (below.about(knee), self.total.less(below).about(knee));
         let weight = self.total.w - low.x * low.x / low.xx - high.x * high.x / high.xx;
@@ -226,11 +230,14 @@ impl Profile {
     fn best(&self, candidates: &RangeInclusive<usize>) -> Broken {
         let x = |i: usize| self.points[i].x;
         let (first, last) = (*candidates.start(), *candidates.end());
-        let residual = |i: &usize| self.at(x(*i)).residual;
-        let bin = candidates
-            .clone()
-            .min_by(|a, b| residual(a).total_cmp(&residual(b)))
-            .unwrap_or(first);
+        let (mut bin, mut least) = (first, f64::INFINITY);
+        for i in candidates.clone() {
+            // A knee on a point: whether that counts as below changes nothing.
+            let residual = self.at_beyond(x(i), i).residual;
+            if residual < least {
+                (bin, least) = (i, residual);
+            }
+        }
         let left = self.narrow(x(bin.max(first + 1) - 1), x(bin));
         let right = self.narrow(x(bin), x((bin + 1).min(last)));
         if left.residual < right.residual {

@@ -86,13 +86,14 @@ impl Encoding {
             }
             Encoding::MuLaw => out.extend(bytes.iter().map(|&b| expand_mu_law(b))),
             Encoding::ALaw => out.extend(bytes.iter().map(|&b| expand_a_law(b))),
-            Encoding::Signed(2) => out.extend(words.map(|w| {
-                let value = match order {
-                    ByteOrder::Little => i16::from_le_bytes([w[0], w[1]]),
-                    ByteOrder::Big => i16::from_be_bytes([w[0], w[1]]),
-                };
-                f32::from(value) / 32768.0
-            })),
+            Encoding::Signed(2) => {
+                let words = bytes.as_chunks().0.iter();
+                let scaled = |value: i16| f32::from(value) / 32768.0;
+                match order {
+                    ByteOrder::Little => out.extend(words.map(|w| scaled(i16::from_le_bytes(*w)))),
+                    ByteOrder::Big => out.extend(words.map(|w| scaled(i16::from_be_bytes(*w)))),
+                }
+            }
             Encoding::Signed(_) => {
                 out.extend(words.map(|w| (top_aligned(w, order) as f64 / TWO_63) as f32));
             }

@@ -20,20 +20,19 @@ pub fn spectra_csv(report: &Report, writer: &mut dyn Write) -> io::Result<()> {
         "dof",
     ];
     writer.write_record(header).map_err(io_error)?;
+    let mut number = Number::default();
     for result in &report.results {
         let spectrum = &result.spectrum;
         for (i, frequency) in spectrum.frequency.iter().enumerate() {
-            writer
-                .write_record([
-                    result.representation.name(),
-                    &result.class,
-                    &frequency.to_string(),
-                    spectrum.unit.symbol(),
-                    &number(spectrum.mean_log_power[i]),
-                    &number(spectrum.mean_power[i]),
-                    &spectrum.dof[i].to_string(),
-                ])
-                .map_err(io_error)?;
+            let mut field = |text: &str| writer.write_field(text).map_err(io_error);
+            field(result.representation.name())?;
+            field(&result.class)?;
+            field(number.text(*frequency))?;
+            field(spectrum.unit.symbol())?;
+            field(number.text(spectrum.mean_log_power[i]))?;
+            field(number.text(spectrum.mean_power[i]))?;
+            field(number.text(f64::from(spectrum.dof[i])))?;
+            writer.write_record(None::<&[u8]>).map_err(io_error)?;
         }
     }
     writer.flush()
@@ -82,7 +81,7 @@ fn write_spectrum<W: Write>(
         .zip(&spectrum.power)
         .zip(&spectrum.dof)
     {
-        let cells = [frequency.to_string(), number(*power), dof.to_string()];
+        let cells = [number(*frequency), number(*power), dof.to_string()];
         writer
             .write_record(path.into_iter().chain(cells.iter().map(String::as_str)))
             .map_err(io_error)?;
@@ -101,11 +100,20 @@ pub(super) fn io_error(error: csv::Error) -> io::Error {
 /// The shortest decimal that reads back as the same number; nothing where it is
 /// not finite.
 pub(super) fn number(value: f64) -> String {
-    if !value.is_finite() {
-        String::new()
-    } else if value != 0.0 && !(1e-4..1e15).contains(&value.abs()) {
-        format!("{value:e}")
-    } else {
-        value.to_string()
+    Number::default().text(value).to_string()
+}
+
+/// Text of one number after another, without allocating.
+#[derive(Default)]
+struct Number(zmij::Buffer);
+
+impl Number {
+    /// As [`number`].
+    fn text(&mut self, value: f64) -> &str {
+        if !value.is_finite() {
+            return "";
+        }
+        let text = self.0.format_finite(value);
+        text.strip_suffix(".0").unwrap_or(text)
     }
 }

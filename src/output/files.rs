@@ -77,16 +77,29 @@ pub fn save_report(report: &Report, folder: &Path) -> Result<()> {
     remove_stale([folder.join(PAGE_FILE)])?;
     let names = array_names(&report.results);
     remove_stale_arrays(&spectra, &names)?;
-    for (result, name) in report.results.iter().zip(&names) {
-        write_file(&spectra.join(name), |writer| spectrum_npy(result, writer))?;
-    }
-    write_file(&folder.join("spectra.csv"), |writer| {
-        spectra_csv(report, writer)
-    })?;
-    // Last, because its presence says that the rest is there.
-    write_file(&folder.join(REPORT_FILE), |writer| {
-        report_json(report, writer)
-    })
+    let tables = || {
+        for (result, name) in report.results.iter().zip(&names) {
+            write_file(&spectra.join(name), |writer| spectrum_npy(result, writer))?;
+        }
+        write_file(&folder.join("spectra.csv"), |writer| {
+            spectra_csv(report, writer)
+        })
+    };
+    // The report appears last, because its presence says that the rest is there.
+    let mut of_tables = Ok(());
+    let of_report = write_file(&folder.join(REPORT_FILE), |writer| {
+        let json = rayon::in_place_scope(|scope| {
+            scope.spawn(|_| of_tables = tables());
+            report_json(report, writer)
+        });
+        match of_tables {
+            Ok(()) => json,
+            Err(_) => Err(io::Error::other(
+                "the tables beside it could not be written",
+            )),
+        }
+    });
+    of_tables.and(of_report)
 }
 
 /// Removes arrays of an earlier report that this one does not replace: whoever

@@ -2,7 +2,7 @@ use crate::analysis::{Report, SourceSpectra};
 use crate::{Problem, Result};
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 /// Writes a report as JSON: one line per field, lists on one line.
@@ -84,9 +84,12 @@ pub fn read_report(path: &Path) -> Result<Report> {
 }
 
 pub(super) fn to_json(value: &impl Serialize, writer: &mut dyn Write) -> io::Result<()> {
-    let mut serializer = Serializer::with_formatter(&mut *writer, Lines::default());
+    // Millions of small writes: they should not each go through a table.
+    let mut writer = BufWriter::with_capacity(1 << 16, writer);
+    let mut serializer = Serializer::with_formatter(&mut writer, Lines::default());
     value.serialize(&mut serializer)?;
-    writer.write_all(b"\n")
+    writer.write_all(b"\n")?;
+    writer.flush()
 }
 
 /// Puts each field of an object on its own line and keeps lists on one, so that

@@ -1,6 +1,7 @@
 //! What every plan and every function on planes asks of its input.
 
 use crate::data::{Plane, Real};
+use crate::lanes;
 use crate::{Error, Result};
 
 /// Refuses lengths that differ from the planned ones, given as
@@ -43,5 +44,5 @@ pub(super) fn mean<T: Real>(values: &[T]) -> f64 {
     if values.iter().all(|x| *x == values[0]) {
         return values[0].into();
     }
-    values.iter().map(|&x| x.into()).sum::<f64>() / values.len() as f64
+    lanes::sum(values) / values.len() as f64
 }

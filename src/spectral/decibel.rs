@@ -1,4 +1,5 @@
 use crate::data::Real;
+use crate::lanes;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -71,9 +72,8 @@ pub enum Reference {
 /// ```
 pub fn power_to_db<T: Real>(power: &mut [T], reference: Reference, top_db: Option<f64>) {
     let floor = T::of(POWER_FLOOR);
-    let ten = T::of(10.0);
     let largest = power.iter().copied().fold(floor, T::max);
-    let largest_db = ten * largest.log10();
+    let largest_db = decibel(largest);
     let zero_db = match reference {
         Reference::One => T::of(0.0),
         Reference::Max => largest_db,
@@ -81,12 +81,25 @@ pub fn power_to_db<T: Real>(power: &mut [T], reference: Reference, top_db: Optio
     let lowest_db = top_db.map_or(T::neg_infinity(), |range| {
         largest_db - zero_db - T::of(range)
     });
-    for value in power {
-        *value = at_least(ten * at_least(*value, floor).log10() - zero_db, lowest_db);
-    }
+    lanes::on_vectors(
+        #[inline(always)]
+        || {
+            for value in &mut *power {
+                *value = at_least(decibel(at_least(*value, floor)) - zero_db, lowest_db);
+            }
+        },
+    );
+}
+
+/// 10 log10 of a positive power; anything else is not a number.
+#[inline(always)]
+fn decibel<T: Real>(power: T) -> T {
+    const PER_NEPER: f64 = 10.0 / std::f64::consts::LN_10;
+    T::of(PER_NEPER * lanes::ln(power.into()))
 }
 
 /// The larger of two values; not a number stays one, as in numpy's maximum.
+#[inline(always)]
 fn at_least<T: Real>(value: T, lowest: T) -> T {
     if value < lowest { lowest } else { value }
 }

@@ -1,6 +1,7 @@
 //! The one door to `mel_spec`: only its filter weights are taken.
 
 use crate::data::{Axis, Real, Unit};
+use crate::lanes;
 use crate::{Error, Result};
 use mel_spec::mel::SparseMelFilterbank;
 use serde::{Deserialize, Serialize};
@@ -196,13 +197,15 @@ impl<T: Real> MelFilterbank<T> {
     /// Writes the energy of each band for one frame: `power` has
     /// 1 + n_fft / 2 bins, `energy` n_mels values.
     pub fn project(&self, power: &[T], energy: &mut [T]) {
-        for (energy, band) in energy.iter_mut().zip(&self.bands) {
-            let weights = &self.weights[band.weights.clone()];
-            *energy = weights
-                .iter()
-                .zip(&power[band.first_bin..])
-                .fold(T::of(0.0), |sum, (&weight, &power)| sum + weight * power);
-        }
+        lanes::on_vectors(
+            #[inline(always)]
+            || {
+                for (energy, band) in energy.iter_mut().zip(&self.bands) {
+                    let weights = &self.weights[band.weights.clone()];
+                    *energy = lanes::dot(weights, &power[band.first_bin..]);
+                }
+            },
+        );
     }
 
     /// Dense weights of one band, over the 1 + n_fft / 2 bins.

@@ -7,6 +7,7 @@ mod log_mel;
 mod mel;
 mod pair;
 mod periodogram;
+mod power_fft;
 mod real_cepstrum;
 mod stft;
 mod window;

@@ -1,6 +1,10 @@
 use super::Periodogram;
+use super::periodogram::without_mean;
 use crate::data::{PowerPair, Real};
 use crate::{Error, Result};
+use realfft::{RealFftPlanner, RealToComplex};
+use rustfft::num_complex::Complex;
+use std::sync::Arc;
 
 /// Planned periodogram of a segment with noise of every strength at once: two
 /// transforms serve all sigma.
@@ -22,8 +26,12 @@ use crate::{Error, Result};
 /// # Ok::<(), cepstrum::Error>(())
 /// ```
 pub struct PeriodogramPair<T: Real> {
-    of_signal: Periodogram<T>,
-    of_noise: Periodogram<T>,
+    n_samples: usize,
+    transform: Arc<dyn RealToComplex<T>>,
+    input: Vec<T>,
+    scratch: Vec<Complex<T>>,
+    of_signal: Vec<Complex<T>>,
+    of_noise: Vec<Complex<T>>,
 }
 
 impl<T: Real> PeriodogramPair<T> {
@@ -32,15 +40,21 @@ impl<T: Real> PeriodogramPair<T> {
     /// # Errors
     /// [`crate::Error::InvalidArgument`] for a segment of fewer than 2 samples.
     pub fn new(n_samples: usize) -> Result<Self> {
+        Periodogram::<T>::check(n_samples)?;
+        let transform = RealFftPlanner::new().plan_fft_forward(n_samples);
         Ok(Self {
-            of_signal: Periodogram::new(n_samples)?,
-            of_noise: Periodogram::new(n_samples)?,
+            n_samples,
+            input: transform.make_input_vec(),
+            scratch: transform.make_scratch_vec(),
+            of_signal: transform.make_output_vec(),
+            of_noise: transform.make_output_vec(),
+            transform,
         })
     }
 
     /// Number of frequencies: N/2, rounded down.
     pub fn n_bins(&self) -> usize {
-        self.of_signal.n_bins()
+        self.n_samples / 2
     }
 
     /// Writes the parts of `signal` and `noise` into `pair`.
@@ -52,8 +66,14 @@ impl<T: Real> PeriodogramPair<T> {
         Error::check_length("pair.signal", pair.signal.len(), n_bins)?;
         Error::check_length("pair.cross", pair.cross.len(), n_bins)?;
         Error::check_length("pair.noise", pair.noise.len(), n_bins)?;
-        let signal = self.of_signal.coefficients(signal)?;
-        let noise = self.of_noise.coefficients(noise)?;
+        for (samples, output) in [(signal, &mut self.of_signal), (noise, &mut self.of_noise)] {
+            Error::check_length("samples", samples.len(), self.n_samples)?;
+            without_mean(samples, &mut self.input);
+            self.transform
+                .process_with_scratch(&mut self.input, output, &mut self.scratch)
+                .expect("buffers were made by the plan");
+        }
+        let (signal, noise) = (&self.of_signal[1..], &self.of_noise[1..]);
         for (k, (x, n)) in signal.iter().zip(noise).enumerate() {
             let (x_re, x_im): (f64, f64) = (x.re.into(), x.im.into());
             let (n_re, n_im): (f64, f64) = (n.re.into(), n.im.into());

@@ -1,17 +1,13 @@
+use super::power_fft::PowerFft;
 use crate::data::{Axis, PowerScale, Real, Signal, Spectrum, Unit};
+use crate::lanes;
 use crate::{Error, Result};
-use realfft::{RealFftPlanner, RealToComplex};
-use rustfft::num_complex::Complex;
-use std::sync::Arc;
 
 /// Planned power spectrum of segments of one length: |rfft(x)|^2 without
 /// window, at k = 1..=N/2 (DC is left out, Nyquist is kept where N is even).
 pub struct Periodogram<T: Real> {
     n_samples: usize,
-    transform: Arc<dyn RealToComplex<T>>,
-    input: Vec<T>,
-    output: Vec<Complex<T>>,
-    scratch: Vec<Complex<T>>,
+    transform: PowerFft<T>,
 }
 
 impl<T: Real> Periodogram<T> {
@@ -20,18 +16,19 @@ impl<T: Real> Periodogram<T> {
     /// # Errors
     /// [`Error::InvalidArgument`] for a segment of fewer than 2 samples.
     pub fn new(n_samples: usize) -> Result<Self> {
+        Self::check(n_samples)?;
+        Ok(Self {
+            n_samples,
+            transform: PowerFft::new(n_samples),
+        })
+    }
+
+    pub(super) fn check(n_samples: usize) -> Result<()> {
         if n_samples < 2 {
             let requirement = "at least 2 samples long";
             return Err(Error::argument("segment", n_samples, requirement));
         }
-        let transform = RealFftPlanner::new().plan_fft_forward(n_samples);
-        Ok(Self {
-            n_samples,
-            input: transform.make_input_vec(),
-            output: transform.make_output_vec(),
-            scratch: transform.make_scratch_vec(),
-            transform,
-        })
+        Ok(())
     }
 
     /// Number of frequencies: N/2, rounded down.
@@ -65,27 +62,14 @@ impl<T: Real> Periodogram<T> {
     /// [`Error::Length`] where `samples` or `power` has not the planned length.
     pub fn process(&mut self, samples: &[T], power: &mut [f64]) -> Result<()> {
         Error::check_length("power", power.len(), self.n_bins())?;
-        for (power, value) in power.iter_mut().zip(self.coefficients(samples)?) {
-            let (re, im): (f64, f64) = (value.re.into(), value.im.into());
-            *power = re * re + im * im;
-        }
-        Ok(())
-    }
-
-    /// X_k, k = 1..=N/2, of `samples`.
-    pub(super) fn coefficients(&mut self, samples: &[T]) -> Result<&[Complex<T>]> {
         Error::check_length("samples", samples.len(), self.n_samples)?;
-        // The mean is in X_0 alone, which is left out; without it f32 keeps its
-        // accuracy beside a large offset.
-        let sum: f64 = samples.iter().map(|&x| x.into()).sum();
-        let mean = T::of(sum / samples.len() as f64);
-        for (slot, &sample) in self.input.iter_mut().zip(samples) {
-            *slot = sample - mean;
-        }
-        self.transform
-            .process_with_scratch(&mut self.input, &mut self.output, &mut self.scratch)
-            .expect("buffers were made by the plan");
-        Ok(&self.output[1..])
+        without_mean(samples, self.transform.input());
+        self.transform.process(power, |re, im| {
+            // The squares of f32 may leave their range.
+            let (re, im): (f64, f64) = (re.into(), im.into());
+            re * re + im * im
+        });
+        Ok(())
     }
 
     /// The factors that turn |X_k|^2 into `scale`, per bin.
@@ -137,4 +121,18 @@ impl<T: Real> Periodogram<T> {
             power,
         })
     }
+}
+
+/// Writes the samples less their mean: the mean is in X_0 alone, which is left
+/// out, and without it f32 keeps its accuracy beside a large offset.
+pub(super) fn without_mean<T: Real>(samples: &[T], centred: &mut [T]) {
+    let mean = T::of(lanes::sum(samples) / samples.len() as f64);
+    lanes::on_vectors(
+        #[inline(always)]
+        || {
+            for (slot, &sample) in centred.iter_mut().zip(samples) {
+                *slot = sample - mean;
+            }
+        },
+    );
 }

@@ -1,5 +1,7 @@
 use super::Window;
+use super::power_fft::PowerFft;
 use crate::data::{Axis, Real, Unit};
+use crate::lanes;
 use crate::{Error, Result};
 use realfft::{RealFftPlanner, RealToComplex};
 use rustfft::num_complex::Complex;
@@ -113,6 +115,7 @@ impl StftConfig {
 pub struct Stft<T: Real> {
     config: StftConfig,
     transform: Arc<dyn RealToComplex<T>>,
+    of_power: PowerFft<T>,
     window: Vec<T>,
     frame: Vec<T>,
     spectrum: Vec<Complex<T>>,
@@ -141,6 +144,7 @@ impl<T: Real> Stft<T> {
             spectrum: transform.make_output_vec(),
             scratch: transform.make_scratch_vec(),
             power: vec![T::of(0.0); config.n_bins()],
+            of_power: PowerFft::new(config.n_fft),
             window,
             transform,
             config,
@@ -161,7 +165,7 @@ impl<T: Real> Stft<T> {
     /// coefficients at f = k fs / n_fft, k = 0..=n_fft/2.
     pub fn for_each_frame(&mut self, samples: &[T], mut visit: impl FnMut(usize, &[Complex<T>])) {
         for t in 0..self.config.n_frames(samples.len()) {
-            self.load_frame(samples, t * self.config.hop_length);
+            load_frame(&self.config, &self.window, (samples, t), &mut self.frame);
             self.transform
                 .process_with_scratch(&mut self.frame, &mut self.spectrum, &mut self.scratch)
                 .expect("buffers were made by the plan");
@@ -171,33 +175,42 @@ impl<T: Real> Stft<T> {
 
     /// Calls `visit(t, |X_t|^2)` for each frame t.
     pub fn for_each_power(&mut self, samples: &[T], mut visit: impl FnMut(usize, &[T])) {
-        let mut power = std::mem::take(&mut self.power);
-        self.for_each_frame(samples, |t, spectrum| {
-            for (power, value) in power.iter_mut().zip(spectrum) {
-                *power = value.re * value.re + value.im * value.im;
-            }
-            visit(t, &power);
-        });
-        self.power = power;
-    }
-
-    fn load_frame(&mut self, samples: &[T], position: usize) {
-        let padding = match self.config.framing {
-            Framing::Centred => self.config.n_fft / 2,
-            Framing::Uncentred => 0,
-        };
-        let zeros_before = padding.saturating_sub(position).min(self.frame.len());
-        let first = (position + zeros_before - padding).min(samples.len());
-        let available = (self.frame.len() - zeros_before).min(samples.len() - first);
-        let filled = zeros_before..zeros_before + available;
-        self.frame[..filled.start].fill(T::of(0.0));
-        self.frame[filled.end..].fill(T::of(0.0));
-        for ((slot, &sample), &weight) in self.frame[filled.clone()]
-            .iter_mut()
-            .zip(&samples[first..])
-            .zip(&self.window[filled])
-        {
-            *slot = sample * weight;
+        let square = |re: T, im: T| re * re + im * im;
+        for t in 0..self.config.n_frames(samples.len()) {
+            let frame = self.of_power.input();
+            load_frame(&self.config, &self.window, (samples, t), frame);
+            self.power[0] = self.of_power.process(&mut self.power[1..], square);
+            visit(t, &self.power);
         }
     }
+}
+
+/// Writes frame t of the samples, windowed, into `frame`.
+fn load_frame<T: Real>(
+    config: &StftConfig,
+    window: &[T],
+    (samples, t): (&[T], usize),
+    frame: &mut [T],
+) {
+    let padding = match config.framing {
+        Framing::Centred => config.n_fft / 2,
+        Framing::Uncentred => 0,
+    };
+    let position = t * config.hop_length;
+    let zeros_before = padding.saturating_sub(position).min(frame.len());
+    let first = (position + zeros_before - padding).min(samples.len());
+    let available = (frame.len() - zeros_before).min(samples.len() - first);
+    let filled = zeros_before..zeros_before + available;
+    frame[..filled.start].fill(T::of(0.0));
+    frame[filled.end..].fill(T::of(0.0));
+    let frame = &mut frame[filled.clone()];
+    let (samples, window) = (&samples[first..], &window[filled]);
+    lanes::on_vectors(
+        #[inline(always)]
+        || {
+            for ((slot, &sample), &weight) in frame.iter_mut().zip(samples).zip(window) {
+                *slot = sample * weight;
+            }
+        },
+    );
 }

@@ -1,0 +1,210 @@
+//! Loops over slices on whatever vector unit the machine has, found out while
+//! the program runs.
+//!
+//! Sums are kept in a fixed number of lanes, and nothing here is fused or
+//! reordered by the unit: every machine gives the same bits.
+
+use crate::data::Real;
+use pulp::Arch;
+
+/// Partial sums of a reduction: value i of a slice enters sum i mod `LANES`.
+const LANES: usize = 16;
+
+/// Runs a loop compiled for the vector unit at hand: a closure that is marked
+/// `#[inline(always)]`, without which it may be compiled for any machine.
+#[inline]
+pub(crate) fn on_vectors<R>(work: impl FnOnce() -> R) -> R {
+    Arch::new().dispatch(work)
+}
+
+/// Sum of the values.
+pub(crate) fn sum<T: Real>(values: &[T]) -> f64 {
+    fold(values, |sum, value| sum + value)
+}
+
+/// Sum of the squares of the values.
+pub(crate) fn sum_squares<T: Real>(values: &[T]) -> f64 {
+    fold(values, |sum, value| sum + value * value)
+}
+
+#[inline(always)]
+fn fold<T: Real>(values: &[T], add: impl Fn(f64, f64) -> f64) -> f64 {
+    on_vectors(
+        #[inline(always)]
+        || {
+            let mut sums = [0.0; LANES];
+            let (chunks, rest) = values.as_chunks::<LANES>();
+            for chunk in chunks {
+                for (sum, &value) in sums.iter_mut().zip(chunk) {
+                    *sum = add(*sum, value.into());
+                }
+            }
+            for (sum, &value) in sums.iter_mut().zip(rest) {
+                *sum = add(*sum, value.into());
+            }
+            sums.iter().sum()
+        },
+    )
+}
+
+/// Sum of the products of two slices, as far as the shorter one goes, in their
+/// own precision.
+#[inline(always)]
+pub(crate) fn dot<T: Real>(a: &[T], b: &[T]) -> T {
+    const FEW: usize = 8;
+    let n = a.len().min(b.len());
+    let (a, b) = (a[..n].as_chunks::<FEW>(), b[..n].as_chunks::<FEW>());
+    let mut sums = [T::of(0.0); FEW];
+    for (a, b) in a.0.iter().zip(b.0) {
+        for ((sum, &a), &b) in sums.iter_mut().zip(a).zip(b) {
+            *sum = *sum + a * b;
+        }
+    }
+    for ((sum, &a), &b) in sums.iter_mut().zip(a.1).zip(b.1) {
+        *sum = *sum + a * b;
+    }
+    let [a, b, c, d, e, f, g, h] = sums;
+    ((a + e) + (c + g)) + ((b + f) + (d + h))
+}
+
+/// Largest absolute value; values that are not a number are passed over.
+pub(crate) fn peak(values: &[f32]) -> f32 {
+    on_vectors(
+        #[inline(always)]
+        || {
+            let mut peaks = [0.0_f32; LANES];
+            let (chunks, rest) = values.as_chunks::<LANES>();
+            for chunk in chunks {
+                for (peak, value) in peaks.iter_mut().zip(chunk) {
+                    *peak = larger(*peak, value.abs());
+                }
+            }
+            for (peak, value) in peaks.iter_mut().zip(rest) {
+                *peak = larger(*peak, value.abs());
+            }
+            peaks.into_iter().fold(0.0, larger)
+        },
+    )
+}
+
+/// Unlike `f32::max` a single instruction: `peak` is a number.
+#[inline(always)]
+fn larger(peak: f32, value: f32) -> f32 {
+    if value > peak { value } else { peak }
+}
+
+/// ln 2, its first 32 bits: times a small integer it is exact.
+const LN_2_HIGH: f64 = 0.693_147_180_369_123_8;
+/// ln 2 less [`LN_2_HIGH`].
+const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
+/// The bits of sqrt(1/2).
+const ROOT_HALF: u64 = 0x3FE6_A09E_667F_3BCD;
+
+/// Natural logarithm, at most 2 units in the last place off.
+///
+/// With x = 2^e m, sqrt(1/2) <= m < sqrt(2), f = m - 1 and s = f / (2 + f):
+/// ln x = e ln 2 + 2 artanh(s), and artanh(s) = s + s^3/3 + s^5/5 + ...
+#[inline(always)]
+pub(crate) fn ln(x: f64) -> f64 {
+    let is_plain = (f64::MIN_POSITIVE..f64::INFINITY).contains(&x);
+    let shifted = x.to_bits().wrapping_add(1.0_f64.to_bits() - ROOT_HALF);
+    // An integer below 2^52 under the exponent of 2^52 is that integer plus 2^52.
+    let biased = f64::from_bits((shifted >> 52) | 0x4330_0000_0000_0000);
+    let exponent = biased - (4_503_599_627_370_496.0 + 1023.0);
+    let m = f64::from_bits((shifted & 0x000F_FFFF_FFFF_FFFF) + ROOT_HALF);
+    let f = m - 1.0;
+    let s = f / (m + 1.0);
+    let z = s * s;
+    let mut series = 1.0 / 23.0;
+    for odd in [21.0, 19.0, 17.0, 15.0, 13.0, 11.0, 9.0, 7.0, 5.0, 3.0] {
+        series = series * z + 1.0 / odd;
+    }
+    // 2 artanh(s) = 2 s + 2 s z series, and 2 s = f - s f: f is exact, and the
+    // rest is small beside it.
+    let less = s * (f - 2.0 * z * series);
+    let logarithm = exponent * LN_2_HIGH + (f - (less - exponent * LN_2_LOW));
+    if is_plain { logarithm } else { f64::NAN }
+}
+
+/// Writes ln(max(value, floor)) of each value into `logarithms`; what is no
+/// positive number has the logarithm that the standard library gives it.
+pub(crate) fn ln_at_least(values: &[f64], floor: f64, logarithms: &mut [f64]) {
+    let of = |value: f64| if value < floor { floor } else { value };
+    on_vectors(
+        #[inline(always)]
+        || {
+            for (logarithm, &value) in logarithms.iter_mut().zip(values) {
+                *logarithm = ln(of(value));
+            }
+        },
+    );
+    if sum(logarithms).is_nan() {
+        for (logarithm, &value) in logarithms.iter_mut().zip(values) {
+            if logarithm.is_nan() {
+                *logarithm = of(value).ln();
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_are_those_of_plain_loops() {
+        for n in [0, 1, 15, 16, 17, 1000] {
+            let values: Vec<f32> = (0..n).map(|i| (i % 7) as f32 - 2.5).collect();
+            let plain: f64 = values.iter().map(|&x| f64::from(x)).sum();
+            assert_eq!(sum(&values), plain);
+            let squares: f64 = values.iter().map(|&x| f64::from(x * x)).sum();
+            assert_eq!(sum_squares(&values), squares);
+            assert_eq!(f64::from(dot(&values, &values)), squares);
+            let highest = values.iter().fold(0.0_f32, |a, b| a.max(b.abs()));
+            assert_eq!(peak(&values), highest);
+        }
+        assert!(sum(&[1.0, f64::NAN]).is_nan());
+        assert_eq!(sum_squares(&[1.0, f32::NEG_INFINITY]), f64::INFINITY);
+        assert_eq!(peak(&[1.0, f32::NAN, -2.0]), 2.0);
+        assert_eq!(peak(&[f32::NEG_INFINITY]), f32::INFINITY);
+    }
+
+    #[test]
+    fn logarithms_are_within_two_units_in_the_last_place() {
+        let mut bits = 1_u64;
+        let mut worst = 0.0_f64;
+        for i in 0..200_000 {
+            // Through all exponents, and densely around 1.
+            bits = bits.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let x = match i % 2 {
+                0 => f64::from_bits(bits >> 2).max(f64::MIN_POSITIVE),
+                _ => 0.5 + (bits >> 11) as f64 / (1_u64 << 53) as f64,
+            };
+            let exact = x.ln();
+            let unit = exact.abs().next_up() - exact.abs();
+            worst = worst.max((ln(x) - exact).abs() / unit);
+        }
+        assert!(worst <= 2.0, "{worst} units");
+        assert_eq!(ln(1.0), 0.0);
+        assert_eq!(ln(2.0), std::f64::consts::LN_2);
+        assert_eq!(ln(f64::MIN_POSITIVE), f64::MIN_POSITIVE.ln());
+        assert_eq!(ln(f64::MAX), f64::MAX.ln());
+    }
+
+    #[test]
+    fn what_has_no_logarithm_is_not_a_number() {
+        for x in [0.0, -1.0, f64::NAN, f64::INFINITY, 1e-310] {
+            assert!(ln(x).is_nan(), "{x}");
+        }
+        let mut logarithms = [0.0; 4];
+        ln_at_least(&[0.0, 1e-310, 8.0, f64::INFINITY], 0.0, &mut logarithms);
+        assert_eq!(logarithms[0], f64::NEG_INFINITY);
+        assert_eq!(logarithms[1], 1e-310_f64.ln());
+        assert!((logarithms[2] - 8.0_f64.ln()).abs() < 1e-15);
+        assert_eq!(logarithms[3], f64::INFINITY);
+        ln_at_least(&[0.0, 1e-310, 8.0, f64::NAN], 4.0, &mut logarithms);
+        assert_eq!(logarithms[0], logarithms[1]);
+        assert!((logarithms[0] - 4.0_f64.ln()).abs() < 1e-15);
+        assert!(logarithms[3].is_nan());
+    }
+}
