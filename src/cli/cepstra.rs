@@ -5,7 +5,7 @@ use super::style::StyleArgs;
 use super::{Failure, Outcome, Remark, counted, tell, tell_remarks};
 use cepstrum::Error;
 use cepstrum::analysis::{CepstraConfig, CepstrumKind, ClipCepstrum, cepstra};
-use cepstrum::decode::{Channel, CorpusOptions, Wanted, corpus};
+use cepstrum::decode::{Channel, CorpusOptions, corpus};
 use cepstrum::output::{
     CepstraLook, LevelCoefficient, cepstra_csv, cepstra_figure, check_folder, save_cepstra_npy,
     save_cepstrum_npy, write_file,
@@ -224,11 +224,8 @@ impl CepstrumArgs {
 
     /// One array is one clip's; known before anything is measured.
     fn check_single(&self) -> Result<(), Error> {
-        let options = CorpusOptions {
-            wanted: Wanted::AudioFolders,
-            ..CorpusOptions::default()
-        };
-        let n_clips = corpus(&self.inputs, &options)?.sources.len();
+        let found = corpus(&self.inputs, &CorpusOptions::clips())?;
+        let n_clips = found.sources.len();
         if n_clips <= 1 {
             return Ok(());
         }
