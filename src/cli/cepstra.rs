@@ -72,7 +72,7 @@ pub struct CepstrumArgs {
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
 
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "STFT")]
     frames: FrameArgs,
 
     #[command(flatten)]
@@ -111,11 +111,13 @@ impl CepstrumArgs {
         let form = self.form()?;
         self.refuse_useless(form)?;
         let config = self.config(form)?;
-        if form == Form::Npy {
-            self.check_single()?;
-        }
         let style = self.style.style()?;
         use_threads(self.threads)?;
+        match form {
+            Form::Folder => check_folder(&self.output)?,
+            Form::Npy => self.check_single()?,
+            Form::Figure | Form::Csv => {}
+        }
         let bar = Bar::new();
         let clips = cepstra(&self.inputs, &config, &bar);
         bar.finish();
@@ -157,7 +159,7 @@ impl CepstrumArgs {
             Some("png" | "svg") => Ok(Form::Figure),
             Some("csv") => Ok(Form::Csv),
             Some("npy") => Ok(Form::Npy),
-            None => check_folder(&self.output).map(|()| Form::Folder),
+            None => Ok(Form::Folder),
             Some(_) => Err(Error::argument(
                 "output",
                 self.output.display(),
