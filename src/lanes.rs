@@ -47,11 +47,13 @@ fn fold<T: Real>(values: &[T], add: impl Fn(f64, f64) -> f64) -> f64 {
     )
 }
 
+/// Partial sums of a [`dot`] product.
+pub(crate) const FEW: usize = 8;
+
 /// Sum of the products of two slices, as far as the shorter one goes, in their
 /// own precision.
 #[inline(always)]
 pub(crate) fn dot<T: Real>(a: &[T], b: &[T]) -> T {
-    const FEW: usize = 8;
     let n = a.len().min(b.len());
     let (a, b) = (a[..n].as_chunks::<FEW>(), b[..n].as_chunks::<FEW>());
     let mut sums = [T::of(0.0); FEW];
@@ -106,7 +108,8 @@ const ROOT_HALF: u64 = 0x3FE6_A09E_667F_3BCD;
 /// ln x = e ln 2 + 2 artanh(s), and artanh(s) = s + s^3/3 + s^5/5 + ...
 #[inline(always)]
 pub(crate) fn ln(x: f64) -> f64 {
-    let is_plain = (f64::MIN_POSITIVE..f64::INFINITY).contains(&x);
+    // No &&: a branch would keep the loop from becoming vectors.
+    let is_plain = (x >= f64::MIN_POSITIVE) & (x < f64::INFINITY);
     let shifted = x.to_bits().wrapping_add(1.0_f64.to_bits() - ROOT_HALF);
     // An integer below 2^52 under the exponent of 2^52 is that integer plus 2^52.
     let biased = f64::from_bits((shifted >> 52) | 0x4330_0000_0000_0000);

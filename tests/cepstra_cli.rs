@@ -24,8 +24,7 @@ const SPEECH: &str = "fixtures/audio/speech/prompt_a.wav";
 const MUSIC: &str = "fixtures/audio/music/brahms.flac";
 
 fn cepstrum(arguments: &[&str]) -> Command {
-    let mut command = Command::cargo_bin("cepstrum").unwrap();
-    command.current_dir(env!("CARGO_MANIFEST_DIR"));
+    let mut command = support::cepstrum();
     command.args(arguments);
     command
 }

@@ -12,13 +12,8 @@ use predicates::prelude::*;
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
+use support::cepstrum;
 use tempfile::TempDir;
-
-fn cepstrum() -> Command {
-    let mut command = Command::cargo_bin("cepstrum").unwrap();
-    command.current_dir(env!("CARGO_MANIFEST_DIR"));
-    command
-}
 
 fn analyze(arguments: &[&str], out: &Path) -> Command {
     let mut command = cepstrum();

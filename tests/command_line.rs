@@ -2,6 +2,8 @@
 //! settings taken from a report, errors.
 #![cfg(feature = "cli")]
 
+mod support;
+
 use assert_cmd::Command;
 use cepstrum::synth::{coloured_field, gauss, write_wav};
 use serde_json::Value;
@@ -28,8 +30,7 @@ const COMMANDS: [&str; 14] = [
 ];
 
 fn cepstrum(arguments: &[&str]) -> Command {
-    let mut command = Command::cargo_bin("cepstrum").unwrap();
-    command.current_dir(env!("CARGO_MANIFEST_DIR"));
+    let mut command = support::cepstrum();
     command.args(arguments).env_remove("NO_COLOR");
     command
 }
@@ -434,7 +435,7 @@ fn the_seed_changes_the_nulls_alone() {
 
 /// Command line after the program's name, flag (or argument) that the message
 /// names, and what it requires. `CLIP`, `FILE`, `REPORT` and `OUT` stand for paths.
-const REFUSED: [(&str, &str, &str); 62] = [
+const REFUSED: [(&str, &str, &str); 71] = [
     (
         "analyze CLIP -o OUT --segment -1",
         "--segment is -1",
@@ -542,6 +543,26 @@ const REFUSED: [(&str, &str, &str); 62] = [
         "waveform, magn",
     ),
     (
+        "analyze CLIP -o OUT --representations waveform,log-mell",
+        "--representations is log-mell",
+        "cepstrum-2d; did you mean log-mel?",
+    ),
+    (
+        "noise CLIP -o OUT --representations magnitud",
+        "--representations is magnitud",
+        "cepstrum-2d; did you mean magnitude?",
+    ),
+    (
+        "noise CLIP -o OUT --schedule vp-cosin",
+        "--schedule is vp-cosin",
+        "; did you mean vp-cosine?",
+    ),
+    (
+        "compare REPORT:log-mell REPORT",
+        "REPRESENTATION is log-mell",
+        "; did you mean log-mel?",
+    ),
+    (
         "analyze CLIP -o OUT --channel foo",
         "--channel is foo",
         "mix, left",
@@ -587,6 +608,15 @@ const REFUSED: [(&str, &str, &str); 62] = [
     ("noise CLIP -o OUT --dpi 1", "--dpi is 1", "from 20"),
     ("noise CLIP -o FILE", "--output is FILE", "it is a file"),
     ("noise REPORT -o FILE", "--output is FILE", "it is a file"),
+    ("noise REPORT -o FILE --dpi 1", "--dpi is 1", "from 20"),
+    ("rapsd CLIP --figures FILE --dpi 1", "--dpi is 1", "from 20"),
+    ("cepstrum CLIP -o FILE --delta 3", "--delta is 3", "1 or 2"),
+    (
+        "spectrogram OUT -o OUT.png --dpi 1",
+        "--dpi is 1",
+        "from 20",
+    ),
+    ("plot OUT --dpi 1", "--dpi is 1", "from 20"),
     (
         "noise REPORT --config REPORT",
         "--config is given",

@@ -4,19 +4,12 @@
 
 mod support;
 
-use assert_cmd::Command;
 use predicates::prelude::*;
 use std::fs;
 use std::path::Path;
 use support::svg::Drawing;
-use support::{pixels, shared};
+use support::{cepstrum, pixels, shared};
 use tempfile::TempDir;
-
-fn cepstrum() -> Command {
-    let mut command = Command::cargo_bin("cepstrum").unwrap();
-    command.current_dir(env!("CARGO_MANIFEST_DIR"));
-    command
-}
 
 fn files(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(folder)

@@ -3,7 +3,6 @@
 
 mod support;
 
-use assert_cmd::Command;
 use cepstrum::synth::coloured_field;
 use ndarray::Array2;
 use ndarray_npy::{ReadNpyExt, write_npy};
@@ -12,14 +11,8 @@ use serde_json::Value;
 use std::fs::{self, File};
 use std::path::Path;
 use support::svg::Drawing;
-use support::{assert_near, pixels};
+use support::{assert_near, cepstrum, pixels};
 use tempfile::TempDir;
-
-fn cepstrum() -> Command {
-    let mut command = Command::cargo_bin("cepstrum").unwrap();
-    command.current_dir(env!("CARGO_MANIFEST_DIR"));
-    command
-}
 
 fn json(path: &Path) -> Value {
     serde_json::from_slice(&fs::read(path).unwrap()).unwrap()

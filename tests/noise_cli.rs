@@ -3,7 +3,6 @@
 
 mod support;
 
-use assert_cmd::Command;
 use cepstrum::decode::{Channel, read_signal};
 use cepstrum::planar::{Radius, rapsd};
 use cepstrum::synth::{coloured_field, coloured_noise};
@@ -13,14 +12,8 @@ use predicates::prelude::*;
 use serde_json::Value;
 use std::fs::{self, File};
 use std::path::Path;
-use support::assert_near;
+use support::{assert_near, cepstrum};
 use tempfile::TempDir;
-
-fn cepstrum() -> Command {
-    let mut command = Command::cargo_bin("cepstrum").unwrap();
-    command.current_dir(env!("CARGO_MANIFEST_DIR"));
-    command
-}
 
 fn json(path: &Path) -> Value {
     serde_json::from_slice(&fs::read(path).unwrap()).unwrap()

@@ -4,7 +4,6 @@
 
 mod support;
 
-use assert_cmd::Command;
 use cepstrum::data::Signal;
 use cepstrum::synth::{gauss, write_wav};
 use serde_json::Value;
@@ -15,8 +14,7 @@ use tempfile::TempDir;
 
 /// Exit code, report and messages of an analysis.
 fn analyze(arguments: &[&str], out: &Path) -> (i32, Value, String) {
-    let mut command = Command::cargo_bin("cepstrum").unwrap();
-    command.current_dir(env!("CARGO_MANIFEST_DIR"));
+    let mut command = support::cepstrum();
     command.arg("analyze").args(arguments).arg("-o").arg(out);
     let output = command.output().unwrap();
     let report = match fs::read(out.join("report.json")) {

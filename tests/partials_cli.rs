@@ -2,6 +2,8 @@
 //! run over everything.
 #![cfg(feature = "cli")]
 
+mod support;
+
 use assert_cmd::Command;
 use assert_cmd::cargo::cargo_bin;
 use cepstrum::data::Signal;
@@ -60,8 +62,7 @@ impl Data {
 }
 
 fn cepstrum<S: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = S>) -> Command {
-    let mut command = Command::cargo_bin("cepstrum").unwrap();
-    command.current_dir(env!("CARGO_MANIFEST_DIR"));
+    let mut command = support::cepstrum();
     command.args(arguments);
     command
 }

@@ -3,12 +3,11 @@
 
 mod support;
 
-use assert_cmd::Command;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use support::pixels;
 use support::svg::Drawing;
+use support::{cepstrum, pixels};
 use tempfile::TempDir;
 
 const CLIPS: [&str; 4] = [
@@ -61,12 +60,6 @@ const OTHERS: [&str; 14] = [
     "waveform_noise",
     "waveform_sum",
 ];
-
-fn cepstrum() -> Command {
-    let mut command = Command::cargo_bin("cepstrum").unwrap();
-    command.current_dir(env!("CARGO_MANIFEST_DIR"));
-    command
-}
 
 /// Clips by name and once more through their folder: exit code 3.
 fn analyze(out: &Path, figures: &str, threads: &str) {

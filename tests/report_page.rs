@@ -14,19 +14,13 @@ use cepstrum::output::{ReportPage, read_report, report_html};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
-use support::{assert_near, fixture, pixels, shared};
+use support::{assert_near, cepstrum, fixture, pixels, shared};
 use tempfile::TempDir;
 
 /// The largest page that may be.
 const LARGEST: usize = 5_000_000;
 /// A class that would run if it were not escaped.
 const HOSTILE: &str = "<img src=x onerror=window.broken=1> \"it's\" & </script>";
-
-fn cepstrum() -> Command {
-    let mut command = Command::cargo_bin("cepstrum").unwrap();
-    command.current_dir(env!("CARGO_MANIFEST_DIR"));
-    command
-}
 
 /// Clips in three classes, one of them hostile, and a file that is no clip.
 fn clips(root: &Path) -> PathBuf {

@@ -4,7 +4,6 @@
 
 mod support;
 
-use assert_cmd::Command;
 use cepstrum::analysis::{
     AnalysisConfig, EvidenceSettings, Representation, Silent, Suitability, analyze, evidence,
     scorecard,
@@ -88,8 +87,7 @@ fn stationary_pink_noise_is_not_shown_through_the_program() {
     let (clips, out) = (folder.path().join("clips"), folder.path().join("out"));
     fs::create_dir(&clips).unwrap();
     pink(&clips);
-    let mut command = Command::cargo_bin("cepstrum").unwrap();
-    command.current_dir(env!("CARGO_MANIFEST_DIR"));
+    let mut command = support::cepstrum();
     command.arg("analyze").arg(&clips);
     command
         .args(["--nulls", "1", "--figures", "none", "-o"])

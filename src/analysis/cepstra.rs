@@ -5,9 +5,9 @@ use super::part::check_part;
 use super::survey::problem_of;
 use super::{MelSettings, Progress};
 use crate::data::{Axis, Plane, Spectrum};
-use crate::decode::{Channel, CorpusOptions, Rejected, Source, Wanted, corpus};
+use crate::decode::{Channel, CorpusOptions, Rejected, Source, corpus};
 use crate::planar::{DeltaOrder, MfccConfig};
-use crate::spectral::{LogMelConfig, LogScale, MelConfig, StftConfig};
+use crate::spectral::{LogMelConfig, LogScale, StftConfig};
 use crate::{Error, Problem, Result};
 use rayon::prelude::*;
 use std::path::PathBuf;
@@ -148,15 +148,7 @@ impl CepstraConfig {
     pub(super) fn log_mel(&self, sample_rate: u32) -> LogMelConfig {
         LogMelConfig {
             stft: self.stft.clone(),
-            mel: MelConfig {
-                sample_rate,
-                n_fft: self.stft.n_fft,
-                n_mels: self.mel.n_mels,
-                f_min: self.mel.f_min,
-                f_max: self.mel.f_max.unwrap_or(f64::from(sample_rate) / 2.0),
-                scale: self.mel.scale,
-                norm: self.mel.norm,
-            },
+            mel: self.mel.bands(self.stft.n_fft, sample_rate),
             log: LogScale::Decibel { top_db: None },
         }
     }
@@ -190,13 +182,7 @@ pub fn cepstra(
     progress: &dyn Progress,
 ) -> Result<Vec<ClipCepstrum>> {
     config.check()?;
-    let found = corpus(
-        inputs,
-        &CorpusOptions {
-            wanted: Wanted::AudioFolders,
-            ..CorpusOptions::default()
-        },
-    )?;
+    let found = corpus(inputs, &CorpusOptions::clips())?;
     progress.start(found.sources.len());
     let measured: Vec<Result<Cepstrum>> = found
         .sources

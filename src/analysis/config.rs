@@ -75,6 +75,39 @@ pub struct MelSettings {
     pub norm: MelNorm,
 }
 
+impl Default for MelSettings {
+    /// 128 Slaney bands of unit area from 0 Hz to half the sample rate, as librosa.
+    fn default() -> Self {
+        MelSettings {
+            n_mels: 128,
+            f_min: 0.0,
+            f_max: None,
+            scale: MelScale::Slaney,
+            norm: MelNorm::Slaney,
+        }
+    }
+}
+
+impl MelSettings {
+    /// The bands over the 1 + n_fft / 2 bins of a transform at a sample rate, Hz.
+    ///
+    /// ```
+    /// use cepstrum::analysis::MelSettings;
+    /// assert_eq!(MelSettings::default().bands(2048, 22050).f_max, 11025.0);
+    /// ```
+    pub fn bands(&self, n_fft: usize, sample_rate: u32) -> MelConfig {
+        MelConfig {
+            sample_rate,
+            n_fft,
+            n_mels: self.n_mels,
+            f_min: self.f_min,
+            f_max: self.f_max.unwrap_or(f64::from(sample_rate) / 2.0),
+            scale: self.scale,
+            norm: self.norm,
+        }
+    }
+}
+
 /// Everything that decides what a report says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AnalysisConfig {
@@ -163,13 +196,7 @@ impl AnalysisConfig {
             low_rates: LowRates::LeaveOut,
             channel: Channel::Mix,
             stft: StftConfig::new(2048, 512),
-            mel: MelSettings {
-                n_mels: 128,
-                f_min: 0.0,
-                f_max: None,
-                scale: MelScale::Slaney,
-                norm: MelNorm::Slaney,
-            },
+            mel: MelSettings::default(),
             log: LogScale::Decibel { top_db: Some(80.0) },
             radius: Radius::Frequency,
             side: Side::Auto,
@@ -286,15 +313,7 @@ impl AnalysisConfig {
     pub fn log_mel(&self, sample_rate: u32) -> LogMelConfig {
         LogMelConfig {
             stft: self.stft.clone(),
-            mel: MelConfig {
-                sample_rate,
-                n_fft: self.stft.n_fft,
-                n_mels: self.mel.n_mels,
-                f_min: self.mel.f_min,
-                f_max: self.mel.f_max.unwrap_or(f64::from(sample_rate) / 2.0),
-                scale: self.mel.scale,
-                norm: self.mel.norm,
-            },
+            mel: self.mel.bands(self.stft.n_fft, sample_rate),
             log: self.log,
         }
     }

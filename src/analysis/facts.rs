@@ -1,6 +1,6 @@
+use super::hash::Hash;
 use crate::lanes;
 use serde::{Deserialize, Serialize};
-use xxhash_rust::xxh3::Xxh3Default;
 
 /// Samples per block whose level decides whether it is silent.
 const BLOCK: usize = 1024;
@@ -55,7 +55,7 @@ fn is_zero(count: &u64) -> bool {
 /// Gathers [`AudioFacts`] block by block.
 #[derive(Default)]
 pub(super) struct Listener {
-    hash: Xxh3Default,
+    hash: Hash,
     n_samples: u64,
     n_clipped: u64,
     n_non_finite: u64,
@@ -152,6 +152,6 @@ impl Listener {
         facts.clipped_share = share(self.n_clipped, self.n_samples);
         facts.silent_share = share(self.n_silent, self.n_blocks);
         facts.non_finite_samples = self.n_non_finite;
-        facts.pcm_hash = format!("{:032x}", self.hash.digest128());
+        facts.pcm_hash = self.hash.hex();
     }
 }

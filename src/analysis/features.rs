@@ -5,9 +5,9 @@ use super::features_pass::{FeaturePass, Measured};
 use super::report::Status;
 use super::survey::problem_of;
 use super::{MelSettings, Progress};
-use crate::decode::{Channel, ClassRule, CorpusOptions, Ending, Rejected, Source, Wanted, corpus};
+use crate::decode::{Channel, ClassRule, CorpusOptions, Ending, Rejected, Source, corpus};
 use crate::planar::MfccConfig;
-use crate::spectral::{FrameFeaturesConfig, LogScale, MelConfig, MelNorm, MelScale, StftConfig};
+use crate::spectral::{FrameFeaturesConfig, LogScale, MelConfig, StftConfig};
 use crate::{Error, Problem, Result};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -47,13 +47,7 @@ impl Default for FeatureConfig {
             channel: Channel::Mix,
             stft: StftConfig::new(2048, 512),
             roll_percent: 0.85,
-            mel: MelSettings {
-                n_mels: 128,
-                f_min: 0.0,
-                f_max: None,
-                scale: MelScale::Slaney,
-                norm: MelNorm::Slaney,
-            },
+            mel: MelSettings::default(),
             top_db: Some(80.0),
             mfcc: MfccConfig::default(),
         }
@@ -94,15 +88,7 @@ impl FeatureConfig {
 
     /// The mel bands at a sample rate.
     pub(super) fn bands(&self, sample_rate: u32) -> MelConfig {
-        MelConfig {
-            sample_rate,
-            n_fft: self.stft.n_fft,
-            n_mels: self.mel.n_mels,
-            f_min: self.mel.f_min,
-            f_max: self.mel.f_max.unwrap_or(f64::from(sample_rate) / 2.0),
-            scale: self.mel.scale,
-            norm: self.mel.norm,
-        }
+        self.mel.bands(self.stft.n_fft, sample_rate)
     }
 }
 
@@ -232,9 +218,9 @@ pub fn clip_features(config: &FeatureConfig, progress: &dyn Progress) -> Result<
     let found = corpus(
         &config.inputs,
         &CorpusOptions {
-            wanted: Wanted::AudioFolders,
             class_rule: config.class_rule.clone(),
             limit: config.limit,
+            ..CorpusOptions::clips()
         },
     )?;
     progress.start(found.sources.len());

@@ -18,6 +18,7 @@ mod facts;
 mod features;
 mod features_pass;
 mod fits;
+mod hash;
 mod items;
 mod join;
 mod latents;

@@ -3,6 +3,7 @@
 
 use super::AnalysisConfig;
 use super::examples::Examples;
+use super::hash::Hash;
 use super::report::InputRow;
 use super::results::TotalsByClass;
 use super::setup::{AudioSetup, Setup};
@@ -16,7 +17,6 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
-use xxhash_rust::xxh3::Xxh3Default;
 
 /// Version of the layout of partial results.
 const PARTIAL_VERSION: u32 = 1;
@@ -257,7 +257,7 @@ impl Partial {
 
 /// Hash of the names, classes and sizes of sources, in order.
 pub(super) fn fingerprint(sources: &[Source]) -> String {
-    let mut hash = Xxh3Default::new();
+    let mut hash = Hash::default();
     for source in sources {
         let size = std::fs::metadata(&source.path).map_or(0, |found| found.len());
         let words = [&source.name, &source.class];
@@ -268,5 +268,5 @@ pub(super) fn fingerprint(sources: &[Source]) -> String {
         hash.update(&(source.input as u64).to_le_bytes());
         hash.update(&size.to_le_bytes());
     }
-    format!("{:032x}", hash.digest128())
+    hash.hex()
 }

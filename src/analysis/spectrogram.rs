@@ -4,8 +4,8 @@ use super::MelSettings;
 use super::part::{check_part, read_framed};
 use super::survey::problem_of;
 use crate::data::{Plane, Signal};
-use crate::decode::{Channel, CorpusOptions, Wanted, corpus};
-use crate::spectral::{LogMel, LogMelConfig, LogScale, MelConfig, StftConfig, power_spectrogram};
+use crate::decode::{Channel, CorpusOptions, corpus};
+use crate::spectral::{LogMel, LogMelConfig, LogScale, StftConfig, power_spectrogram};
 use crate::{Error, Problem, Result};
 use ndarray::ArrayView1;
 use std::path::{Path, PathBuf};
@@ -69,13 +69,7 @@ impl SpectrogramConfig {
 /// single clip stands in its place.
 pub fn spectrograms(inputs: &[PathBuf], config: &SpectrogramConfig) -> Result<Vec<Spectrogram>> {
     config.check()?;
-    let found = corpus(
-        inputs,
-        &CorpusOptions {
-            wanted: Wanted::AudioFolders,
-            ..CorpusOptions::default()
-        },
-    )?;
+    let found = corpus(inputs, &CorpusOptions::clips())?;
     let mut spectrograms = Vec::new();
     for source in &found.sources {
         let plane = match power(&source.path, config) {
@@ -113,17 +107,9 @@ fn power(path: &Path, config: &SpectrogramConfig) -> Result<Plane> {
 }
 
 fn mel_power(signal: &Signal, stft: &StftConfig, mel: &MelSettings) -> Result<Plane> {
-    let rate = signal.sample_rate;
     let mut plan = LogMel::<f64>::new(&LogMelConfig {
         stft: stft.clone(),
-        mel: MelConfig {
-            n_mels: mel.n_mels,
-            f_min: mel.f_min,
-            f_max: mel.f_max.unwrap_or(f64::from(rate) / 2.0),
-            scale: mel.scale,
-            norm: mel.norm,
-            ..MelConfig::new(rate, stft.n_fft)
-        },
+        mel: mel.bands(stft.n_fft, signal.sample_rate),
         log: LogScale::Natural { floor: POWER_FLOOR },
     })?;
     let mut plane = plan.plane(signal)?;

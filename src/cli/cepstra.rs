@@ -5,7 +5,7 @@ use super::style::StyleArgs;
 use super::{Failure, Outcome, Remark, counted, tell, tell_remarks};
 use cepstrum::Error;
 use cepstrum::analysis::{CepstraConfig, CepstrumKind, ClipCepstrum, cepstra};
-use cepstrum::decode::{Channel, CorpusOptions, Wanted, corpus};
+use cepstrum::decode::{Channel, CorpusOptions, corpus};
 use cepstrum::output::{
     CepstraLook, LevelCoefficient, cepstra_csv, cepstra_figure, check_folder, save_cepstra_npy,
     save_cepstrum_npy, write_file,
@@ -72,7 +72,7 @@ pub struct CepstrumArgs {
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
 
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "STFT")]
     frames: FrameArgs,
 
     #[command(flatten)]
@@ -111,11 +111,13 @@ impl CepstrumArgs {
         let form = self.form()?;
         self.refuse_useless(form)?;
         let config = self.config(form)?;
-        if form == Form::Npy {
-            self.check_single()?;
-        }
         let style = self.style.style()?;
         use_threads(self.threads)?;
+        match form {
+            Form::Folder => check_folder(&self.output)?,
+            Form::Npy => self.check_single()?,
+            Form::Figure | Form::Csv => {}
+        }
         let bar = Bar::new();
         let clips = cepstra(&self.inputs, &config, &bar);
         bar.finish();
@@ -157,7 +159,7 @@ impl CepstrumArgs {
             Some("png" | "svg") => Ok(Form::Figure),
             Some("csv") => Ok(Form::Csv),
             Some("npy") => Ok(Form::Npy),
-            None => check_folder(&self.output).map(|()| Form::Folder),
+            None => Ok(Form::Folder),
             Some(_) => Err(Error::argument(
                 "output",
                 self.output.display(),
@@ -224,11 +226,8 @@ impl CepstrumArgs {
 
     /// One array is one clip's; known before anything is measured.
     fn check_single(&self) -> Result<(), Error> {
-        let options = CorpusOptions {
-            wanted: Wanted::AudioFolders,
-            ..CorpusOptions::default()
-        };
-        let n_clips = corpus(&self.inputs, &options)?.sources.len();
+        let found = corpus(&self.inputs, &CorpusOptions::clips())?;
+        let n_clips = found.sources.len();
         if n_clips <= 1 {
             return Ok(());
         }

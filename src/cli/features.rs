@@ -54,7 +54,7 @@ pub struct FeaturesArgs {
     #[command(flatten)]
     files: FileArgs,
 
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "STFT")]
     frames: FrameArgs,
 
     #[command(flatten)]

@@ -1,23 +1,23 @@
-//! Settings of frames, bands and coefficients; a flag that is not given means
-//! librosa's default.
+//! Settings of frames, bands and coefficients; a flag that is not given keeps
+//! what it is applied to, or means librosa's default.
 
 use super::choices::{MelNormChoice, MelScaleChoice};
-use super::settings::{TopDb, top_db};
+use super::settings::{TopDb, set, top_db};
 use cepstrum::analysis::MelSettings;
 use cepstrum::planar::MfccConfig;
-use cepstrum::spectral::{MelNorm, MelScale, StftConfig};
+use cepstrum::spectral::StftConfig;
 use clap::Args;
 
-#[derive(Args)]
-#[command(next_help_heading = "STFT", allow_negative_numbers = true)]
+/// Frames; what no flag gives stays as it is.
+#[derive(Clone, Args)]
 pub struct FrameArgs {
-    /// Length of the transform in samples
-    #[arg(long, value_name = "SAMPLES", default_value_t = 2048)]
-    n_fft: usize,
+    /// Length of the transform in samples [default: 2048]
+    #[arg(long, value_name = "SAMPLES")]
+    n_fft: Option<usize>,
 
-    /// Distance between frames in samples
-    #[arg(long, value_name = "SAMPLES", default_value_t = 512)]
-    hop_length: usize,
+    /// Distance between frames in samples [default: 512]
+    #[arg(long, value_name = "SAMPLES")]
+    hop_length: Option<usize>,
 
     /// Length of the Hann window in samples [default: n_fft]
     #[arg(long, value_name = "SAMPLES")]
@@ -25,16 +25,29 @@ pub struct FrameArgs {
 }
 
 impl FrameArgs {
+    /// Replaces the settings that are given.
+    pub fn apply(&self, stft: &mut StftConfig) {
+        // A window as long as the transform stays so.
+        let whole = stft.win_length == stft.n_fft;
+        set(&mut stft.n_fft, self.n_fft);
+        set(&mut stft.hop_length, self.hop_length);
+        if whole {
+            stft.win_length = stft.n_fft;
+        }
+        set(&mut stft.win_length, self.win_length);
+    }
+
+    /// Frames as librosa has them, apart from what is given.
     pub fn stft(&self) -> StftConfig {
-        let mut stft = StftConfig::new(self.n_fft, self.hop_length);
-        stft.win_length = self.win_length.unwrap_or(self.n_fft);
+        let mut stft = StftConfig::new(2048, 512);
+        self.apply(&mut stft);
         stft
     }
 }
 
-#[derive(Args)]
-#[command(next_help_heading = "Mel bands", allow_negative_numbers = true)]
-pub struct MelArgs {
+/// Mel bands; what no flag gives stays as it is.
+#[derive(Clone, Args)]
+pub struct BandArgs {
     /// Number of mel bands [default: 128]
     #[arg(long, value_name = "BANDS")]
     n_mels: Option<usize>,
@@ -54,6 +67,34 @@ pub struct MelArgs {
     /// Height of the mel filters [default: slaney]
     #[arg(long, value_enum)]
     mel_norm: Option<MelNormChoice>,
+}
+
+impl BandArgs {
+    /// Replaces the settings that are given.
+    pub fn apply(&self, mel: &mut MelSettings) {
+        set(&mut mel.n_mels, self.n_mels);
+        set(&mut mel.f_min, self.f_min);
+        mel.f_max = self.f_max.or(mel.f_max);
+        set(&mut mel.scale, self.mel_scale);
+        set(&mut mel.norm, self.mel_norm);
+    }
+
+    fn given(&self) -> Option<&'static str> {
+        first_given(&[
+            ("n_mels", self.n_mels.is_some()),
+            ("f_min", self.f_min.is_some()),
+            ("f_max", self.f_max.is_some()),
+            ("mel_scale", self.mel_scale.is_some()),
+            ("mel_norm", self.mel_norm.is_some()),
+        ])
+    }
+}
+
+#[derive(Args)]
+#[command(next_help_heading = "Mel bands", allow_negative_numbers = true)]
+pub struct MelArgs {
+    #[command(flatten)]
+    bands: BandArgs,
 
     /// Dynamic range of the bands of a clip in dB, or none [default: 80]
     #[arg(long, value_name = "DB", value_parser = top_db)]
@@ -62,13 +103,9 @@ pub struct MelArgs {
 
 impl MelArgs {
     pub fn settings(&self) -> MelSettings {
-        MelSettings {
-            n_mels: self.n_mels.unwrap_or(128),
-            f_min: self.f_min.unwrap_or(0.0),
-            f_max: self.f_max,
-            scale: self.mel_scale.map_or(MelScale::Slaney, Into::into),
-            norm: self.mel_norm.map_or(MelNorm::Slaney, Into::into),
-        }
+        let mut mel = MelSettings::default();
+        self.bands.apply(&mut mel);
+        mel
     }
 
     pub fn top_db(&self) -> Option<f64> {
@@ -77,14 +114,8 @@ impl MelArgs {
 
     /// The first setting that is given.
     pub fn given(&self) -> Option<&'static str> {
-        first_given(&[
-            ("n_mels", self.n_mels.is_some()),
-            ("f_min", self.f_min.is_some()),
-            ("f_max", self.f_max.is_some()),
-            ("mel_scale", self.mel_scale.is_some()),
-            ("mel_norm", self.mel_norm.is_some()),
-            ("top_db", self.top_db.is_some()),
-        ])
+        let range = first_given(&[("top_db", self.top_db.is_some())]);
+        self.bands.given().or(range)
     }
 }
 

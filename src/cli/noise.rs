@@ -217,6 +217,7 @@ impl NoiseArgs {
 
     fn study_report(self, path: &Path) -> Result<Outcome, Failure> {
         self.check_report_flags()?;
+        self.style.style()?;
         let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
         let output = self.output.clone().unwrap_or(folder);
         check_folder(&output)?;

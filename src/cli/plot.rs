@@ -56,6 +56,8 @@ pub struct PlotArgs {
 
 impl PlotArgs {
     pub fn run(self) -> Result<Outcome, Failure> {
+        // A bad setting is the first thing to know.
+        self.style.style()?;
         let path = report_path(&self.report);
         let report = read_report(&path)?;
         let beside = path.parent().unwrap_or(Path::new(""));

@@ -1,7 +1,5 @@
-use super::choices::{
-    AmplitudeChoice, LogChoice, MelNormChoice, MelScaleChoice, PowerScaleChoice, PresetChoice,
-    RadiusChoice,
-};
+use super::choices::{AmplitudeChoice, LogChoice, PowerScaleChoice, PresetChoice, RadiusChoice};
+use super::frames::{BandArgs, FrameArgs};
 use super::report_path;
 use super::start::{saved_config, use_threads};
 use cepstrum::analysis::{AnalysisConfig, LowRates, Preset, Side};
@@ -104,37 +102,11 @@ struct SegmentArgs {
 #[derive(Clone, Args)]
 #[command(next_help_heading = "STFT and mel", allow_negative_numbers = true)]
 struct SpectrogramArgs {
-    /// Length of the transform in samples [default: 2048]
-    #[arg(long, value_name = "SAMPLES")]
-    n_fft: Option<usize>,
+    #[command(flatten)]
+    frames: FrameArgs,
 
-    /// Distance between frames in samples [default: 512]
-    #[arg(long, value_name = "SAMPLES")]
-    hop_length: Option<usize>,
-
-    /// Length of the Hann window in samples [default: n_fft]
-    #[arg(long, value_name = "SAMPLES")]
-    win_length: Option<usize>,
-
-    /// Number of mel bands [default: 128]
-    #[arg(long, value_name = "BANDS")]
-    n_mels: Option<usize>,
-
-    /// Lower edge of the mel bands in Hz [default: 0]
-    #[arg(long, value_name = "HZ")]
-    f_min: Option<f64>,
-
-    /// Upper edge of the mel bands in Hz [default: half the sample rate]
-    #[arg(long, value_name = "HZ")]
-    f_max: Option<f64>,
-
-    /// Spacing of the mel bands [default: slaney]
-    #[arg(long, value_enum)]
-    mel_scale: Option<MelScaleChoice>,
-
-    /// Height of the mel filters [default: slaney]
-    #[arg(long, value_enum)]
-    mel_norm: Option<MelNormChoice>,
+    #[command(flatten)]
+    bands: BandArgs,
 
     /// Compression of mel energies and of |STFT|^2 [default: db]
     #[arg(long, value_enum)]
@@ -199,7 +171,8 @@ fn side(text: &str) -> Result<Side, String> {
     }
 }
 
-fn set<T, U: From<T>>(field: &mut U, value: Option<T>) {
+/// Replaces `field` where there is a value.
+pub fn set<T, U: From<T>>(field: &mut U, value: Option<T>) {
     if let Some(value) = value {
         *field = value.into();
     }
@@ -321,19 +294,8 @@ impl SegmentArgs {
 
 impl SpectrogramArgs {
     fn apply(self, config: &mut AnalysisConfig) -> Result<()> {
-        // A window as long as the transform stays so.
-        let whole = config.stft.win_length == config.stft.n_fft;
-        set(&mut config.stft.n_fft, self.n_fft);
-        set(&mut config.stft.hop_length, self.hop_length);
-        if whole {
-            config.stft.win_length = config.stft.n_fft;
-        }
-        set(&mut config.stft.win_length, self.win_length);
-        set(&mut config.mel.n_mels, self.n_mels);
-        set(&mut config.mel.f_min, self.f_min);
-        config.mel.f_max = self.f_max.or(config.mel.f_max);
-        set(&mut config.mel.scale, self.mel_scale);
-        set(&mut config.mel.norm, self.mel_norm);
+        self.frames.apply(&mut config.stft);
+        self.bands.apply(&mut config.mel);
         config.log = self.log_scale(config.log)?;
         Ok(())
     }

@@ -8,6 +8,7 @@ use cepstrum::Error;
 use cepstrum::analysis::{
     AnalysisConfig, SourcePlane, SourceSpectrum, View, source_planes, source_spectra,
 };
+use cepstrum::output::figure::FigureStyle;
 use cepstrum::output::{
     Frames, check_folder, plane_figures, save_noise_figures, save_plane_spectra,
     source_spectra_csv, source_spectra_json, write_file,
@@ -106,8 +107,10 @@ impl RapsdArgs {
     pub fn run(self) -> Result<Outcome, Failure> {
         let config = self.settings.config(self.inputs, vec![])?;
         if let Some(folder) = &self.figures {
+            config.check()?;
+            let style = self.style.style()?;
             check_folder(folder).map_err(|error| under("figures", error))?;
-            draw_planes(&config, self.examples, &self.style, folder)?;
+            draw_planes(&config, self.examples, &style, folder)?;
         }
         self.output.deliver(&config, View::Rapsd)
     }
@@ -117,14 +120,14 @@ impl RapsdArgs {
 fn draw_planes(
     config: &AnalysisConfig,
     most: usize,
-    style: &StyleArgs,
+    style: &FigureStyle,
     folder: &Path,
 ) -> Result<(), Failure> {
     let planes: Vec<SourcePlane> = source_planes(config, most)?
         .into_iter()
         .filter_map(|(_, plane)| plane.ok())
         .collect();
-    let figures = plane_figures(&planes, config.radius, config.preset, &style.style()?)?;
+    let figures = plane_figures(&planes, config.radius, config.preset, style)?;
     let mut paths = save_noise_figures(&figures, folder, Frames::Gif)?;
     if !planes.is_empty() {
         paths.extend(save_plane_spectra(&planes, folder)?);

@@ -137,6 +137,7 @@ impl SpectrogramArgs {
     pub fn run(self) -> Result<Outcome, Failure> {
         check_extension(&self.output)?;
         self.check_limits()?;
+        let style = self.style.style()?;
         let all = spectrograms(&self.inputs, &self.config())?;
         let remarks: Vec<Remark<'_>> = all.iter().filter_map(remark).collect();
         let panels: Vec<Panel> = all
@@ -156,7 +157,7 @@ impl SpectrogramArgs {
         }
         let columns = self.columns.unwrap_or(spectrogram_columns(panels.len()));
         let rows = panels.len().div_ceil(columns.max(1));
-        let style = spectrogram_style(&self.style.style()?, self.preset.into(), (columns, rows));
+        let style = spectrogram_style(&style, self.preset.into(), (columns, rows));
         let grid = PanelGrid {
             columns,
             panels,

@@ -13,7 +13,7 @@ pub fn message(error: &Error, program: &clap::Command) -> String {
             value,
             requirement,
         } => {
-            let requirement = with_flags(requirement, program);
+            let requirement = with_flags(requirement, program) + &suggestion(value, requirement);
             match name
                 .chars()
                 .all(|c| matches!(c, 'a'..='z' | '0'..='9' | '_'))
@@ -47,7 +47,7 @@ pub fn bad_value(error: &clap::Error, program: &clap::Command) -> Option<String>
     } else if source.is::<ParseFloatError>() {
         "a number".to_string()
     } else if let Some(Error::InvalidArgument { requirement, .. }) = source.downcast_ref() {
-        with_flags(requirement, program)
+        with_flags(requirement, program) + &suggestion(&value, requirement)
     } else {
         return None;
     };
@@ -56,6 +56,21 @@ pub fn bad_value(error: &clap::Error, program: &clap::Command) -> Option<String>
         value => value,
     };
     Some(format!("{flag} is {value}, but must be {requirement}"))
+}
+
+/// How alike two names are, 0 to 1, from where one may be meant for the other;
+/// the parser judges its own lists by the same.
+const ALIKE: f64 = 0.8;
+
+/// The name most like `value` in a requirement that lists names, if one is.
+fn suggestion(value: &str, requirement: &str) -> String {
+    let names = requirement.split_once(": ").map_or("", |(_, names)| names);
+    let names = names.split(", ");
+    let likeness = names.map(|name| (strsim::jaro(value, name), name));
+    let nearest = likeness
+        .filter(|(alike, _)| *alike > ALIKE)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b));
+    nearest.map_or_else(String::new, |(_, name)| format!("; did you mean {name}?"))
 }
 
 /// A text in which settings with an underscore in their name, as the library

@@ -1,37 +1,11 @@
 use super::folders::{extension, level, parent_name};
-use super::kind::{Kind, Wanted};
+use super::kind::Kind;
 use super::labels::Labels;
+use super::options::{ClassRule, CorpusOptions};
 use super::walk::{Found, walk};
 use crate::{Problem, Result};
-use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
-
-/// Where the class of a file comes from.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ClassRule {
-    /// The name of the file's parent folder.
-    #[default]
-    ParentFolder,
-    /// The name of the folder that many levels below the input, 1 being the
-    /// first; files that lie less deep fall back to their parent folder.
-    Depth(usize),
-    /// A csv table with a `path` or `filename` column and a `label` or `class`
-    /// column.
-    Labels(PathBuf),
-}
-
-/// How [`corpus`] chooses and labels files.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct CorpusOptions {
-    /// Which files count as inputs inside a folder.
-    pub wanted: Wanted,
-    /// Where the class of a file comes from.
-    pub class_rule: ClassRule,
-    /// Most files per class, the first in order; `None` for all.
-    pub limit: Option<usize>,
-}
 
 /// One file to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -296,9 +270,8 @@ mod tests {
         assert_eq!(ignored, [("", 1), ("hidden", 2), ("txt", 1)]);
 
         let options = CorpusOptions {
-            wanted: Wanted::AudioFolders,
             limit: Some(1),
-            ..Default::default()
+            ..CorpusOptions::clips()
         };
         let got = gather(root.path(), options);
         assert_eq!(rows(&got).len(), 3);

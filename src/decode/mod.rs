@@ -18,6 +18,7 @@ mod labels;
 mod losses;
 mod mp4;
 mod npy;
+mod options;
 mod pcm;
 mod photo;
 mod reader;
@@ -28,8 +29,9 @@ mod wav;
 
 pub use array::{ArrayStack, Layout, read_arrays};
 pub use channel::Channel;
-pub use corpus::{ClassRule, Corpus, CorpusOptions, Rejected, Source, corpus, corpus_of_roles};
+pub use corpus::{Corpus, Rejected, Source, corpus, corpus_of_roles};
 pub use kind::{Kind, Wanted};
+pub use options::{ClassRule, CorpusOptions};
 pub use photo::{green_plane, photo_size, picture_png};
 pub use reader::{AudioInfo, AudioReader, Ending, Part, read_part, read_signal};
 pub use resample::Resampler;

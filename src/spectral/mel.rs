@@ -160,19 +160,24 @@ impl<T: Real> MelFilterbank<T> {
             config.scale == MelScale::Htk,
             config.norm == MelNorm::Slaney,
         );
+        let n_bins = 1 + config.n_fft / 2;
         let mut bands = Vec::with_capacity(config.n_mels);
         let mut weights = Vec::new();
         let mut empty = Vec::new();
         for band in 0..config.n_mels {
             let row = filters.weights_for_mel(band);
             let start = weights.len();
-            let first_bin = row.first().map_or(0, |w| w.bin);
             if row.is_empty() {
                 empty.push(band);
             }
+            let first = row.first().map_or(0, |w| w.bin);
+            let last = row.last().map_or(0, |w| w.bin);
+            // Whole vectors, as far as there are bins: weights of 0 on either side.
+            let length = (last + 1 - first).next_multiple_of(lanes::FEW).min(n_bins);
+            let first_bin = first.min(n_bins - length);
+            weights.resize(start + length, T::of(0.0));
             for weight in row {
-                weights.resize(start + weight.bin - first_bin, T::of(0.0));
-                weights.push(T::of(weight.weight));
+                weights[start + weight.bin - first_bin] = T::of(weight.weight);
             }
             bands.push(Band {
                 first_bin,

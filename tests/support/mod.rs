@@ -8,7 +8,17 @@ pub mod pixels;
 #[cfg(feature = "figure")]
 pub mod svg;
 
+#[cfg(feature = "cli")]
+use assert_cmd::Command;
 use std::path::{Path, PathBuf};
+
+/// The program, started in the checkout.
+#[cfg(feature = "cli")]
+pub fn cepstrum() -> Command {
+    let mut command = Command::cargo_bin("cepstrum").unwrap();
+    command.current_dir(env!("CARGO_MANIFEST_DIR"));
+    command
+}
 
 /// A file of the material that lies beside the checkout, or `None` where that
 /// is absent; the skip is announced so that a run can count it.
