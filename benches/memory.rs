@@ -11,7 +11,7 @@ use cepstrum::synth::{coloured_noise, write_wav};
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use tempfile::TempDir;
 use wait4::Wait4;
 
@@ -39,15 +39,17 @@ struct Usage {
     cpu: f64,
 }
 
-fn usage(arguments: &[&Path], log: &Path) -> Outcome<Usage> {
+fn usage(arguments: &[&Path], work: &Path) -> Outcome<Usage> {
+    let (printed, said) = (work.join("printed"), work.join("said"));
     let mut child = Command::new(env!("CARGO_BIN_EXE_cepstrum"))
         .args(arguments)
-        .stdout(File::create(log)?)
-        .stderr(Stdio::inherit())
+        .stdout(File::create(printed)?)
+        .stderr(File::create(&said)?)
         .spawn()?;
     let used = child.wait4()?;
     if !used.status.success() {
-        return Err(format!("{arguments:?}: {}", used.status).into());
+        let said = fs::read_to_string(said)?;
+        return Err(format!("{arguments:?}: {}: {said}", used.status).into());
     }
     Ok(Usage {
         peak: used.rusage.maxrss as f64 / 1e6,
@@ -61,7 +63,7 @@ fn analysis(input: &Path, work: &Path) -> Outcome<Usage> {
     let arguments = ["analyze", "--figures", "none", "--threads", N_THREADS, "-o"];
     let mut arguments: Vec<&Path> = arguments.iter().map(Path::new).collect();
     arguments.extend([&out, input]);
-    let used = usage(&arguments, &work.join("printed"))?;
+    let used = usage(&arguments, work)?;
     fs::remove_dir_all(&out)?;
     Ok(used)
 }
@@ -187,7 +189,7 @@ fn main() -> Outcome {
         measure_folders(work.path())?;
     }
     // Last: this process's own memory, were it large, would show here.
-    let alone = usage(&[Path::new("--version")], &work.path().join("printed"))?;
+    let alone = usage(&[Path::new("--version")], work.path())?;
     println!("\nthe program alone: {:.1} MB", alone.peak);
     Ok(())
 }
