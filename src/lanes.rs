@@ -102,14 +102,27 @@ const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
 /// The bits of sqrt(1/2).
 const ROOT_HALF: u64 = 0x3FE6_A09E_667F_3BCD;
 
-/// Natural logarithm, at most 2 units in the last place off.
+/// Natural logarithm, at most 2 units in the last place off; not a number for
+/// what is not positive, not normal or not finite.
+#[inline(always)]
+pub(crate) fn ln(x: f64) -> f64 {
+    let logarithm = ln_of_normal(x);
+    if is_normal(x) { logarithm } else { f64::NAN }
+}
+
+#[inline(always)]
+fn is_normal(x: f64) -> bool {
+    // No &&: a branch would keep loops from becoming vectors.
+    let (is_large, is_finite) = (x >= f64::MIN_POSITIVE, x < f64::INFINITY);
+    is_large & is_finite
+}
+
+/// ln of a positive, normal number; of others a number without meaning.
 ///
 /// With x = 2^e m, sqrt(1/2) <= m < sqrt(2), f = m - 1 and s = f / (2 + f):
 /// ln x = e ln 2 + 2 artanh(s), and artanh(s) = s + s^3/3 + s^5/5 + ...
 #[inline(always)]
-pub(crate) fn ln(x: f64) -> f64 {
-    // No &&: a branch would keep the loop from becoming vectors.
-    let is_plain = (x >= f64::MIN_POSITIVE) & (x < f64::INFINITY);
+fn ln_of_normal(x: f64) -> f64 {
     let shifted = x.to_bits().wrapping_add(1.0_f64.to_bits() - ROOT_HALF);
     // An integer below 2^52 under the exponent of 2^52 is that integer plus 2^52.
     let biased = f64::from_bits((shifted >> 52) | 0x4330_0000_0000_0000);
@@ -125,25 +138,28 @@ pub(crate) fn ln(x: f64) -> f64 {
     // 2 artanh(s) = 2 s + 2 s z series, and 2 s = f - s f: f is exact, and the
     // rest is small beside it.
     let less = s * (f - 2.0 * z * series);
-    let logarithm = exponent * LN_2_HIGH + (f - (less - exponent * LN_2_LOW));
-    if is_plain { logarithm } else { f64::NAN }
+    exponent * LN_2_HIGH + (f - (less - exponent * LN_2_LOW))
 }
 
-/// Writes ln(max(value, floor)) of each value into `logarithms`; what is no
-/// positive number has the logarithm that the standard library gives it.
+/// Writes ln(max(value, floor)) of each value into `logarithms`; what is not
+/// positive, or not normal, has the logarithm that the standard library gives
+/// it.
 pub(crate) fn ln_at_least(values: &[f64], floor: f64, logarithms: &mut [f64]) {
     let of = |value: f64| if value < floor { floor } else { value };
-    on_vectors(
+    let all_normal = on_vectors(
         #[inline(always)]
         || {
+            let mut all_normal = true;
             for (logarithm, &value) in logarithms.iter_mut().zip(values) {
-                *logarithm = ln(of(value));
+                *logarithm = ln_of_normal(of(value));
+                all_normal &= is_normal(of(value));
             }
+            all_normal
         },
     );
-    if sum(logarithms).is_nan() {
+    if !all_normal {
         for (logarithm, &value) in logarithms.iter_mut().zip(values) {
-            if logarithm.is_nan() {
+            if !is_normal(of(value)) {
                 *logarithm = of(value).ln();
             }
         }

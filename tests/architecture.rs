@@ -16,10 +16,9 @@ const LAYERS: [&[&str]; 7] = [
 ];
 
 /// Foreign crates, and the only places that name them.
-const DOORS: [(&str, &str); 30] = [
+const DOORS: [(&str, &str); 29] = [
     ("thiserror", "error.rs"),
     ("pulp", "lanes.rs"),
-    ("bytemuck", "spectral/power_fft.rs"),
     ("zmij", "output/csv.rs"),
     ("symphonia", "decode/audio"),
     ("ropus", "decode/audio/opus.rs"),

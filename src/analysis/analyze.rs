@@ -130,7 +130,7 @@ pub(super) fn report(partial: Partial) -> Result<Report> {
     } = partial;
     let setup = Setup::new(&config, plan.audio, plan.side, plan.array_shape)?;
     let rows = in_order(rows.into_values().collect(), &plan.rejected);
-    let results = results(&setup, &totals, &rows)?;
+    let results = results(&setup, totals, &rows)?;
     if results.is_empty() {
         return Err(nothing_usable(&config, &plan.ignored, &rows));
     }

@@ -17,30 +17,29 @@ use std::collections::BTreeMap;
 pub(super) type TotalsByClass = BTreeMap<(Representation, String), Totals>;
 
 /// The result rows: per representation everything together, then each class
-/// where there are several.
+/// where there are several. Sums are given up as soon as they are used.
 pub(super) fn results(
     setup: &Setup<'_>,
-    totals: &TotalsByClass,
+    totals: TotalsByClass,
     files: &[InputRow],
 ) -> Result<Vec<ResultRow>> {
+    let mut by_representation: BTreeMap<Representation, Vec<(String, Totals)>> = BTreeMap::new();
+    for ((representation, class), totals) in totals {
+        if totals.mean.n_segments() > 0 {
+            let classes = by_representation.entry(representation).or_default();
+            classes.push((class, totals));
+        }
+    }
     let mut rows = Vec::new();
-    for representation in Representation::ALL {
+    for (representation, classes) in by_representation {
         let Some(frame) = setup.frames.get(&representation) else {
             continue;
         };
-        let classes: Vec<(&str, &Totals)> = totals
-            .iter()
-            .filter(|((of, _), totals)| *of == representation && totals.mean.n_segments() > 0)
-            .map(|((_, class), totals)| (class.as_str(), totals))
-            .collect();
-        if classes.is_empty() {
-            continue;
-        }
         let mut all = frame.totals();
         for (_, totals) in &classes {
             all.merge(totals)?;
         }
-        let row = |class: Option<&str>, totals| {
+        let row = |class: Option<&str>, totals: &Totals| {
             let laws = laws_of_files(files, representation, class);
             let of = (representation, class.unwrap_or("all"));
             let mut row = result(setup, of, frame, totals, &laws);
@@ -48,9 +47,10 @@ pub(super) fn results(
             row
         };
         rows.push(row(None, &all));
+        drop(all);
         if classes.len() > 1 {
             let of_classes = classes.into_par_iter();
-            rows.par_extend(of_classes.map(|(class, totals)| row(Some(class), totals)));
+            rows.par_extend(of_classes.map(|(class, totals)| row(Some(&class), &totals)));
         }
     }
     Ok(rows)

@@ -68,6 +68,8 @@ pub(super) struct Frame {
     pub factors: Vec<f64>,
     /// Frequency in this unit per cycle per sample.
     pub per_cycle_per_sample: f64,
+    /// The bands that a file's own spectrum is kept in.
+    pub file_bands: Vec<OctaveBand>,
 }
 
 impl Frame {
@@ -87,11 +89,6 @@ impl Frame {
     /// The bands that levels are counted in.
     pub fn level_bands(&self) -> Vec<OctaveBand> {
         octave_bands(&self.frequency, self.unit, LEVEL_BANDS_PER_OCTAVE)
-    }
-
-    /// The bands that a file's own spectrum is kept in.
-    pub fn file_bands(&self) -> Vec<OctaveBand> {
-        file_bands(&self.frequency, self.unit)
     }
 
     /// An empty measurement of this representation.
@@ -196,6 +193,7 @@ impl<'a> Setup<'a> {
             power_scale,
             log_frequency: frequency.iter().map(|f| f.ln()).collect(),
             has_circles: true,
+            file_bands: file_bands(&frequency, Unit::Hertz),
             frequency,
             dof: plan.dof(),
             factors: plan.scale_factors(power_scale, audio.sample_rate),
@@ -242,6 +240,7 @@ fn frame_without_dc(unit: Unit, mut frequency: Vec<f64>, mut dof: Vec<u32>) -> F
         factors: vec![1.0; dof.len()],
         log_frequency: frequency.iter().map(|f| f.ln()).collect(),
         has_circles: true,
+        file_bands: file_bands(&frequency, unit),
         frequency,
         dof,
         per_cycle_per_sample: 1.0,

@@ -183,8 +183,8 @@ impl<'a> Worker<'a> {
         let post = post_fit(frame, &mean, self.setup.config.fit);
         row.alpha
             .insert(representation, post.law().map(|law| law.alpha));
-        let bands = frame.file_bands().into_iter().map(|band| {
-            let of_band = &mean[band.bins];
+        let bands = frame.file_bands.iter().map(|band| {
+            let of_band = &mean[band.bins.clone()];
             (of_band.iter().sum::<f64>() / of_band.len() as f64) as f32
         });
         row.band_log_power.insert(representation, bands.collect());

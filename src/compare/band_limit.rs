@@ -1,3 +1,5 @@
+use crate::lanes;
+
 /// How much weaker everything above a band limit is, dB.
 pub const BAND_LIMIT_DROP_DB: f64 = 25.0;
 
@@ -10,6 +12,9 @@ const HIGHEST: f64 = 0.9;
 /// Rates below an eighth of another are not brought to it; bass alone may be
 /// that low.
 const LOWEST: f64 = 0.125;
+
+/// A limit need not be told more finely than this share of the band.
+const MOST_POINTS: usize = 4096;
 
 /// The frequency where a spectrum ends in a cliff: every band above it, a tenth
 /// of its frequency wide, has 25 dB ([`BAND_LIMIT_DROP_DB`]) or more less mean
@@ -30,6 +35,14 @@ const LOWEST: f64 = 0.125;
 /// ```
 pub fn band_limit(frequency: &[f64], power: &[f64]) -> Option<f64> {
     let n = frequency.len().min(power.len());
+    let together = n.div_ceil(MOST_POINTS);
+    if together > 1 {
+        let frequency = frequency[..n].chunks_exact(together);
+        let power = power[..n].chunks_exact(together);
+        let frequency: Vec<f64> = frequency.map(|of| of[together - 1]).collect();
+        let power: Vec<f64> = power.map(lanes::sum).collect();
+        return band_limit(&frequency, &power);
+    }
     let last = *frequency[..n].last()?;
     let mut sums = Vec::with_capacity(n + 1);
     sums.push(0.0);

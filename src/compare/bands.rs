@@ -1,6 +1,7 @@
 use super::{Monotonicity, monotonicity};
 use crate::Result;
 use crate::data::Unit;
+use crate::lanes;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
@@ -81,7 +82,7 @@ pub fn third_octaves(
 }
 
 pub(super) fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
+    lanes::sum(values) / values.len() as f64
 }
 
 /// The band with the largest mean ln P; of equal ones the lowest.

@@ -1,3 +1,4 @@
+use crate::lanes;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -77,7 +78,8 @@ pub fn power_law(
         .zip(log_power)
         .filter(|(f, _)| range.contains(**f))
         .unzip();
-    let log_f: Vec<f64> = used.iter().map(|f| f.ln()).collect();
+    let mut log_f = vec![0.0; used.len()];
+    lanes::ln_at_least(&used, 0.0, &mut log_f);
     if log_f.len() < 2 {
         let requirement = format!(
             "wider: {} of {} frequencies lie in it, 2 are needed",

@@ -9,7 +9,6 @@ use std::io::{self, Write};
 /// # Errors
 /// Those of `writer`.
 pub fn spectra_csv(report: &Report, writer: &mut dyn Write) -> io::Result<()> {
-    let mut writer = Writer::from_writer(writer);
     let header = [
         "representation",
         "class",
@@ -19,23 +18,43 @@ pub fn spectra_csv(report: &Report, writer: &mut dyn Write) -> io::Result<()> {
         "mean_power",
         "dof",
     ];
-    writer.write_record(header).map_err(io_error)?;
-    let mut number = Number::default();
+    writer.write_all(&record(&header)?)?;
+    let (mut line, mut number) = (Vec::new(), Number::default());
     for result in &report.results {
         let spectrum = &result.spectrum;
+        // Millions of numbers: only what may need quotes goes through the crate.
+        let mut head = record(&[result.representation.name(), &result.class])?;
+        head.pop();
+        let unit = record(&[spectrum.unit.symbol()])?;
+        let unit = &unit[..unit.len() - 1];
         for (i, frequency) in spectrum.frequency.iter().enumerate() {
-            let mut field = |text: &str| writer.write_field(text).map_err(io_error);
-            field(result.representation.name())?;
-            field(&result.class)?;
-            field(number.text(*frequency))?;
-            field(spectrum.unit.symbol())?;
-            field(number.text(spectrum.mean_log_power[i]))?;
-            field(number.text(spectrum.mean_power[i]))?;
-            field(number.text(f64::from(spectrum.dof[i])))?;
-            writer.write_record(None::<&[u8]>).map_err(io_error)?;
+            line.clear();
+            line.extend_from_slice(&head);
+            line.push(b',');
+            line.extend_from_slice(number.text(*frequency).as_bytes());
+            line.push(b',');
+            line.extend_from_slice(unit);
+            let rest = [
+                spectrum.mean_log_power[i],
+                spectrum.mean_power[i],
+                f64::from(spectrum.dof[i]),
+            ];
+            for value in rest {
+                line.push(b',');
+                line.extend_from_slice(number.text(value).as_bytes());
+            }
+            line.push(b'\n');
+            writer.write_all(&line)?;
         }
     }
     writer.flush()
+}
+
+/// One record as a line.
+fn record(cells: &[&str]) -> io::Result<Vec<u8>> {
+    let mut writer = Writer::from_writer(Vec::new());
+    writer.write_record(cells).map_err(io_error)?;
+    writer.into_inner().map_err(|error| error.into_error())
 }
 
 /// The spectra of single sources: `frequency,power,dof` for one source, and

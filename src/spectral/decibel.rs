@@ -91,11 +91,15 @@ pub fn power_to_db<T: Real>(power: &mut [T], reference: Reference, top_db: Optio
     );
 }
 
-/// 10 log10 of a positive power; anything else is not a number.
+/// 10 log10 of a positive power; of others what has no value.
 #[inline(always)]
 fn decibel<T: Real>(power: T) -> T {
     const PER_NEPER: f64 = 10.0 / std::f64::consts::LN_10;
-    T::of(PER_NEPER * lanes::ln(power.into()))
+    // Where accuracy matters, powers of ten should be whole decibels.
+    match size_of::<T>() < size_of::<f64>() {
+        true => T::of(PER_NEPER * lanes::ln(power.into())),
+        false => T::of(10.0) * power.log10(),
+    }
 }
 
 /// The larger of two values; not a number stays one, as in numpy's maximum.
