@@ -19,16 +19,16 @@ pub(crate) fn on_vectors<R>(work: impl FnOnce() -> R) -> R {
 
 /// Sum of the values.
 pub(crate) fn sum<T: Real>(values: &[T]) -> f64 {
-    fold(values, |sum, value| sum + value)
+    fold(values, |value| value)
 }
 
 /// Sum of the squares of the values.
 pub(crate) fn sum_squares<T: Real>(values: &[T]) -> f64 {
-    fold(values, |sum, value| sum + value * value)
+    fold(values, |value| value * value)
 }
 
 #[inline(always)]
-fn fold<T: Real>(values: &[T], add: impl Fn(f64, f64) -> f64) -> f64 {
+fn fold<T: Real>(values: &[T], of: impl Fn(f64) -> f64) -> f64 {
     on_vectors(
         #[inline(always)]
         || {
@@ -36,13 +36,13 @@ fn fold<T: Real>(values: &[T], add: impl Fn(f64, f64) -> f64) -> f64 {
             let (chunks, rest) = values.as_chunks::<LANES>();
             for chunk in chunks {
                 for (sum, &value) in sums.iter_mut().zip(chunk) {
-                    *sum = add(*sum, value.into());
+                    *sum += of(value.into());
                 }
             }
             for (sum, &value) in sums.iter_mut().zip(rest) {
-                *sum = add(*sum, value.into());
+                *sum += of(value.into());
             }
-            sums.iter().sum()
+            sums.iter().sum::<f64>()
         },
     )
 }
@@ -141,26 +141,33 @@ fn ln_of_normal(x: f64) -> f64 {
     exponent * LN_2_HIGH + (f - (less - exponent * LN_2_LOW))
 }
 
+/// The larger of two values; not a number stays one.
+#[inline(always)]
+pub(crate) fn at_least<T: Real>(value: T, lowest: T) -> T {
+    if value < lowest { lowest } else { value }
+}
+
 /// Writes ln(max(value, floor)) of each value into `logarithms`; what is not
 /// positive, or not normal, has the logarithm that the standard library gives
 /// it.
 pub(crate) fn ln_at_least(values: &[f64], floor: f64, logarithms: &mut [f64]) {
-    let of = |value: f64| if value < floor { floor } else { value };
     let all_normal = on_vectors(
         #[inline(always)]
         || {
+            // A copy, which no write to the logarithms can change.
+            let lowest = floor;
             let mut all_normal = true;
             for (logarithm, &value) in logarithms.iter_mut().zip(values) {
-                *logarithm = ln_of_normal(of(value));
-                all_normal &= is_normal(of(value));
+                *logarithm = ln_of_normal(at_least(value, lowest));
+                all_normal &= is_normal(at_least(value, lowest));
             }
             all_normal
         },
     );
     if !all_normal {
         for (logarithm, &value) in logarithms.iter_mut().zip(values) {
-            if !is_normal(of(value)) {
-                *logarithm = of(value).ln();
+            if !is_normal(at_least(value, floor)) {
+                *logarithm = at_least(value, floor).ln();
             }
         }
     }

@@ -366,6 +366,39 @@ fn without_bands(mut report: Report) -> Report {
     report
 }
 
+/// Bands of some of many files: about the interval that those of all give.
+#[test]
+fn bands_of_a_part_stand_for_all() {
+    let folder = TempDir::new().unwrap();
+    let alphas: Vec<f64> = gauss(79, 240).iter().map(|z| 2.0 + 0.3 * z).collect();
+    write_class(folder.path(), "a", 32, 40, &alphas);
+    let whole = report(folder.path(), 0);
+    let estimate = |report: &Report| {
+        let found = comparison(&array(report, "all"), &array(report, "all")).unwrap();
+        row(&found, Statistic::PhotoDistance).a.unwrap()
+    };
+    let mut part = whole.clone();
+    for row in part.inputs.iter_mut().skip(120) {
+        row.band_log_power.clear();
+    }
+    let (of_whole, of_part) = (estimate(&whole), estimate(&part));
+    assert_eq!(of_whole.value, of_part.value);
+    let width = |estimate: Estimate| {
+        let [low, high] = estimate.ci.unwrap();
+        high - low
+    };
+    // The deviation of 120 files has a standard error of 6.5 %.
+    let ratio = width(of_part) / width(of_whole);
+    assert!((0.8..1.25).contains(&ratio), "{ratio}");
+    // Without the root of the share it would be 1.41.
+    for row in part.inputs.iter_mut().skip(49) {
+        row.band_log_power.clear();
+    }
+    let of_few = comparison(&array(&part, "all"), &array(&part, "all")).unwrap();
+    let note = |n: &String| n.contains("wider than need be");
+    assert!(of_few.notes.iter().any(note), "{:?}", of_few.notes);
+}
+
 /// What is kept of each file is enough for the interval, whatever else is kept.
 #[test]
 fn bands_of_files_tell_the_interval_of_the_distance() {

@@ -369,7 +369,7 @@ fn more_representations_change_no_other() {
         let expected: Vec<ResultRow> = of_set.cloned().collect();
         assert!(report.results == expected, "{set:?}");
         for (row, all) in report.inputs.iter().zip(&six.inputs) {
-            for (representation, alpha) in &row.alpha {
+            for (representation, alpha) in row.alpha.iter() {
                 assert_eq!(alpha, &all.alpha[representation]);
             }
         }

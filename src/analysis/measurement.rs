@@ -98,18 +98,23 @@ const LARGEST_SAMPLE: f64 = 1e14;
 /// What kind of samples a segment of a clip holds: one rule for all
 /// representations.
 pub(super) fn sound_content(samples: &[f32]) -> Content {
-    let largest = LARGEST_SAMPLE as f32;
-    match lanes::peak(samples) > largest {
-        true => Content::NonFinite,
-        false => content(samples),
+    // No sample is larger than the root of the sum of all squares.
+    let is_usual = lanes::sum_squares(samples) <= LARGEST_SAMPLE * LARGEST_SAMPLE;
+    match is_usual || lanes::peak(samples) <= LARGEST_SAMPLE as f32 {
+        true => content_of_finite(samples, is_usual),
+        false => Content::NonFinite,
     }
 }
 
 /// What kind of values a segment holds.
 pub(super) fn content<T: Real>(values: &[T]) -> Content {
-    // Sums of squares of finite f32 stay finite; one of f64 need not.
-    let is_finite = lanes::sum_squares(values).is_finite() || values.iter().all(|x| x.is_finite());
-    if !is_finite {
+    content_of_finite(values, lanes::sum_squares(values).is_finite())
+}
+
+/// The same where it is known that all values are finite, or not known.
+fn content_of_finite<T: Real>(values: &[T], is_finite: bool) -> Content {
+    // Sums of squares of f64 may leave their range where the values do not.
+    if !is_finite && values.iter().any(|x| !x.is_finite()) {
         Content::NonFinite
     } else if values.iter().all(|x| *x == values[0]) {
         Content::Constant

@@ -29,6 +29,7 @@ mod modulation;
 mod noise;
 mod part;
 mod partial;
+mod per_representation;
 mod photo_reference;
 mod planes;
 mod report;
@@ -83,9 +84,10 @@ pub use noise::{
     TideLevel, noise, noise_of_report, noisy_clips,
 };
 pub use partial::{Partial, Shard};
+pub use per_representation::PerRepresentation;
 pub use report::{
-    ExampleRow, InputRow, LeftOut, LevelRow, MonotonicityRow, Report, ResultRow, SCHEMA_VERSION,
-    SpectrumRow, Status, Summary,
+    BANDED_FILES, ExampleRow, InputRow, LeftOut, LevelRow, MonotonicityRow, Report, ResultRow,
+    SCHEMA_VERSION, SpectrumRow, Status, Summary,
 };
 pub use representation::{Representation, SpectrogramKind};
 pub use scorecard::{DeltaOf, Scorecard, ScorecardRow, Suitability, Thresholds, scorecard};

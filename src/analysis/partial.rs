@@ -92,7 +92,7 @@ pub struct Partial {
     pub(super) config: AnalysisConfig,
     shard: Shard,
     pub(super) plan: Plan,
-    pub(super) rows: BTreeMap<usize, InputRow>,
+    pub(super) rows: BTreeMap<usize, Box<InputRow>>,
     #[serde(with = "as_list")]
     pub(super) totals: TotalsByClass,
     pub(super) examples: Examples,

@@ -1,5 +1,7 @@
 use super::fits::{FileLaw, Fits};
-use super::{AnalysisConfig, AudioFacts, Audit, ExampleSpectrogram, Representation};
+use super::{
+    AnalysisConfig, AudioFacts, Audit, ExampleSpectrogram, PerRepresentation, Representation,
+};
 use crate::compare::{Band, Monotonicity};
 use crate::data::{PowerScale, Unit};
 use crate::decode::{Kind, Layout};
@@ -8,6 +10,9 @@ use std::collections::BTreeMap;
 
 /// Version of the layout of a report.
 pub const SCHEMA_VERSION: u32 = 1;
+/// Most files of which a report keeps bands: what hundreds of files tell of their
+/// scatter, thousands hardly tell better.
+pub const BANDED_FILES: usize = 512;
 /// More decibels than any power in f64 spans.
 const MOST_LEVELS: usize = 7000;
 
@@ -191,20 +196,21 @@ pub struct InputRow {
     pub layout: Option<Layout>,
     /// Exponent of the file's own mean spectrum (`post` estimator), per
     /// representation.
-    pub alpha: BTreeMap<Representation, Option<f64>>,
+    pub alpha: PerRepresentation<Option<f64>>,
     /// Exponent and curvature of the file's own mean spectrum (`debiased`
     /// estimator), per representation: what intervals are made from.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub debiased: BTreeMap<Representation, FileLaw>,
+    #[serde(default, skip_serializing_if = "PerRepresentation::is_empty")]
+    pub debiased: PerRepresentation<FileLaw>,
     /// Mean ln P of the file's own mean spectrum in bands
     /// ([`crate::compare::octave_bands`], 24 per octave of frequencies in Hz, 48
     /// of others), per representation: what intervals of distances are made from.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub band_log_power: BTreeMap<Representation, Vec<f32>>,
+    /// Kept of the first [`BANDED_FILES`] files, class by class in turn.
+    #[serde(default, skip_serializing_if = "PerRepresentation::is_empty")]
+    pub band_log_power: PerRepresentation<Vec<f32>>,
     /// What was left out of the averages, per representation, where anything
     /// was.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub left_out: BTreeMap<Representation, LeftOut>,
+    #[serde(default, skip_serializing_if = "PerRepresentation::is_empty")]
+    pub left_out: PerRepresentation<LeftOut>,
     /// Facts about a recording.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub audio: Option<AudioFacts>,

@@ -1,4 +1,3 @@
-use super::Representation;
 use super::audio::AudioChain;
 use super::cutter::Clip;
 use super::examples::Example;
@@ -10,10 +9,10 @@ use super::results::{TotalsByClass, post_fit};
 use super::setup::Setup;
 use super::survey::problem_of;
 use super::totals::left_out;
+use super::{PerRepresentation, Representation};
 use crate::compare::{SpectrumSums, band_limit};
 use crate::decode::{Ending, Kind, Rejected, Source};
 use crate::{Problem, Result};
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -248,10 +247,10 @@ fn row(name: &str, input: usize, class: &str, kind: Kind) -> InputRow {
         reason_class: None,
         n_segments: 0,
         layout: None,
-        alpha: BTreeMap::new(),
-        debiased: BTreeMap::new(),
-        band_log_power: BTreeMap::new(),
-        left_out: BTreeMap::new(),
+        alpha: PerRepresentation::default(),
+        debiased: PerRepresentation::default(),
+        band_log_power: PerRepresentation::default(),
+        left_out: PerRepresentation::default(),
         audio: None,
     }
 }

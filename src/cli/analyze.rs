@@ -99,7 +99,11 @@ impl AnalyzeArgs {
             measured.save(&path)?;
             return Ok(tell_about_share(&measured, &path));
         }
+        let started = Instant::now();
         let report = merged_report(vec![(path, measured)])?;
+        if self.publish.verbose {
+            tell(&format!("summed up in {:.2?}", started.elapsed()));
+        }
         let nulls = |report: &Report| nulls(&config, report, n_draws);
         let outcome = self.publish.publish(&report, Some(&nulls))?;
         self.partials.clear(output)?;

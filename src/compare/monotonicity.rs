@@ -74,17 +74,21 @@ pub fn spearman(x: &[f64], y: &[f64]) -> Option<f64> {
 }
 
 fn ranks(values: &[f64]) -> Vec<f64> {
-    let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
+    if values.windows(2).all(|pair| pair[0] < pair[1]) {
+        return (1..=values.len()).map(|rank| rank as f64).collect();
+    }
+    let mut order: Vec<(f64, usize)> = values.iter().copied().zip(0..).collect();
+    // Which of equal values comes first does not matter: they share a rank.
+    order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
     let mut ranks = vec![0.0; values.len()];
     let mut start = 0;
     while start < order.len() {
-        let value = values[order[start]];
+        let value = order[start].0;
         let ties = order[start..]
             .iter()
-            .take_while(|&&i| values[i] == value)
+            .take_while(|(other, _)| *other == value)
             .count();
-        for &i in &order[start..start + ties] {
+        for &(_, i) in &order[start..start + ties] {
             ranks[i] = start as f64 + (ties as f64 + 1.0) / 2.0;
         }
         start += ties;

@@ -1,5 +1,5 @@
 use crate::data::Real;
-use crate::lanes;
+use crate::lanes::{self, at_least};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -84,6 +84,7 @@ pub fn power_to_db<T: Real>(power: &mut [T], reference: Reference, top_db: Optio
     lanes::on_vectors(
         #[inline(always)]
         || {
+            let (floor, zero_db, lowest_db) = (floor, zero_db, lowest_db);
             for value in &mut *power {
                 *value = at_least(decibel(at_least(*value, floor)) - zero_db, lowest_db);
             }
@@ -100,10 +101,4 @@ fn decibel<T: Real>(power: T) -> T {
         true => T::of(PER_NEPER * lanes::ln(power.into())),
         false => T::of(10.0) * power.log10(),
     }
-}
-
-/// The larger of two values; not a number stays one, as in numpy's maximum.
-#[inline(always)]
-fn at_least<T: Real>(value: T, lowest: T) -> T {
-    if value < lowest { lowest } else { value }
 }

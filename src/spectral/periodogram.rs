@@ -130,8 +130,10 @@ pub(super) fn without_mean<T: Real>(samples: &[T], centred: &mut [T]) {
     lanes::on_vectors(
         #[inline(always)]
         || {
+            // A copy, which no write can change.
+            let offset = mean;
             for (slot, &sample) in centred.iter_mut().zip(samples) {
-                *slot = sample - mean;
+                *slot = sample - offset;
             }
         },
     );

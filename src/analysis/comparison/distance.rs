@@ -177,8 +177,11 @@ impl Distance {
             distance.pseudo = pseudo.collect();
             distance.uncertainty = units.uncertainty;
             let mean = jackknife(&distance.pseudo, &ones(&distance.pseudo))?;
-            distance.mean = mean.map(|j| with_std_error(value, j.std_error, j.n));
-            distance.unbiased = mean.map_or(value, |j| j.mean);
+            let of_all = |j: Jackknife| j.std_error * units.share.sqrt();
+            distance.mean = mean.map(|j| with_std_error(value, of_all(j), j.n));
+            // The bias of a mean over n units falls as 1 / n.
+            let bias = mean.map_or(0.0, |j| value - j.mean);
+            distance.unbiased = value - units.share * bias;
         } else if result.n_files >= 2 {
             let std = grid.resampled(log_frequency, &result.spectrum.std_log_power);
             let one_file = spread(&distance.matched, photos, &std);
@@ -241,10 +244,14 @@ fn distance_difference(
         && let Some(paired) = paired_difference(&of_a.pseudo, &of_b.pseudo, &ones(&of_a.pseudo))?
     {
         // About the difference itself: pseudo-values would correct its bias too.
-        let shift = of_a.value - of_b.value - paired.difference;
+        let difference = of_a.value - of_b.value;
+        let of_all = units_a.share.max(units_b.share).sqrt();
         let about = Difference {
-            difference: paired.difference + shift,
-            ci: paired.ci.map(|end| end + shift),
+            difference,
+            std_error: of_all * paired.std_error,
+            ci: paired
+                .ci
+                .map(|end| difference + of_all * (end - paired.difference)),
             ..paired
         };
         return Ok(Some((about, Pairing::Paired)));

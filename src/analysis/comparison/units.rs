@@ -12,6 +12,9 @@ use crate::data::Unit;
 /// this many.
 const FEWEST_CLASSES: usize = 5;
 
+/// A part of the files stands for all only where it is this many.
+const FEWEST_OF_MANY: usize = 50;
+
 /// The parts of a mean spectrum.
 #[derive(Debug, Clone)]
 pub(super) struct Units {
@@ -21,12 +24,16 @@ pub(super) struct Units {
     /// ln of expected power on the grid.
     pub spectra: Vec<Vec<f64>>,
     pub uncertainty: Uncertainty,
+    /// Share of all units that these are: the deviation of a mean over all is
+    /// smaller than that over these by its root.
+    pub share: f64,
 }
 
 impl Units {
     /// Files where the report has something of the spectra of all (bands, whole
-    /// spectra among its examples, or a class of its own for each), two at least;
-    /// else classes, five at least; else `None`. `mean` is ln of expected power of
+    /// spectra among its examples, or a class of its own for each), two at least,
+    /// or bands of fifty or more of them; else classes, five at least; else
+    /// `None`. `mean` is ln of expected power of
     /// all on the grid.
     pub fn of(
         selection: &Selection<'_>,
@@ -61,6 +68,7 @@ impl Units {
                 true => Uncertainty::Files,
                 false => Uncertainty::Classes,
             },
+            share: 1.0,
         })
     }
 
@@ -102,8 +110,11 @@ fn in_bands(selection: &Selection<'_>, grid: &Grid, mean: &[f64]) -> Option<Unit
         })
         .filter(|(_, bands, _)| bands.len() == log_frequency.len())
         .collect();
-    let whole = files.len() as u64 == result.n_files && files.len() >= 2;
-    if !whole || log_frequency.len() < 2 {
+    let fewest = match files.len() as u64 == result.n_files {
+        true => 2,
+        false => FEWEST_OF_MANY,
+    };
+    if files.len() < fewest || log_frequency.len() < 2 {
         return None;
     }
     let total: f64 = files.iter().map(|(_, _, n)| n).sum();
@@ -127,6 +138,7 @@ fn in_bands(selection: &Selection<'_>, grid: &Grid, mean: &[f64]) -> Option<Unit
             .map(|(row, _, _)| key(selection, row))
             .collect(),
         uncertainty: Uncertainty::Files,
+        share: files.len() as f64 / result.n_files as f64,
     })
 }
 
