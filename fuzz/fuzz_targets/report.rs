@@ -1,6 +1,8 @@
-//! Any bytes as a report, and what is made from one that is accepted.
+//! Any bytes as a report or a partial result, and what is made from a report that
+//! is accepted.
 #![no_main]
 
+use cepstrum::analysis::Partial;
 use cepstrum::output::{read_report, report_json};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
@@ -8,5 +10,6 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
         if let Ok(report) = read_report(path) {
             report_json(&report, &mut std::io::sink()).expect("a sink takes everything");
         }
+        let _ = Partial::read(path);
     });
 });

@@ -1,16 +1,70 @@
 use crate::analysis::{Report, SourceSpectra};
 use crate::{Problem, Result};
+use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-/// Writes a report as JSON: one line per field, lists on one line.
+/// Writes a report as JSON: one line per field, lists on one line. Results, most
+/// of the text, are made on the threads of the current rayon pool, one of each
+/// at a time.
 ///
 /// # Errors
 /// Those of `writer`.
 pub fn report_json(report: &Report, writer: &mut dyn Write) -> io::Result<()> {
-    to_json(report, writer)
+    // Named one by one, so that a field that is added cannot be forgotten.
+    let Report {
+        schema_version,
+        crate_version,
+        config,
+        summary,
+        inputs,
+        results,
+        audit,
+        examples,
+    } = report;
+    let writer = &mut BufWriter::with_capacity(1 << 16, writer);
+    writer.write_all(b"{\n  \"schema_version\": ")?;
+    inner(schema_version, writer)?;
+    field("crate_version", crate_version, writer)?;
+    field("config", config, writer)?;
+    field("summary", summary, writer)?;
+    field("inputs", inputs, writer)?;
+    writer.write_all(b",\n  \"results\": [")?;
+    let mut separator = "";
+    for batch in results.chunks(rayon::current_num_threads()) {
+        let texts = batch.par_iter().map(|row| {
+            let mut text = Vec::new();
+            inner(row, &mut text).map(|()| text)
+        });
+        for text in texts.collect::<Vec<_>>() {
+            writer.write_all(separator.as_bytes())?;
+            writer.write_all(&text?)?;
+            separator = ", ";
+        }
+    }
+    writer.write_all(b"]")?;
+    field("audit", audit, writer)?;
+    field("examples", examples, writer)?;
+    writer.write_all(b"\n}\n")?;
+    writer.flush()
+}
+
+/// A further field of the outermost object.
+fn field(name: &str, value: &impl Serialize, writer: &mut impl Write) -> io::Result<()> {
+    write!(writer, ",\n  \"{name}\": ")?;
+    inner(value, writer)
+}
+
+/// A value within the outermost object.
+fn inner(value: &impl Serialize, writer: &mut impl Write) -> io::Result<()> {
+    let lines = Lines {
+        depth: 1,
+        is_empty: false,
+    };
+    value.serialize(&mut Serializer::with_formatter(writer, lines))?;
+    Ok(())
 }
 
 /// Writes the spectra of single sources as JSON: a list of objects with `path`,
@@ -149,5 +203,28 @@ impl Formatter for Lines {
         }
         self.is_empty = false;
         writer.write_all(b"}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::{AnalysisConfig, Silent, analyze};
+
+    #[test]
+    fn a_report_in_parts_is_the_report() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let config = AnalysisConfig {
+            inputs: vec![root.join("fixtures/audio")],
+            ..AnalysisConfig::default()
+        };
+        let mut report = analyze(&config, &Silent).unwrap();
+        for n_results in [report.results.len(), 1, 0] {
+            report.results.truncate(n_results);
+            let (mut parts, mut whole) = (Vec::new(), Vec::new());
+            report_json(&report, &mut parts).unwrap();
+            to_json(&report, &mut whole).unwrap();
+            assert!(parts == whole, "{n_results} results");
+        }
     }
 }

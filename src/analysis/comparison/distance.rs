@@ -292,7 +292,7 @@ pub(super) fn note(row: &StatisticRow) -> Option<String> {
     match row.interval.map(|interval| interval.uncertainty) {
         Some(Uncertainty::Spread) => Some(
             "the interval of the distance is wider than need be: it follows from the spread over \
-             segments; a report of this version, which keeps bands of all files, tells it over these"
+             segments; a report of this version, which keeps bands of files, tells it over these"
                 .to_string(),
         ),
         Some(Uncertainty::Classes) => Some(
