@@ -46,12 +46,16 @@ pub(super) fn results(
             row.fit.post_interval = post_interval(files, representation, class);
             row
         };
-        rows.push(row(None, &all));
-        drop(all);
-        if classes.len() > 1 {
-            let of_classes = classes.into_par_iter();
-            rows.par_extend(of_classes.map(|(class, totals)| row(Some(&class), &totals)));
-        }
+        let several = classes.len() > 1;
+        let of_classes = || -> Vec<ResultRow> {
+            let classes = classes.into_par_iter().filter(|_| several);
+            classes
+                .map(|(class, totals)| row(Some(&class), &totals))
+                .collect()
+        };
+        let (together, of_classes) = rayon::join(|| row(None, &all), of_classes);
+        rows.push(together);
+        rows.extend(of_classes);
     }
     Ok(rows)
 }

@@ -1,4 +1,4 @@
-use crate::analysis::{Report, SourceSpectra};
+use crate::analysis::{Report, ResultRow, SourceSpectra};
 use crate::{Problem, Result};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -32,23 +32,38 @@ pub fn report_json(report: &Report, writer: &mut dyn Write) -> io::Result<()> {
     field("summary", summary, writer)?;
     field("inputs", inputs, writer)?;
     writer.write_all(b",\n  \"results\": [")?;
+    let mut batches = results.chunks(rayon::current_num_threads());
+    let mut made = texts(batches.next().unwrap_or_default());
     let mut separator = "";
-    for batch in results.chunks(rayon::current_num_threads()) {
-        let texts = batch.par_iter().map(|row| {
-            let mut text = Vec::new();
-            inner(row, &mut text).map(|()| text)
-        });
-        for text in texts.collect::<Vec<_>>() {
-            writer.write_all(separator.as_bytes())?;
-            writer.write_all(&text?)?;
-            separator = ", ";
-        }
+    while !made.is_empty() {
+        let batch = batches.next().unwrap_or_default();
+        let mut next = Vec::new();
+        // One batch is made while the one before is written.
+        rayon::in_place_scope(|scope| {
+            scope.spawn(|_| next = texts(batch));
+            made.into_iter().try_for_each(|text| {
+                writer.write_all(std::mem::replace(&mut separator, ", ").as_bytes())?;
+                writer.write_all(&text?)
+            })
+        })?;
+        made = next;
     }
     writer.write_all(b"]")?;
     field("audit", audit, writer)?;
     field("examples", examples, writer)?;
     writer.write_all(b"\n}\n")?;
     writer.flush()
+}
+
+/// The text of each row.
+fn texts(rows: &[ResultRow]) -> Vec<io::Result<Vec<u8>>> {
+    // Four numbers of some 18 digits per frequency.
+    const BYTES_PER_FREQUENCY: usize = 90;
+    let text = |row: &ResultRow| {
+        let mut text = Vec::with_capacity(BYTES_PER_FREQUENCY * row.spectrum.frequency.len());
+        inner(row, &mut text).map(|()| text)
+    };
+    rows.par_iter().map(text).collect()
 }
 
 /// A further field of the outermost object.
