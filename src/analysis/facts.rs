@@ -121,6 +121,9 @@ impl Listener {
     }
 
     fn hash_samples(&mut self, samples: &[f32]) {
+        if cfg!(target_endian = "little") {
+            return self.hash.update(bytemuck::cast_slice(samples));
+        }
         let mut bytes = [0; 4 * BLOCK];
         for samples in samples.chunks(BLOCK) {
             let n = 4 * samples.len();

@@ -123,6 +123,13 @@ impl AudioReader {
         if self.consumed == self.interleaved.len() && self.ending.is_none() {
             self.refill().map_err(|problem| problem.at(&self.path))?;
         }
+        let is_whole = self.consumed == 0 && self.interleaved.len() <= BLOCK;
+        if self.info.channels == 1 && is_whole {
+            // Mono needs no copy.
+            std::mem::swap(&mut self.interleaved, block);
+            self.frames_read += block.len() as u64;
+            return Ok(block.len());
+        }
         let left = self.interleaved.len() - self.consumed;
         let taken = left.min(BLOCK * self.info.channels);
         let samples = &self.interleaved[self.consumed..self.consumed + taken];
