@@ -161,31 +161,60 @@ fn odd_names_work_and_links_end() {
     assert_eq!(report["results"][0]["n_files"], 5);
 }
 
+/// The super-user may read everything: then the program runs as nobody.
 #[cfg(unix)]
 #[test]
 fn what_may_not_be_read_is_a_row() {
     use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::process::CommandExt;
     let folder = TempDir::new().unwrap();
-    let clips = folder.path().join("clips");
-    fs::create_dir_all(clips.join("locked")).unwrap();
-    write_noise(&clips.join("good.wav"), 1, 5);
-    write_noise(&clips.join("secret.wav"), 2, 5);
-    let allow = |path: &str, mode| {
-        let permissions = fs::Permissions::from_mode(mode);
-        fs::set_permissions(clips.join(path), permissions).unwrap();
+    let allow = |path: &Path, mode| {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     };
-    allow("secret.wav", 0o000);
-    allow("locked", 0o000);
-    if fs::File::open(clips.join("secret.wav")).is_ok() {
-        eprintln!("SKIPPED without an ordinary user: what_may_not_be_read_is_a_row");
-        return;
+    let clips = folder.path().join("clips/jazz");
+    let closed = folder.path().join("clips/closed");
+    let out = folder.path().join("out");
+    for made in [&clips, &closed, &out] {
+        fs::create_dir_all(made).unwrap();
     }
-    let (code, report, _) = analyze(&[clips.to_str().unwrap()], &folder.path().join("out"));
-    allow("locked", 0o700);
-    assert_eq!(code, 3);
-    assert_row(&report, "good.wav", "ok", "");
-    assert_row(&report, "secret.wav", "skipped", "cannot read");
-    assert_row(&report, "locked", "skipped", "cannot read");
+    write_noise(&clips.join("open.wav"), 1, 3);
+    write_noise(&clips.join("locked.wav"), 2, 3);
+    write_noise(&closed.join("hidden.wav"), 3, 3);
+    let program = folder.path().join("cepstrum");
+    fs::copy(env!("CARGO_BIN_EXE_cepstrum"), &program).unwrap();
+    for readable in [folder.path(), &folder.path().join("clips"), &clips] {
+        allow(readable, 0o755);
+    }
+    allow(&clips.join("open.wav"), 0o644);
+    allow(&clips.join("locked.wav"), 0);
+    allow(&closed, 0);
+    allow(&out, 0o777);
+    let mut command = std::process::Command::new(&program);
+    if fs::read(clips.join("locked.wav")).is_ok() {
+        const NOBODY: u32 = 65534;
+        command.uid(NOBODY).gid(NOBODY);
+    }
+    let out = out.join("report");
+    command.arg("analyze").arg(folder.path().join("clips"));
+    let started = command.arg("-o").arg(&out).output();
+    // So that the folder can be removed by anybody.
+    allow(&closed, 0o755);
+    let output = match started {
+        Ok(output) => output,
+        Err(error) => {
+            eprintln!("SKIPPED without another user: what_may_not_be_read_is_a_row ({error})");
+            return;
+        }
+    };
+    let messages = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{messages}");
+    let report: Value =
+        serde_json::from_slice(&fs::read(out.join("report.json")).unwrap()).unwrap();
+    assert_row(&report, "jazz/open.wav", "ok", "");
+    for path in ["jazz/locked.wav", "closed"] {
+        assert_row(&report, path, "skipped", "cannot read");
+        assert!(messages.contains(path), "{messages}");
+    }
 }
 
 /// A float wav of these frames, each sample repeated in every channel.
