@@ -1,9 +1,9 @@
 use super::AnalysisConfig;
 use super::audit::audit;
 use super::checkpoint::{Checkpoint, Keeper};
-use super::examples::ranks;
+use super::examples::{banded, ranks};
 use super::partial::{Partial, Plan, Shard, fingerprint};
-use super::report::{BANDED_FILES, InputRow, Report, SCHEMA_VERSION, Status, Summary};
+use super::report::{InputRow, Report, SCHEMA_VERSION, Status, Summary};
 use super::results::results;
 use super::setup::Setup;
 use super::survey::survey;
@@ -187,13 +187,14 @@ impl Run<'_> {
             .filter(|i| partial.shard().has(*i) && !partial.rows.contains_key(i))
             .collect();
         let ranks = ranks(self.sources, &inputs);
+        let banded = banded(self.sources);
         let next = AtomicUsize::new(0);
         let state = Mutex::new((partial, checkpoint.map(Keeper::new)));
         let outcomes: Vec<Result<()>> = rayon::broadcast(|_| {
             let mut worker = Worker::new(self.setup, &self.stop)?;
             while let Some(&i) = left.get(next.fetch_add(1, Ordering::Relaxed)) {
                 let mut row = self.row(&mut worker, i)?;
-                if ranks[i] >= BANDED_FILES {
+                if !banded[i] {
                     row.band_log_power.clear();
                 }
                 let source = &self.sources[i];

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 /// Version of the layout of a report.
 pub const SCHEMA_VERSION: u32 = 1;
-/// Most files of which a report keeps bands: what hundreds of files tell of their
+/// Most files of a kind of which a report keeps bands: what hundreds of files tell of their
 /// scatter, thousands hardly tell better.
 pub const BANDED_FILES: usize = 512;
 /// More decibels than any power in f64 spans.
@@ -204,7 +204,7 @@ pub struct InputRow {
     /// Mean ln P of the file's own mean spectrum in bands
     /// ([`crate::compare::octave_bands`], 24 per octave of frequencies in Hz, 48
     /// of others), per representation: what intervals of distances are made from.
-    /// Kept of the first [`BANDED_FILES`] files, class by class in turn.
+    /// Kept of [`BANDED_FILES`] files of each kind, evenly spaced.
     #[serde(default, skip_serializing_if = "PerRepresentation::is_empty")]
     pub band_log_power: PerRepresentation<Vec<f32>>,
     /// What was left out of the averages, per representation, where anything

@@ -26,8 +26,8 @@ Examples:
       Two classes; comparison.json and the figure go to blues_or_rock/
 
 The distance to photos is in dB, over the frequencies (cycles per sample) that A, B and photos
-have: those of A's report, else of B's, else 130 built-in ones. Its intervals are narrow where
-a report keeps the spectra of all files: analyze with --examples (number of files).")]
+have: those of A's report, else of B's, else 130 built-in ones. Its intervals are over files
+where a report keeps bands of all of them, or of 50: it does so of 512.")]
 pub struct CompareArgs {
     /// PATH[:REPRESENTATION[:CLASS]]: a report.json or its folder
     #[arg(value_name = "A")]

@@ -13,7 +13,8 @@ const HIGHEST: f64 = 0.9;
 /// that low.
 const LOWEST: f64 = 0.125;
 
-/// A limit need not be told more finely than this share of the band.
+/// Frequencies that are looked at: neighbours are put together where there are
+/// more, for a limit need not be told more finely.
 const MOST_POINTS: usize = 4096;
 
 /// The frequency where a spectrum ends in a cliff: every band above it, a tenth

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 /// point, 127 bits before the point and 120 after it.
 ///
 /// Each term is rounded to a multiple of 2^-120 (7.5e-37) when it is added;
-/// after that the arithmetic is exact. A sum that leaves +-2^126 (8.5e37), or has
-/// a term that is not finite, is NaN. Written and read again it is the same sum.
+/// after that the arithmetic is exact. A sum that leaves +-2^126 (8.5e37) on the
+/// way, or has a term that is not finite, is NaN. Written and read again it is the same sum.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "Written", try_from = "Written")]
 pub struct ExactSum {

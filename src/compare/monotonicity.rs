@@ -87,7 +87,9 @@ fn ranks(values: &[f64]) -> Vec<f64> {
         let ties = order[start..]
             .iter()
             .take_while(|(other, _)| *other == value)
-            .count();
+            .count()
+            // What is not a number does not equal itself.
+            .max(1);
         for &(_, i) in &order[start..start + ties] {
             ranks[i] = start as f64 + (ties as f64 + 1.0) / 2.0;
         }

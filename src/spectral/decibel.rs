@@ -92,12 +92,13 @@ pub fn power_to_db<T: Real>(power: &mut [T], reference: Reference, top_db: Optio
     );
 }
 
-/// 10 log10 of a positive power; of others what has no value.
+/// 10 log10 of a positive power.
 #[inline(always)]
 fn decibel<T: Real>(power: T) -> T {
     const PER_NEPER: f64 = 10.0 / std::f64::consts::LN_10;
     // Where accuracy matters, powers of ten should be whole decibels.
     match size_of::<T>() < size_of::<f64>() {
+        true if power == T::infinity() => power,
         true => T::of(PER_NEPER * lanes::ln(power.into())),
         false => T::of(10.0) * power.log10(),
     }

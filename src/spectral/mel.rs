@@ -200,7 +200,7 @@ impl<T: Real> MelFilterbank<T> {
     }
 
     /// Writes the energy of each band for one frame: `power` has
-    /// 1 + n_fft / 2 bins, `energy` n_mels values.
+    /// 1 + n_fft / 2 finite bins, `energy` n_mels values.
     pub fn project(&self, power: &[T], energy: &mut [T]) {
         lanes::on_vectors(
             #[inline(always)]

@@ -241,6 +241,7 @@ fn distance_difference(
     };
     if let (Some(units_a), Some(units_b)) = (&of_a.units, &of_b.units)
         && units_a.pairs_with(units_b)
+        && all_files(a).eq(all_files(b))
         && let Some(paired) = paired_difference(&of_a.pseudo, &of_b.pseudo, &ones(&of_a.pseudo))?
     {
         // About the difference itself: pseudo-values would correct its bias too.
@@ -280,6 +281,16 @@ fn distance_difference(
     Ok(Some((overlapping, Pairing::Overlapping)))
 }
 
+/// All files of a selection, whether the report keeps bands of them or not, with
+/// their segments.
+fn all_files(s: &Selection<'_>) -> impl Iterator<Item = (super::files::Key, Option<u64>)> {
+    let representation = s.representation();
+    file_rows(s).map(move |row| {
+        let law = row.debiased.get(&representation);
+        (super::files::key(s, row), law.map(|law| law.n_segments))
+    })
+}
+
 fn share_files(a: &Selection<'_>, b: &Selection<'_>) -> bool {
     let keys = |s: &Selection<'_>| -> std::collections::BTreeSet<_> {
         file_rows(s).map(|row| super::files::key(s, row)).collect()
@@ -292,7 +303,7 @@ pub(super) fn note(row: &StatisticRow) -> Option<String> {
     match row.interval.map(|interval| interval.uncertainty) {
         Some(Uncertainty::Spread) => Some(
             "the interval of the distance is wider than need be: it follows from the spread over \
-             segments; a report of this version, which keeps bands of files, tells it over these"
+             segments, for the report keeps bands neither of all files nor of 50 of them"
                 .to_string(),
         ),
         Some(Uncertainty::Classes) => Some(

@@ -33,8 +33,7 @@ impl Units {
     /// Files where the report has something of the spectra of all (bands, whole
     /// spectra among its examples, or a class of its own for each), two at least,
     /// or bands of fifty or more of them; else classes, five at least; else
-    /// `None`. `mean` is ln of expected power of
-    /// all on the grid.
+    /// `None`. `mean` is ln of expected power of all on the grid.
     pub fn of(
         selection: &Selection<'_>,
         log_frequency: &[f64],
@@ -138,7 +137,7 @@ fn in_bands(selection: &Selection<'_>, grid: &Grid, mean: &[f64]) -> Option<Unit
             .map(|(row, _, _)| key(selection, row))
             .collect(),
         uncertainty: Uncertainty::Files,
-        share: files.len() as f64 / result.n_files as f64,
+        share: (files.len() as f64 / result.n_files as f64).min(1.0),
     })
 }
 
