@@ -1,5 +1,5 @@
-//! What fuzzing kept, in fixtures/fuzz: inputs that once failed, and some that
-//! reach far into the readers. Each goes through its target again.
+//! What fuzzing kept, in fixtures/fuzz: inputs that once failed, some that the
+//! fuzzer found new code with, and its seeds. Each goes through its target again.
 
 mod support;
 
@@ -12,7 +12,7 @@ use std::path::Path;
 use support::fixture;
 use tempfile::TempDir;
 
-/// No input is longer than a kilobyte: what gives more was driven by a header.
+/// No input is longer than some kilobytes: what gives more was driven by a header.
 const MOST_FRAMES: usize = 50_000_000;
 
 /// Decodes to the end; whether there was any sample.
@@ -91,5 +91,9 @@ fn every_kept_input_is_read_or_refused() {
     }
     println!("target: (inputs, of which read) {seen:?}");
     assert_eq!(seen.len(), 5, "{seen:?}");
-    assert!(seen.values().all(|(n, _)| *n >= 8), "{seen:?}");
+    // Inputs that are all refused at once would say nothing about the readers.
+    assert!(
+        seen.values().all(|(n, read)| *n >= 8 && *read >= 2),
+        "{seen:?}"
+    );
 }

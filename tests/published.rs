@@ -118,7 +118,7 @@ fn mean_log_mel_exponent_of_the_published_clips() {
     let alphas: Vec<f64> = report
         .inputs
         .iter()
-        .map(|row| row.alpha[&Representation::LogMel].unwrap())
+        .map(|row| row.alpha.get(&Representation::LogMel).unwrap().unwrap())
         .collect();
     assert_eq!(alphas.len(), 4);
     let mean = alphas.iter().sum::<f64>() / 4.0;

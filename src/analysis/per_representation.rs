@@ -1,6 +1,5 @@
 use super::Representation;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::ops::Index;
 
 /// A value for some representations, in their order; written as a map.
 ///
@@ -80,15 +79,6 @@ impl<V> FromIterator<(Representation, V)> for PerRepresentation<V> {
     }
 }
 
-impl<V> Index<&Representation> for PerRepresentation<V> {
-    type Output = V;
-
-    fn index(&self, representation: &Representation) -> &V {
-        self.get(representation)
-            .expect("the representation has a value, as for any map that is indexed")
-    }
-}
-
 impl<V: Serialize> Serialize for PerRepresentation<V> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.iter())
@@ -113,7 +103,7 @@ mod tests {
         map.insert(Representation::Waveform, 2);
         map.insert(Representation::Photo, 3);
         assert_eq!(map.get(&Representation::Photo), Some(&3));
-        assert_eq!(map[&Representation::Waveform], 2);
+        assert_eq!(map.get(&Representation::Waveform), Some(&2));
         assert!(!map.contains_key(&Representation::Mfcc));
         assert_eq!(map.values().copied().collect::<Vec<_>>(), [2, 3]);
         let text = serde_json::to_string(&map).unwrap();

@@ -183,3 +183,14 @@ fn rising_pairs(values: &[f64]) -> u64 {
     }
     rising
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranks_end_even_where_a_value_is_no_number() {
+        assert_eq!(ranks(&[3.0, 1.0, 3.0]), [2.5, 1.0, 2.5]);
+        assert_eq!(ranks(&[f64::NAN, 1.0]), [2.0, 1.0]);
+    }
+}

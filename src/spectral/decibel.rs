@@ -103,3 +103,21 @@ fn decibel<T: Real>(power: T) -> T {
         false => T::of(10.0) * power.log10(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_precisions_agree_on_what_is_not_finite() {
+        let mut single = [f32::INFINITY, 1.0];
+        let mut double = [f64::INFINITY, 1.0];
+        power_to_db(&mut single, Reference::One, Some(80.0));
+        power_to_db(&mut double, Reference::One, Some(80.0));
+        assert_eq!(single.map(f64::from), double);
+        let mut single = [f32::NAN, 0.1];
+        power_to_db(&mut single, Reference::One, None);
+        assert!(single[0].is_nan());
+        assert_eq!(single[1], -10.0);
+    }
+}
