@@ -330,7 +330,7 @@ fn the_same_files_are_paired() {
         let laws = report
             .inputs
             .iter()
-            .map(|row| row.debiased[&Representation::Array]);
+            .map(|row| *row.debiased.get(&Representation::Array).unwrap());
         let values: Vec<f64> = laws.map(|law| law.alpha).collect();
         jackknife(&values, &[1; 10]).unwrap().unwrap()
     };
