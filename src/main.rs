@@ -4,5 +4,6 @@
 mod cli;
 
 fn main() -> std::process::ExitCode {
+    cepstrum::decode::silence_caught_panics();
     cli::run()
 }

@@ -391,3 +391,21 @@ fn extreme_signals_give_finite_reports() {
         }
     }
 }
+
+#[test]
+fn a_picture_that_breaks_its_decoder_is_a_row_and_no_stack_trace() {
+    let folder = TempDir::new().unwrap();
+    let photos = folder.path().join("photos");
+    fs::create_dir(&photos).unwrap();
+    fs::copy(fixture("photos/room.jpg"), photos.join("room.jpg")).unwrap();
+    let bad = "photo_palette_length_crc";
+    fs::copy(fixture("fuzz").join(bad), photos.join("bad.png")).unwrap();
+    let (code, report, messages) = analyze(
+        &["--photos", photos.to_str().unwrap(), "--side", "20"],
+        &folder.path().join("out"),
+    );
+    assert_eq!(code, 3, "{messages}");
+    assert_row(&report, "bad.png", "skipped", "broke down");
+    assert_row(&report, "room.jpg", "ok", "");
+    assert!(!messages.contains("panicked"), "{messages}");
+}

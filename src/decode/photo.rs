@@ -1,3 +1,4 @@
+use super::guard::guarded;
 use super::reader::open_file;
 use crate::data::{Axis, Plane, Unit};
 use crate::{Error, Problem};
@@ -24,7 +25,7 @@ pub fn photo_size(path: &Path) -> Result<(usize, usize), Error> {
         let (width, height) = open(path)?.into_dimensions().map_err(problem)?;
         Ok((height as usize, width as usize))
     };
-    size().map_err(|problem: Problem| problem.at(path))
+    guarded(broken, size).map_err(|problem| problem.at(path))
 }
 
 /// The central `side` x `side` pixels of a photo, `[y, x]`: its green channel
@@ -88,6 +89,10 @@ pub fn picture_png(path: &Path, side: usize, longest: usize) -> Result<Vec<u8>, 
     encode().map_err(|problem: Problem| problem.at(path))
 }
 
+fn broken(found: String) -> Problem {
+    Problem::NotPicture { found }
+}
+
 fn open(path: &Path) -> Result<ImageReader<BufReader<File>>, Problem> {
     let file = open_file(path)?;
     let io = |e: std::io::Error| Problem::from_io(&e);
@@ -106,6 +111,10 @@ fn open(path: &Path) -> Result<ImageReader<BufReader<File>>, Problem> {
 }
 
 fn decode(path: &Path, side: usize) -> Result<DynamicImage, Problem> {
+    guarded(broken, || decode_unguarded(path, side))
+}
+
+fn decode_unguarded(path: &Path, side: usize) -> Result<DynamicImage, Problem> {
     let reader = open(path)?;
     let is_jpeg = reader.format() == Some(ImageFormat::Jpeg);
     let mut decoder = reader.into_decoder().map_err(problem)?;

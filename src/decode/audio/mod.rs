@@ -5,6 +5,7 @@ mod decoder;
 #[cfg(feature = "opus")]
 mod opus;
 
+use super::guard::guarded;
 use super::losses::Losses;
 use super::mp4;
 use super::pcm::check_header;
@@ -12,7 +13,6 @@ use super::reader::{AudioInfo, Ending, Step, open_file};
 use crate::Problem;
 use container::{container_name, make_decoder, probe, promised, unsupported};
 use decoder::Decoder;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use symphonia::core::codecs::CodecParameters;
 use symphonia::core::errors::Error as CodecError;
@@ -49,7 +49,7 @@ impl CodedStream {
     /// # Errors
     /// No known container, no decoder, an impossible header, or no sample at all.
     pub fn open(path: &Path) -> Result<CodedStream, Problem> {
-        guarded(|| CodedStream::start(path))
+        guarded(broken, || CodedStream::start(path))
     }
 
     fn start(path: &Path) -> Result<CodedStream, Problem> {
@@ -169,7 +169,7 @@ impl CodedStream {
     /// A breakdown of the decoder, after which the stream must not be read on;
     /// what else goes wrong is told by the ending.
     pub fn read(&mut self, out: &mut Vec<f32>) -> Result<Step, Problem> {
-        guarded(|| Ok(self.step(out)))
+        guarded(broken, || Ok(self.step(out)))
     }
 
     fn step(&mut self, out: &mut Vec<f32>) -> Step {
@@ -277,13 +277,9 @@ impl CodedStream {
     }
 }
 
-/// Runs the decoder with its panics caught: hostile files reach a few of its
-/// assertions, and one file must not end the run over all others.
-fn guarded<T>(work: impl FnOnce() -> Result<T, Problem>) -> Result<T, Problem> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
-        Err(Problem::Corrupt {
-            seconds: 0.0,
-            detail: "the decoder broke down".into(),
-        })
-    })
+fn broken(detail: String) -> Problem {
+    Problem::Corrupt {
+        seconds: 0.0,
+        detail,
+    }
 }
