@@ -27,6 +27,30 @@ pub(crate) fn sum_squares<T: Real>(values: &[T]) -> f64 {
     fold(values, |value| value * value)
 }
 
+/// [`sum`] and [`sum_squares`] at once, the same to the bit.
+pub(crate) fn sums<T: Real>(values: &[T]) -> (f64, f64) {
+    on_vectors(
+        #[inline(always)]
+        || {
+            let (mut sums, mut squares) = ([0.0; LANES], [0.0; LANES]);
+            let (chunks, rest) = values.as_chunks::<LANES>();
+            for chunk in chunks {
+                for ((sum, square), &value) in sums.iter_mut().zip(&mut squares).zip(chunk) {
+                    let value: f64 = value.into();
+                    *sum += value;
+                    *square += value * value;
+                }
+            }
+            for ((sum, square), &value) in sums.iter_mut().zip(&mut squares).zip(rest) {
+                let value: f64 = value.into();
+                *sum += value;
+                *square += value * value;
+            }
+            (sums.iter().sum(), squares.iter().sum())
+        },
+    )
+}
+
 #[inline(always)]
 fn fold<T: Real>(values: &[T], of: impl Fn(f64) -> f64) -> f64 {
     on_vectors(
@@ -141,6 +165,31 @@ fn ln_of_normal(x: f64) -> f64 {
     exponent * LN_2_HIGH + (f - (less - exponent * LN_2_LOW))
 }
 
+/// cos and sin of 2 pi `turn`, 0 <= turn <= 1, at most 2e-16 off.
+///
+/// With the nearest quarter taken off, which is exact, |x| <= pi/4 is left for
+/// the series.
+#[inline(always)]
+pub(crate) fn cos_sin_of_turn(turn: f64) -> (f64, f64) {
+    let quarters = (4.0 * turn + 0.5).floor();
+    let x = (turn - 0.25 * quarters) * std::f64::consts::TAU;
+    let z = x * x;
+    let (mut cos, mut sin) = (1.0, 1.0);
+    // Horner's rule on 1 - z/(1 2) (1 - z/(3 4) (1 - ...)), and for the sine on
+    // 1 - z/(2 3) (1 - z/(4 5) (1 - ...)).
+    for even in [16.0, 14.0, 12.0, 10.0, 8.0, 6.0, 4.0, 2.0] {
+        cos = 1.0 - z * (1.0 / (even * (even - 1.0))) * cos;
+        sin = 1.0 - z * (1.0 / (even * (even + 1.0))) * sin;
+    }
+    sin *= x;
+    // No &&: a branch would keep loops from becoming vectors.
+    let is_odd = (quarters == 1.0) | (quarters == 3.0);
+    let (a, b) = if is_odd { (sin, cos) } else { (cos, sin) };
+    let is_left = (quarters == 1.0) | (quarters == 2.0);
+    let is_below = (quarters == 2.0) | (quarters == 3.0);
+    (if is_left { -a } else { a }, if is_below { -b } else { b })
+}
+
 /// The larger of two values; not a number stays one.
 #[inline(always)]
 pub(crate) fn at_least<T: Real>(value: T, lowest: T) -> T {
@@ -215,6 +264,22 @@ mod tests {
         assert_eq!(ln(2.0), std::f64::consts::LN_2);
         assert_eq!(ln(f64::MIN_POSITIVE), f64::MIN_POSITIVE.ln());
         assert_eq!(ln(f64::MAX), f64::MAX.ln());
+    }
+
+    #[test]
+    fn turns_are_those_of_the_standard_library() {
+        let quarters = [(1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0), (1.0, 0.0)];
+        for (i, (cos, sin)) in quarters.into_iter().enumerate() {
+            assert_eq!(cos_sin_of_turn(0.25 * i as f64), (cos, sin));
+        }
+        for i in 0..100_000 {
+            let turn = (f64::from(i) * 0.618_033_988_749_894_9).fract();
+            // Less than a quarter's half: the library rounds 2 pi turn as well.
+            let (sin, cos) = (std::f64::consts::TAU * (turn - 0.5)).sin_cos();
+            let got = cos_sin_of_turn(turn);
+            assert!((got.0 + cos).abs() < 8e-16 && (got.1 + sin).abs() < 8e-16);
+            assert!((got.0.hypot(got.1) - 1.0).abs() < 4e-16, "{turn}");
+        }
     }
 
     #[test]

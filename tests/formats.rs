@@ -21,7 +21,7 @@ fn outcome(path: &Path) -> (String, usize) {
             Ok(0) => break,
             Ok(count) => {
                 assert_eq!(count, block.len());
-                assert!(count <= 8192, "a block of {count}");
+                assert!(count <= 16_384, "a block of {count}");
                 frames += count;
             }
             Err(error) => return (class(error), frames),

@@ -4,6 +4,7 @@ use super::segment_planes::{PlaneTransform, SegmentPlanes, plane_shape};
 use super::setup::{AudioSetup, Frame, Setup};
 use super::thumbnail::{ExampleSpectrogram, FirstSpectrogram};
 use super::{Representation, SpectrogramKind};
+use crate::planar::Rapsd;
 use crate::spectral::Periodogram;
 use crate::{Error, Result};
 use std::path::Path;
@@ -84,6 +85,8 @@ struct PlaneInstrument {
     representation: Representation,
     kind: SpectrogramKind,
     transform: PlaneTransform,
+    /// Whether the transform has the plane of the last segment.
+    has_plane: bool,
     power: Vec<f64>,
     measurement: Measurement,
 }
@@ -125,6 +128,17 @@ impl Instruments {
         self.planes.as_ref()
     }
 
+    /// The plan of radial averages that has the last segment's plane of a
+    /// representation; `None` where that was left out.
+    pub fn rapsd(&self, representation: Representation) -> Option<&Rapsd<f32>> {
+        let mut instruments = self.of_planes.iter();
+        let instrument = instruments.find(|of| of.representation == representation)?;
+        match &instrument.transform {
+            PlaneTransform::Rapsd(plan) if instrument.has_plane => Some(plan),
+            _ => None,
+        }
+    }
+
     /// Empties all sums.
     pub fn clear(&mut self) {
         if let Some(waveform) = &mut self.waveform {
@@ -150,6 +164,7 @@ impl Instruments {
             planes.process(segment);
         }
         for instrument in &mut self.of_planes {
+            instrument.has_plane = false;
             if instrument.measurement.admits(segment_content) {
                 instrument.measure(planes)?;
             }
@@ -204,13 +219,15 @@ impl PlaneInstrument {
             kind,
             power: vec![0.0; transform.n_powers(shape.1)],
             transform,
+            has_plane: false,
             measurement: frame.measurement(),
         })
     }
 
     fn measure(&mut self, planes: &SegmentPlanes) -> Result<()> {
         let values = planes.values(self.kind);
-        if self.measurement.admits(content(values)) {
+        self.has_plane = self.measurement.admits(content(values));
+        if self.has_plane {
             let outside_share = self.transform.process(values, &mut self.power)?;
             self.measurement
                 .add(values, &self.power[1..], outside_share);

@@ -70,8 +70,10 @@ impl Cutter {
         while reader.read(&mut self.block)? > 0 {
             listener.hear(&self.block);
             self.constancy.hear(&self.block);
-            for sample in &mut self.block {
-                *sample *= self.amplitude;
+            if self.amplitude != 1.0 {
+                for sample in &mut self.block {
+                    *sample *= self.amplitude;
+                }
             }
             match &mut resampler {
                 Some(resampler) => resampler.process(&self.block, &mut self.pending),

@@ -87,8 +87,9 @@ impl Measurement {
 impl Moments {
     fn add<T: Real>(&mut self, values: &[T]) {
         self.count += values.len() as u64;
-        self.sum += lanes::sum(values);
-        self.sum_squares += lanes::sum_squares(values);
+        let (sum, sum_squares) = lanes::sums(values);
+        self.sum += sum;
+        self.sum_squares += sum_squares;
     }
 }
 

@@ -66,6 +66,7 @@ pub(super) struct Frame {
     pub dof: Vec<u32>,
     /// Factors that turn accumulated powers into `power_scale`.
     pub factors: Vec<f64>,
+    log_factors: Vec<f64>,
     /// Frequency in this unit per cycle per sample.
     pub per_cycle_per_sample: f64,
     /// The bands that a file's own spectrum is kept in.
@@ -75,12 +76,7 @@ pub(super) struct Frame {
 impl Frame {
     /// Mean ln P in the frame's power scale.
     pub fn scaled_log(&self, mut log_power: Vec<f64>) -> Vec<f64> {
-        let (mut last, mut log_factor) = (1.0, 0.0);
-        for (log_power, &factor) in log_power.iter_mut().zip(&self.factors) {
-            // Nearly all bins share one factor.
-            if factor != last {
-                (last, log_factor) = (factor, factor.ln());
-            }
+        for (log_power, log_factor) in log_power.iter_mut().zip(&self.log_factors) {
             *log_power += log_factor;
         }
         log_power
@@ -188,6 +184,7 @@ impl<'a> Setup<'a> {
         let plan = Periodogram::<f32>::new(audio.segment_length)?;
         let power_scale = self.config.power_scale;
         let frequency = plan.frequency(audio.sample_rate).values();
+        let factors = plan.scale_factors(power_scale, audio.sample_rate);
         Ok(Frame {
             unit: Unit::Hertz,
             power_scale,
@@ -196,7 +193,8 @@ impl<'a> Setup<'a> {
             file_bands: file_bands(&frequency, Unit::Hertz),
             frequency,
             dof: plan.dof(),
-            factors: plan.scale_factors(power_scale, audio.sample_rate),
+            log_factors: factors.iter().map(|factor| factor.ln()).collect(),
+            factors,
             per_cycle_per_sample: f64::from(audio.sample_rate),
         })
     }
@@ -238,6 +236,7 @@ fn frame_without_dc(unit: Unit, mut frequency: Vec<f64>, mut dof: Vec<u32>) -> F
         unit,
         power_scale: PowerScale::PerSample,
         factors: vec![1.0; dof.len()],
+        log_factors: vec![0.0; dof.len()],
         log_frequency: frequency.iter().map(|f| f.ln()).collect(),
         has_circles: true,
         file_bands: file_bands(&frequency, unit),

@@ -1,8 +1,12 @@
 use super::ExactSum;
+use super::grid_sum::{GridSums, Steps};
 use crate::data::Real;
 use crate::lanes;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
+
+/// Frequencies that are added while they are in the first-level cache.
+const AT_ONCE: usize = 512;
 
 /// Sums over the segments of one source, in the order of the segments.
 #[derive(Debug, Clone)]
@@ -48,30 +52,31 @@ impl SpectrumSums {
     pub fn add(&mut self, power: &[f64], floor: f64) {
         debug_assert_eq!(power.len(), self.power.len());
         self.n_segments += 1;
-        lanes::ln_at_least(power, floor, &mut self.last_log_power);
-        let Self {
-            last_log_power,
-            log_power,
-            log_power_squared,
-            power: sums,
-            ..
-        } = self;
-        self.n_floored += lanes::on_vectors(
-            #[inline(always)]
-            || {
-                for (sum, last) in log_power.iter_mut().zip(&*last_log_power) {
-                    *sum += last;
-                }
-                for (sum, last) in log_power_squared.iter_mut().zip(&*last_log_power) {
-                    *sum += last * last;
-                }
-                for (sum, power) in sums.iter_mut().zip(power) {
-                    *sum += power;
-                }
-                let floored = power.iter().map(|&power| u64::from(power < floor));
-                floored.sum::<u64>()
-            },
-        );
+        let n = power.len();
+        for first in (0..n).step_by(AT_ONCE) {
+            let chunk = first..n.min(first + AT_ONCE);
+            let power = &power[chunk.clone()];
+            let logarithms = &mut self.last_log_power[chunk.clone()];
+            lanes::ln_at_least(power, floor, logarithms);
+            let logarithms = &*logarithms;
+            let sums = self.log_power[chunk.clone()].iter_mut();
+            let sums = sums.zip(&mut self.log_power_squared[chunk.clone()]);
+            let sums = sums.zip(&mut self.power[chunk]);
+            self.n_floored += lanes::on_vectors(
+                #[inline(always)]
+                || {
+                    for (((sum, squares), powers), (&log, &power)) in
+                        sums.zip(logarithms.iter().zip(power))
+                    {
+                        *sum += log;
+                        *squares += log * log;
+                        *powers += power;
+                    }
+                    let floored = power.iter().map(|&power| u64::from(power < floor));
+                    floored.sum::<u64>()
+                },
+            );
+        }
     }
 
     /// ln P of the segment that was added last.
@@ -113,8 +118,8 @@ pub fn rounding_floor<T: Real>(power: &[f64]) -> f64 {
 pub struct MeanSpectrum {
     n_sources: u64,
     n_segments: u64,
-    log_power: Vec<ExactSum>,
-    log_power_squared: Vec<ExactSum>,
+    log_power: GridSums,
+    log_power_squared: GridSums,
     power: Vec<ExactSum>,
 }
 
@@ -124,8 +129,8 @@ impl MeanSpectrum {
         Self {
             n_sources: 0,
             n_segments: 0,
-            log_power: vec![ExactSum::default(); n_bins],
-            log_power_squared: vec![ExactSum::default(); n_bins],
+            log_power: GridSums::new(Steps::Logarithms, n_bins),
+            log_power_squared: GridSums::new(Steps::SquaredLogarithms, n_bins),
             power: vec![ExactSum::default(); n_bins],
         }
     }
@@ -146,14 +151,11 @@ impl MeanSpectrum {
         }
         self.n_sources += 1;
         self.n_segments += source.n_segments;
-        let add = |sums: &mut [ExactSum], terms: &[f64]| {
-            for (sum, &term) in sums.iter_mut().zip(terms) {
-                sum.add(term);
-            }
-        };
-        add(&mut self.log_power, &source.log_power);
-        add(&mut self.log_power_squared, &source.log_power_squared);
-        add(&mut self.power, &source.power);
+        self.log_power.add(&source.log_power);
+        self.log_power_squared.add(&source.log_power_squared);
+        for (sum, &term) in self.power.iter_mut().zip(&source.power) {
+            sum.add(term);
+        }
         Ok(())
     }
 
@@ -165,14 +167,11 @@ impl MeanSpectrum {
         self.check_bins(other.n_bins())?;
         self.n_sources += other.n_sources;
         self.n_segments += other.n_segments;
-        let merge = |sums: &mut [ExactSum], others: &[ExactSum]| {
-            for (sum, other) in sums.iter_mut().zip(others) {
-                sum.merge(other);
-            }
-        };
-        merge(&mut self.log_power, &other.log_power);
-        merge(&mut self.log_power_squared, &other.log_power_squared);
-        merge(&mut self.power, &other.power);
+        self.log_power.merge(&other.log_power);
+        self.log_power_squared.merge(&other.log_power_squared);
+        for (sum, other) in self.power.iter_mut().zip(&other.power) {
+            sum.merge(other);
+        }
         Ok(())
     }
 
@@ -199,27 +198,27 @@ impl MeanSpectrum {
 
     /// Mean of ln P per frequency: the logarithm of the geometric mean.
     pub fn mean_log_power(&self) -> Vec<f64> {
-        self.mean(&self.log_power)
+        self.mean(self.log_power.values())
     }
 
     /// Arithmetic mean of P per frequency.
     pub fn mean_power(&self) -> Vec<f64> {
-        self.mean(&self.power)
+        self.mean(self.power.iter().map(ExactSum::value))
     }
 
     /// Population standard deviation of ln P over the segments, per frequency.
     pub fn std_log_power(&self) -> Vec<f64> {
         let means = self.mean_log_power();
-        self.mean(&self.log_power_squared)
+        self.mean(self.log_power_squared.values())
             .iter()
             .zip(means)
             .map(|(square, mean)| root_of_difference(*square, mean * mean))
             .collect()
     }
 
-    fn mean(&self, sums: &[ExactSum]) -> Vec<f64> {
+    fn mean(&self, sums: impl Iterator<Item = f64>) -> Vec<f64> {
         let n = self.n_segments as f64;
-        sums.iter().map(|sum| sum.value() / n).collect()
+        sums.map(|sum| sum / n).collect()
     }
 }
 

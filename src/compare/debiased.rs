@@ -1,5 +1,6 @@
 use super::FitRange;
 use super::special::{GAUSSIAN_95, digamma, trigamma};
+use crate::lanes;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -23,11 +24,44 @@ pub struct DebiasedFit {
     bins: Vec<Bin>,
     /// Weighted mean of ln f.
     centre: f64,
-    slope: Vec<f64>,
-    curvature: Vec<f64>,
-    mean: Vec<f64>,
+    slope: Linear,
+    curvature: Linear,
+    mean: Linear,
     alpha_std_error: f64,
     curvature_std_error: f64,
+}
+
+/// A weighted sum over the debiased ln P.
+#[derive(Debug, Clone)]
+struct Linear {
+    /// The first frequency that has a weight.
+    first: usize,
+    weights: Vec<f64>,
+    /// What the biases add up to.
+    bias: f64,
+}
+
+impl Linear {
+    /// `weight` of each bin; frequencies between them have none.
+    fn new(bins: &[Bin], weight: impl Fn(&Bin) -> f64) -> Self {
+        let (first, last) = (bins[0].index, bins[bins.len() - 1].index);
+        let mut weights = vec![0.0; last + 1 - first];
+        let mut bias = 0.0;
+        for bin in bins {
+            weights[bin.index - first] = weight(bin);
+            bias += weight(bin) * bin.bias;
+        }
+        Self {
+            first,
+            weights,
+            bias,
+        }
+    }
+
+    #[inline(always)]
+    fn of(&self, log_power: &[f64]) -> f64 {
+        lanes::dot(&self.weights, &log_power[self.first..]) - self.bias
+    }
 }
 
 /// A frequency that takes part.
@@ -142,18 +176,14 @@ impl DebiasedFit {
             let requirement = "three or more different values in the fit range";
             return Err(Error::argument("log_frequency", centre, requirement));
         }
-        let coefficients = |term: &dyn Fn(f64) -> f64, norm: f64| {
-            let coefficient = |bin: &Bin| bin.weight * term(bin.x) / norm;
-            bins.iter().map(coefficient).collect::<Vec<f64>>()
-        };
         Ok(Self {
             n_frequencies: frequency.len(),
             f_min: frequency[bins[0].index],
             f_max: frequency[bins[bins.len() - 1].index],
             centre,
-            slope: coefficients(&|x| x, xx),
-            curvature: coefficients(&bend, bends),
-            mean: coefficients(&|_| 1.0, total),
+            slope: Linear::new(&bins, |bin| bin.weight * bin.x / xx),
+            curvature: Linear::new(&bins, |bin| bin.weight * bend(bin.x) / bends),
+            mean: Linear::new(&bins, |bin| bin.weight / total),
             alpha_std_error: xx.sqrt().recip(),
             curvature_std_error: bends.sqrt().recip(),
             bins,
@@ -174,13 +204,13 @@ impl DebiasedFit {
     /// finite.
     pub fn parameters(&self, log_power: &[f64]) -> Result<LawParameters> {
         Error::check_length("log_power", log_power.len(), self.n_frequencies)?;
-        let (mut slope, mut curvature, mut mean) = (0.0, 0.0, 0.0);
-        for (i, bin) in self.bins.iter().enumerate() {
-            let y = log_power[bin.index] - bin.bias;
-            slope += self.slope[i] * y;
-            curvature += self.curvature[i] * y;
-            mean += self.mean[i] * y;
-        }
+        let (slope, curvature, mean) = lanes::on_vectors(
+            #[inline(always)]
+            || {
+                let of = [&self.slope, &self.curvature, &self.mean].map(|sum| sum.of(log_power));
+                (of[0], of[1], of[2])
+            },
+        );
         if !mean.is_finite() {
             let requirement = "finite in the fit range";
             return Err(Error::argument("log_power", mean, requirement));

@@ -73,13 +73,14 @@ pub fn power_law(
     range: FitRange,
     spacing: FitSpacing,
 ) -> Result<PowerLaw> {
-    let (used, log_p): (Vec<f64>, Vec<f64>) = frequency
-        .iter()
-        .zip(log_power)
-        .filter(|(f, _)| range.contains(**f))
-        .unzip();
+    let n = frequency.len().min(log_power.len());
+    let first = frequency[..n].iter().take_while(|f| !range.contains(**f));
+    let rest = first.count()..n;
+    let inside = frequency[rest.clone()].iter();
+    let used = rest.start..rest.start + inside.take_while(|f| range.contains(**f)).count();
+    let (used, log_p) = (&frequency[used.clone()], &log_power[used]);
     let mut log_f = vec![0.0; used.len()];
-    lanes::ln_at_least(&used, 0.0, &mut log_f);
+    lanes::ln_at_least(used, 0.0, &mut log_f);
     if log_f.len() < 2 {
         let requirement = format!(
             "wider: {} of {} frequencies lie in it, 2 are needed",
@@ -98,9 +99,9 @@ pub fn power_law(
     let n_bins = used.len();
     let (f_min, f_max) = (used[0], used[n_bins - 1]);
     let line = match spacing {
-        FitSpacing::Bins => line(&log_f, &log_p),
+        FitSpacing::Bins => line(&log_f, log_p),
         FitSpacing::EvenLog(n) => {
-            let (grid, values) = even_log(&log_f, &log_p, n.max(2));
+            let (grid, values) = even_log(&log_f, log_p, n.max(2));
             line(&grid, &values)
         }
     };

@@ -7,6 +7,7 @@ mod debiased;
 mod detectability;
 mod exact_sum;
 mod fit;
+mod grid_sum;
 mod information;
 mod jackknife;
 mod knee;

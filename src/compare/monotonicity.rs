@@ -1,3 +1,4 @@
+use crate::lanes;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -49,10 +50,11 @@ pub fn monotonicity(frequency: &[f64], log_power: &[f64], weights: &[f64]) -> Re
         return Err(Error::argument("log_power", bad, "finite"));
     }
     let n = log_power.len() as f64;
+    let order = sorted(log_power);
     let rises = log_power.windows(2).filter(|w| w[1] > w[0]).count();
     Ok(Monotonicity {
-        spearman: spearman(frequency, log_power),
-        pair_violation: rising_pairs(log_power) as f64 / (n * (n - 1.0) / 2.0),
+        spearman: rank_correlation(&ranks(&sorted(frequency)), &ranks(&order)),
+        pair_violation: rising_pairs(&order) as f64 / (n * (n - 1.0) / 2.0),
         adjacent_violation: rises as f64 / (n - 1.0),
         iso_unexplained: iso_unexplained(log_power),
         energy_uncovered: energy_uncovered(log_power, &weights[skip..]),
@@ -62,10 +64,13 @@ pub fn monotonicity(frequency: &[f64], log_power: &[f64], weights: &[f64]) -> Re
 /// Spearman's rank correlation (ties share their mean rank); `None` where
 /// either side does not vary.
 pub fn spearman(x: &[f64], y: &[f64]) -> Option<f64> {
-    let (x, y) = (ranks(x), ranks(y));
+    rank_correlation(&ranks(&sorted(x)), &ranks(&sorted(y)))
+}
+
+fn rank_correlation(x: &[f64], y: &[f64]) -> Option<f64> {
     let mean = (x.len() as f64 + 1.0) / 2.0;
     let (mut xx, mut xy, mut yy) = (0.0, 0.0, 0.0);
-    for (x, y) in x.iter().zip(&y) {
+    for (x, y) in x.iter().zip(y) {
         xx += (x - mean) * (x - mean);
         xy += (x - mean) * (y - mean);
         yy += (y - mean) * (y - mean);
@@ -73,14 +78,21 @@ pub fn spearman(x: &[f64], y: &[f64]) -> Option<f64> {
     (xx > 0.0 && yy > 0.0).then(|| xy / (xx * yy).sqrt())
 }
 
-fn ranks(values: &[f64]) -> Vec<f64> {
+/// The values in increasing order, each with its place; of equal values the last
+/// comes first.
+fn sorted(values: &[f64]) -> Vec<(f64, usize)> {
+    // Adding 0 makes -0 and 0 equal in the total order.
+    let mut order: Vec<(f64, usize)> = values.iter().map(|value| value + 0.0).zip(0..).collect();
     if values.windows(2).all(|pair| pair[0] < pair[1]) {
-        return (1..=values.len()).map(|rank| rank as f64).collect();
+        return order;
     }
-    let mut order: Vec<(f64, usize)> = values.iter().copied().zip(0..).collect();
-    // Which of equal values comes first does not matter: they share a rank.
-    order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
-    let mut ranks = vec![0.0; values.len()];
+    order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
+    order
+}
+
+/// Rank of each place, from 1; equal values share their mean rank.
+fn ranks(order: &[(f64, usize)]) -> Vec<f64> {
+    let mut ranks = vec![0.0; order.len()];
     let mut start = 0;
     while start < order.len() {
         let value = order[start].0;
@@ -154,43 +166,64 @@ fn energy_uncovered(log_power: &[f64], weights: &[f64]) -> f64 {
     uncovered / total
 }
 
-/// Number of pairs i < j with values\[j\] > values\[i\], by merge sort.
-fn rising_pairs(values: &[f64]) -> u64 {
-    let mut sorted = values.to_vec();
-    let mut merged = vec![0.0; values.len()];
-    let mut rising = 0;
-    let mut width = 1;
-    while width < sorted.len() {
-        for start in (0..sorted.len()).step_by(2 * width) {
-            let middle = (start + width).min(sorted.len());
-            let end = (start + 2 * width).min(sorted.len());
-            let (mut left, mut right) = (start, middle);
-            for slot in &mut merged[start..end] {
-                let take_left = right == end || (left < middle && sorted[left] < sorted[right]);
-                if take_left {
-                    // Everything still on the right is larger, and came later.
-                    rising += (end - right) as u64;
-                    *slot = sorted[left];
-                    left += 1;
-                } else {
-                    *slot = sorted[right];
-                    right += 1;
+/// Places that are counted together by [`rising_pairs`]: bits of a few words.
+const GROUP: usize = 512;
+
+/// Number of pairs i < j whose later value is larger.
+///
+/// Values enter by place, and each counts those before it that are smaller: marks
+/// in its own group of the sorted order, and running totals of the groups below.
+fn rising_pairs(order: &[(f64, usize)]) -> u64 {
+    let mut position = vec![0; order.len()];
+    for (sorted, &(_, place)) in order.iter().enumerate() {
+        position[place] = sorted;
+    }
+    let mut marks = vec![[0_u64; GROUP / 64]; order.len().div_ceil(GROUP)];
+    // Marks in all groups below each.
+    let mut below = vec![0_u64; marks.len()];
+    lanes::on_vectors(
+        #[inline(always)]
+        || {
+            let mut rising = 0;
+            for position in position {
+                let (group, bit) = (position / GROUP, position % GROUP);
+                let words = &mut marks[group];
+                let whole = words[..bit / 64].iter().map(|word| word.count_ones());
+                let partial = words[bit / 64] & ((1 << (bit % 64)) - 1);
+                rising += below[group] + u64::from(whole.sum::<u32>() + partial.count_ones());
+                words[bit / 64] |= 1 << (bit % 64);
+                for count in &mut below[group + 1..] {
+                    *count += 1;
                 }
             }
-        }
-        std::mem::swap(&mut sorted, &mut merged);
-        width *= 2;
-    }
-    rising
+            rising
+        },
+    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::synth::derived_seed;
 
     #[test]
     fn ranks_end_even_where_a_value_is_no_number() {
+        let ranks = |values: &[f64]| ranks(&sorted(values));
         assert_eq!(ranks(&[3.0, 1.0, 3.0]), [2.5, 1.0, 2.5]);
         assert_eq!(ranks(&[f64::NAN, 1.0]), [2.0, 1.0]);
+    }
+
+    #[test]
+    fn rising_pairs_are_those_of_all_pairs() {
+        for (n, levels) in [(0, 1), (1, 1), (5, 2), (700, 9), (1500, 1_000_000)] {
+            let value = |i: u64| (derived_seed(n, i) % levels) as f64 - 3.0;
+            let values: Vec<f64> = (0..n).map(value).collect();
+            let mut expected = 0;
+            for (i, value) in values.iter().enumerate() {
+                expected += values[i..].iter().filter(|later| *later > value).count();
+            }
+            assert_eq!(rising_pairs(&sorted(&values)), expected as u64, "{n}");
+        }
+        assert_eq!(rising_pairs(&sorted(&[-0.0, 0.0, -0.0])), 0);
     }
 }

@@ -10,7 +10,7 @@ use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
 
 /// Most frames that one call of [`AudioReader::read`] gives.
-const BLOCK: usize = 8192;
+const BLOCK: usize = 16_384;
 
 /// What the headers of a recording say.
 #[derive(Debug, Clone, PartialEq)]
@@ -113,7 +113,7 @@ impl AudioReader {
         &self.info
     }
 
-    /// Replaces `block` by the next mono samples (at most 8192, full scale
+    /// Replaces `block` by the next mono samples (at most 16384, full scale
     /// \[-1, 1\]) and returns their number, 0 at the end.
     ///
     /// # Errors

@@ -20,6 +20,8 @@ pub fn spectra_csv(report: &Report, writer: &mut dyn Write) -> io::Result<()> {
     ];
     writer.write_all(&record(&header)?)?;
     let (mut line, mut number) = (Vec::new(), Number::default());
+    // Classes share their frequencies, whose text need be made once.
+    let (mut frequency, mut texts): (&[f64], Vec<String>) = (&[], vec![]);
     for result in &report.results {
         let spectrum = &result.spectrum;
         // Millions of numbers: only what may need quotes goes through the crate.
@@ -27,11 +29,15 @@ pub fn spectra_csv(report: &Report, writer: &mut dyn Write) -> io::Result<()> {
         head.pop();
         let unit = record(&[spectrum.unit.symbol()])?;
         let unit = &unit[..unit.len() - 1];
-        for (i, frequency) in spectrum.frequency.iter().enumerate() {
+        if spectrum.frequency != frequency {
+            frequency = &spectrum.frequency;
+            texts = frequency.iter().map(|f| number.text(*f).into()).collect();
+        }
+        for (i, frequency) in texts.iter().enumerate() {
             line.clear();
             line.extend_from_slice(&head);
             line.push(b',');
-            line.extend_from_slice(number.text(*frequency).as_bytes());
+            line.extend_from_slice(frequency.as_bytes());
             line.push(b',');
             line.extend_from_slice(unit);
             let rest = [

@@ -23,7 +23,7 @@ const SPECTRA_FOLDER: &str = "spectra";
 /// [`Error::Output`] with what the system or `write` said.
 pub fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
     let written = atomic_write(path, |target| {
-        let mut writer = BufWriter::new(File::create(target)?);
+        let mut writer = BufWriter::with_capacity(1 << 16, File::create(target)?);
         write(&mut writer)?;
         writer.flush()
     });

@@ -1,7 +1,8 @@
 use super::checks::{check_lengths, check_shape, mean};
-use super::{Fft2, Radius, RingTable};
+use super::{Fft2, Radius, Rapsd, RingTable};
 use crate::Result;
 use crate::data::{Axis, Real};
+use rustfft::num_complex::Complex;
 
 /// The rings of a spectrogram with and without what does not change in time.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,7 +25,8 @@ pub struct RingParts {
 /// without temporal frequency (k_t = 0), where a segment's mean spectrum
 /// stands, apart from all others.
 pub struct RingDynamics<T: Real> {
-    transform: Fft2<T>,
+    /// Made when it is wanted: spectra may come from elsewhere.
+    transform: Option<Fft2<T>>,
     table: RingTable,
     /// Per ring: cells with k_t = 0, on the full plane.
     static_counts: Vec<u32>,
@@ -49,7 +51,7 @@ impl<T: Real> RingDynamics<T> {
             }
         }
         Ok(Self {
-            transform: Fft2::new(n_frames, n_bands),
+            transform: None,
             sums: vec![[0.0; 3]; n_rings + 1],
             shifts: vec![(0.0, 0.0); n_bands / 2 + 1],
             static_counts,
@@ -129,7 +131,39 @@ impl<T: Real> RingDynamics<T> {
             ("parts.dynamic", parts.dynamic.len(), n_rings),
             ("parts.centred", parts.centred.len(), n_rings),
         ])?;
-        self.sum(values);
+        let transform = self.transform.take();
+        let mut transform = transform.unwrap_or_else(|| Fft2::new(n_frames, n_bands));
+        self.sum(transform.process(values, T::of(mean(values))));
+        self.transform = Some(transform);
+        self.finish(parts);
+        Ok(())
+    }
+
+    /// Writes the parts of the plane that `rapsd` processed last, whose transform
+    /// need not be made again.
+    ///
+    /// # Errors
+    /// [`crate::Error::Length`] where it is a plan for planes of another shape, or
+    /// a list has not the planned length.
+    pub fn process_like(&mut self, rapsd: &Rapsd<T>, parts: &mut RingParts) -> Result<()> {
+        let (shape, theirs) = (self.table.shape(), rapsd.table().shape());
+        let n_rings = self.table.n_rings();
+        check_lengths(&[
+            ("frames", theirs.0, shape.0),
+            ("bands", theirs.1, shape.1),
+            ("parts.all", parts.all.len(), n_rings),
+            ("parts.dynamic", parts.dynamic.len(), n_rings),
+            ("parts.centred", parts.centred.len(), n_rings),
+        ])?;
+        self.sum(rapsd.spectrum());
+        self.finish(parts);
+        Ok(())
+    }
+
+    /// Means per ring from the sums.
+    fn finish(&self, parts: &mut RingParts) {
+        let (n_frames, n_bands) = self.table.shape();
+        let n_rings = self.table.n_rings();
         let n_cells = (n_frames * n_bands) as f64;
         for ring in 0..n_rings {
             let [all, static_, centred] = self.sums[ring].map(|sum| sum / n_cells);
@@ -143,15 +177,13 @@ impl<T: Real> RingDynamics<T> {
         let total = |i: usize| self.sums.iter().map(|sums| sums[i]).sum::<f64>() / n_cells;
         parts.static_energy = total(1);
         parts.dynamic_energy = total(0) - parts.static_energy;
-        Ok(())
     }
 
     /// Sums per ring: all cells; those with k_t = 0; those again, with the
     /// profile taken out.
-    fn sum(&mut self, values: &[T]) {
+    fn sum(&mut self, spectrum: &[Complex<T>]) {
         let n_frames = self.table.shape().0;
         self.sums.fill([0.0; 3]);
-        let spectrum = self.transform.process(values, T::of(mean(values)));
         let columns = spectrum.chunks_exact(n_frames).zip(self.table.columns());
         for (kx, (column, (multiplicity, rings))) in columns.enumerate() {
             for (ky, (value, &ring)) in column.iter().zip(rings).enumerate() {
@@ -191,7 +223,6 @@ fn profile_spectrum(profile: &[f64], n_frames: usize) -> Vec<(f64, f64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::planar::Rapsd;
     use crate::synth::gauss;
 
     fn rings(values: &[f64], shape: (usize, usize), radius: Radius) -> Vec<f64> {
@@ -208,6 +239,23 @@ mod tests {
                 "{what} {i}: {a}, {b}"
             );
         }
+    }
+
+    #[test]
+    fn a_transform_that_was_made_already_gives_the_same_parts() {
+        let values = gauss(3, 12 * 31);
+        let mut plan = RingDynamics::<f64>::new(12, 31, Radius::Frequency).unwrap();
+        plan.set_profile(&gauss(4, 31)).unwrap();
+        let (mut own, mut borrowed) = (plan.parts(), plan.parts());
+        plan.process(&values, &mut own).unwrap();
+        let mut rapsd = Rapsd::new(12, 31, Radius::Frequency).unwrap();
+        let mut power = vec![0.0; rapsd.table().n_rings()];
+        rapsd.process(&values, &mut power).unwrap();
+        plan.process_like(&rapsd, &mut borrowed).unwrap();
+        // Rings without temporal cells are NaN, which equals nothing.
+        assert_eq!(format!("{own:?}"), format!("{borrowed:?}"));
+        let other = Rapsd::new(31, 12, Radius::Frequency).unwrap();
+        assert!(plan.process_like(&other, &mut borrowed).is_err());
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod modulation;
 mod pair;
 mod rapsd;
 mod rings;
+mod side_by_side;
 mod slice;
 
 pub use centred::{CentredSpectrum, centred_spectrum};

@@ -2,6 +2,7 @@ use super::checks::{check_lengths, check_shape, finite_values, mean};
 use super::{Fft2, Radius, RingTable};
 use crate::Result;
 use crate::data::{Axis, Plane, Real, Spectrum};
+use rustfft::num_complex::Complex;
 
 /// What [`Rapsd::process`] learns about a plane beside its rings.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -90,6 +91,11 @@ impl<T: Real> Rapsd<T> {
         let norm = n_cells as f64;
         let rings = (&self.sums[..], self.table.counts());
         Ok(PlaneEnergy::from_sums(rings, norm, mean, n_cells, power))
+    }
+
+    /// The coefficients of the plane that was processed last, less its mean.
+    pub(super) fn spectrum(&self) -> &[Complex<T>] {
+        self.transform.spectrum()
     }
 
     fn sum_rings(&mut self, values: &[T], mean: f64) {

@@ -1,4 +1,5 @@
 use super::{gauss, gaussian};
+use crate::lanes;
 use crate::{Error, Result};
 use ndarray::Array2;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
@@ -28,8 +29,9 @@ pub struct ColouredNoise {
     forward: Arc<dyn RealToComplex<f64>>,
     inverse: Arc<dyn ComplexToReal<f64>>,
     spectrum: Vec<Complex<f64>>,
-    /// Per frequency: f^(-alpha / 2), 0 at DC.
-    gains: Vec<f64>,
+    scratch: Vec<Complex<f64>>,
+    /// Per frequency: f^(-alpha / 2), 0 at DC; white noise needs none.
+    gains: Option<Vec<f64>>,
 }
 
 impl ColouredNoise {
@@ -41,10 +43,13 @@ impl ColouredNoise {
             0 => 0.0,
             k => (k as f64 / n as f64).powf(-alpha / 2.0),
         };
+        let inverse = planner.plan_fft_inverse(n);
+        let scratch = forward.get_scratch_len().max(inverse.get_scratch_len());
         Self {
-            inverse: planner.plan_fft_inverse(n),
             spectrum: forward.make_output_vec(),
-            gains: (0..=n / 2).map(gain).collect(),
+            scratch: vec![Complex::new(0.0, 0.0); scratch],
+            gains: (alpha != 0.0).then(|| (0..=n / 2).map(gain).collect()),
+            inverse,
             forward,
         }
     }
@@ -59,17 +64,26 @@ impl ColouredNoise {
         for (value, x) in out.iter_mut().zip(gaussian(seed)) {
             *value = x;
         }
-        self.forward
-            .process(out, &mut self.spectrum)
-            .expect("lengths were checked");
-        for (value, gain) in self.spectrum.iter_mut().zip(&self.gains) {
-            *value *= gain;
+        match &self.gains {
+            None => {
+                let mean = lanes::sum(out) / n as f64;
+                for value in &mut *out {
+                    *value -= mean;
+                }
+            }
+            Some(gains) => {
+                self.forward
+                    .process_with_scratch(out, &mut self.spectrum, &mut self.scratch)
+                    .expect("lengths were checked");
+                for (value, gain) in self.spectrum.iter_mut().zip(gains) {
+                    *value *= gain;
+                }
+                self.inverse
+                    .process_with_scratch(&mut self.spectrum, out, &mut self.scratch)
+                    .expect("lengths were checked, and DC and Nyquist stay real");
+            }
         }
-        self.inverse
-            .process(&mut self.spectrum, out)
-            .expect("lengths were checked, and DC and Nyquist stay real");
-        let squares: f64 = out.iter().map(|x| x * x).sum();
-        let deviation = (squares / n as f64).sqrt();
+        let deviation = (lanes::sum_squares(out) / n as f64).sqrt();
         for value in out {
             *value /= deviation;
         }

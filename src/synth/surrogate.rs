@@ -1,8 +1,9 @@
+use super::noise::uniform_at;
 use super::{coloured_noise, derived_seed, gauss, uniform};
+use crate::lanes;
 use crate::{Error, Result};
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 use rustfft::num_complex::Complex;
-use std::f64::consts::TAU;
 use std::sync::Arc;
 
 /// Planned phase-randomised surrogates of segments of one length: the same
@@ -24,6 +25,8 @@ pub struct Surrogate {
     inverse: Arc<dyn ComplexToReal<f64>>,
     input: Vec<f64>,
     spectrum: Vec<Complex<f64>>,
+    turned: Vec<Complex<f64>>,
+    scratch: Vec<Complex<f64>>,
 }
 
 impl Surrogate {
@@ -31,10 +34,14 @@ impl Surrogate {
     pub fn new(n: usize) -> Self {
         let mut planner = RealFftPlanner::new();
         let forward = planner.plan_fft_forward(n);
+        let inverse = planner.plan_fft_inverse(n);
+        let scratch = forward.get_scratch_len().max(inverse.get_scratch_len());
         Self {
-            inverse: planner.plan_fft_inverse(n),
             input: forward.make_input_vec(),
             spectrum: forward.make_output_vec(),
+            turned: forward.make_output_vec(),
+            scratch: vec![Complex::default(); scratch],
+            inverse,
             forward,
         }
     }
@@ -45,23 +52,48 @@ impl Surrogate {
     /// # Errors
     /// [`Error::Length`] where a slice has not the planned length.
     pub fn process(&mut self, segment: &[f64], seed: u64, out: &mut [f64]) -> Result<()> {
-        let n = self.input.len();
-        Error::check_length("segment", segment.len(), n)?;
-        Error::check_length("out", out.len(), n)?;
+        self.load(segment)?;
+        self.draw(seed, out)
+    }
+
+    /// Takes in the segment that [`Self::draw`] makes surrogates of.
+    ///
+    /// # Errors
+    /// [`Error::Length`] where it has not the planned length.
+    pub fn load(&mut self, segment: &[f64]) -> Result<()> {
+        Error::check_length("segment", segment.len(), self.input.len())?;
         self.input.copy_from_slice(segment);
         self.forward
-            .process(&mut self.input, &mut self.spectrum)
+            .process_with_scratch(&mut self.input, &mut self.spectrum, &mut self.scratch)
             .expect("buffers were made by the plan");
+        Ok(())
+    }
+
+    /// Writes a surrogate of the segment that was loaded last into `out`.
+    ///
+    /// # Errors
+    /// [`Error::Length`] where `out` has not the planned length.
+    pub fn draw(&mut self, seed: u64, out: &mut [f64]) -> Result<()> {
+        let n = self.input.len();
+        Error::check_length("out", out.len(), n)?;
         let last = self.spectrum.len() - usize::from(n.is_multiple_of(2));
-        for (value, turn) in self.spectrum[1..last].iter_mut().zip(uniform(seed)) {
-            *value *= Complex::from_polar(1.0, TAU * turn);
-        }
+        self.turned.copy_from_slice(&self.spectrum);
+        lanes::on_vectors(
+            #[inline(always)]
+            || {
+                let scale = 1.0 / n as f64;
+                for value in &mut self.turned {
+                    *value *= scale;
+                }
+                for (value, i) in self.turned[1..last].iter_mut().zip(0..) {
+                    let (cos, sin) = lanes::cos_sin_of_turn(uniform_at(seed, i));
+                    *value *= Complex::new(cos, sin);
+                }
+            },
+        );
         self.inverse
-            .process(&mut self.spectrum, out)
+            .process_with_scratch(&mut self.turned, out, &mut self.scratch)
             .expect("lengths were checked, and DC and Nyquist stay real");
-        for value in out {
-            *value /= n as f64;
-        }
         Ok(())
     }
 }

@@ -136,11 +136,12 @@ impl NullReader {
             index += 1;
             for &null in &*nulls {
                 let of_null = derived_seed(of_segment, null.number());
+                drawer.load(null, segment)?;
                 for draw in 0..*n_draws {
                     let seed = derived_seed(of_null, draw as u64);
                     visit(View {
                         null: Some(null),
-                        samples: drawer.draw(null, segment, seed)?,
+                        samples: drawer.draw((null, segment), seed)?,
                         seed,
                     })?;
                 }
@@ -158,6 +159,8 @@ struct Drawer {
     pink: ColouredNoise,
     white: ColouredNoise,
     segment: Vec<f64>,
+    /// Standard deviation of the segment that pink and white nulls are of.
+    deviation: f64,
     null: Vec<f64>,
     samples: Vec<f32>,
 }
@@ -170,14 +173,17 @@ impl Drawer {
             pink: ColouredNoise::new(n, 1.0),
             white: ColouredNoise::new(n, 0.0),
             segment: vec![0.0; n],
+            deviation: 0.0,
             null: vec![0.0; n],
             samples: vec![0.0; n],
         }
     }
 
-    fn draw<'a>(&'a mut self, null: NullModel, segment: &'a [f32], seed: u64) -> Result<&'a [f32]> {
-        let scale = match null {
-            NullModel::Shuffled => return Ok(segment),
+    /// Takes in the segment whose nulls are drawn next.
+    fn load(&mut self, null: NullModel, segment: &[f32]) -> Result<()> {
+        match null {
+            NullModel::Shuffled => {}
+            NullModel::Pink | NullModel::White => self.deviation = deviation(segment),
             NullModel::PhaseRandomised | NullModel::Tapered => {
                 for (to, &from) in self.segment.iter_mut().zip(segment) {
                     *to = f64::from(from);
@@ -188,17 +194,31 @@ impl Drawer {
                         *value = (*value - mean) * weight;
                     }
                 }
-                self.surrogate
-                    .process(&self.segment, seed, &mut self.null)?;
+                self.surrogate.load(&self.segment)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// One null of the segment that was loaded.
+    fn draw<'a>(
+        &'a mut self,
+        (null, segment): (NullModel, &'a [f32]),
+        seed: u64,
+    ) -> Result<&'a [f32]> {
+        let scale = match null {
+            NullModel::Shuffled => return Ok(segment),
+            NullModel::PhaseRandomised | NullModel::Tapered => {
+                self.surrogate.draw(seed, &mut self.null)?;
                 1.0
             }
             NullModel::Pink => {
                 self.pink.process(seed, &mut self.null)?;
-                deviation(segment)
+                self.deviation
             }
             NullModel::White => {
                 self.white.process(seed, &mut self.null)?;
-                deviation(segment)
+                self.deviation
             }
         };
         for (to, from) in self.samples.iter_mut().zip(&self.null) {

@@ -3,12 +3,11 @@
 
 use super::pass::Job;
 use crate::Result;
+use crate::analysis::Representation;
 use crate::analysis::laws::file_law;
-use crate::analysis::measurement::{Content, content};
-use crate::analysis::segment_planes::{SegmentPlanes, plane_shape};
-use crate::analysis::{Representation, SpectrogramKind};
+use crate::analysis::segment_planes::plane_shape;
 use crate::compare::{DebiasedFit, SpectrumSums, rounding_floor};
-use crate::planar::{RingDynamics, RingParts};
+use crate::planar::{Rapsd, RingDynamics, RingParts};
 
 /// The representations whose rings have a dynamic part.
 pub(super) const DYNAMIC: [Representation; 3] = [
@@ -20,7 +19,6 @@ pub(super) const DYNAMIC: [Representation; 3] = [
 /// Sums over segments of the parts of one representation's rings.
 pub(super) struct PartsInstrument {
     pub representation: Representation,
-    kind: SpectrogramKind,
     plan: RingDynamics<f32>,
     parts: RingParts,
     /// Rings with cells that have a temporal frequency.
@@ -60,7 +58,6 @@ impl PartsInstrument {
         let fit = job.setup.fits.get(&representation);
         Ok(Some(Self {
             representation,
-            kind,
             parts: plan.parts(),
             power: vec![0.0; rings.len()],
             dynamic: SpectrumSums::new(rings.len()),
@@ -77,13 +74,9 @@ impl PartsInstrument {
         self.centred.clear();
     }
 
-    /// Adds one segment; what the analysis leaves out is left out here too.
-    pub fn measure(&mut self, planes: &SegmentPlanes) -> Result<()> {
-        let values = planes.values(self.kind);
-        if content(values) != Content::Varied {
-            return Ok(());
-        }
-        self.plan.process(values, &mut self.parts)?;
+    /// Adds the segment whose plane `rapsd` processed last.
+    pub fn measure(&mut self, rapsd: &Rapsd<f32>) -> Result<()> {
+        self.plan.process_like(rapsd, &mut self.parts)?;
         let all = &self.parts.all[1..];
         let total: f64 = all.iter().sum();
         if !total.is_finite() || total == 0.0 {

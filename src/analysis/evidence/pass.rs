@@ -200,9 +200,10 @@ impl Scope {
     }
 
     fn measure_parts(&mut self) -> Result<()> {
-        if let Some(planes) = self.instruments.planes() {
-            for parts in &mut self.parts {
-                parts.measure(planes)?;
+        for parts in &mut self.parts {
+            // What the analysis leaves out is left out here too.
+            if let Some(rapsd) = self.instruments.rapsd(parts.representation) {
+                parts.measure(rapsd)?;
             }
         }
         Ok(())
