@@ -72,6 +72,7 @@ fn result(
         power.iter().zip(factors).map(|(p, f)| p * f).collect()
     };
     let mean_log_power = frame.scaled_log(totals.mean.mean_log_power());
+    let mean_power = scaled(totals.mean.mean_power());
     let has_rings = !matches!(
         representation,
         Representation::Waveform | Representation::Mfcc
@@ -83,7 +84,7 @@ fn result(
         n_segments: totals.mean.n_segments(),
         left_out: totals.left_out,
         scale: Some(totals.scale()).filter(|scale| scale.is_finite()),
-        notes: notes(totals),
+        notes: notes(totals, &mean_power),
         outside_share: has_rings.then(|| totals.outside_share()),
         fit: Fits {
             post: post_fit(frame, &mean_log_power, setup.config.fit),
@@ -101,7 +102,7 @@ fn result(
             frequency: frame.frequency.clone(),
             mean_log_power,
             std_log_power: totals.mean.std_log_power(),
-            mean_power: scaled(totals.mean.mean_power()),
+            mean_power,
             dof: frame.dof.clone(),
         },
     }
@@ -124,13 +125,13 @@ pub(super) fn post_fit(frame: &Frame, mean_log_power: &[f64], range: FitRange) -
 }
 
 /// Why numbers of a result are null.
-fn notes(totals: &Totals) -> Vec<String> {
+fn notes(totals: &Totals, mean_power: &[f64]) -> Vec<String> {
     let mut notes = Vec::new();
     let why = "the sums left the range of 8.5e37";
     if !totals.scale().is_finite() {
         notes.push(format!("scale is null: {why}"));
     }
-    if totals.mean.mean_power().iter().any(|power| power.is_nan()) {
+    if mean_power.iter().any(|power| power.is_nan()) {
         notes.push(format!("mean_power has nulls: {why}"));
     }
     notes

@@ -7,7 +7,7 @@ use crate::compare::{DebiasedFit, LEVEL_BANDS_PER_OCTAVE, OctaveBand, octave_ban
 use crate::data::{PowerScale, Unit};
 use crate::decode::Source;
 use crate::planar::{DctRapsd, Radius, RingTable};
-use crate::spectral::Periodogram;
+use crate::spectral::Lines;
 use crate::{Problem, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -181,10 +181,10 @@ impl<'a> Setup<'a> {
     }
 
     fn waveform_frame(&self, audio: AudioSetup) -> Result<Frame> {
-        let plan = Periodogram::<f32>::new(audio.segment_length)?;
+        let lines = Lines::new(audio.segment_length)?;
         let power_scale = self.config.power_scale;
-        let frequency = plan.frequency(audio.sample_rate).values();
-        let factors = plan.scale_factors(power_scale, audio.sample_rate);
+        let frequency = lines.frequency(audio.sample_rate).values();
+        let factors = lines.scale_factors(power_scale, audio.sample_rate);
         Ok(Frame {
             unit: Unit::Hertz,
             power_scale,
@@ -192,7 +192,7 @@ impl<'a> Setup<'a> {
             has_circles: true,
             file_bands: file_bands(&frequency, Unit::Hertz),
             frequency,
-            dof: plan.dof(),
+            dof: lines.dof(),
             log_factors: factors.iter().map(|factor| factor.ln()).collect(),
             factors,
             per_cycle_per_sample: f64::from(audio.sample_rate),

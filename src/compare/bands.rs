@@ -30,10 +30,7 @@ pub fn octave_bands(frequency: &[f64], unit: Unit, per_octave: u32) -> Vec<Octav
     let mut start = frequency.iter().take_while(|f| **f <= 0.0).count();
     while start < frequency.len() {
         let band = index(frequency[start]);
-        let len = frequency[start..]
-            .iter()
-            .take_while(|f| index(**f) == band)
-            .count();
+        let len = frequency[start..].partition_point(|f| index(*f) <= band);
         bands.push(OctaveBand {
             centre: reference * (band / per_octave).exp2(),
             bins: start..start + len,

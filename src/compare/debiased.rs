@@ -268,6 +268,9 @@ fn select(
     let (low, high) = (range.f_min.unwrap_or(0.0), range.f_max);
     let within = |f: f64| f > 0.0 && f >= low && high.is_none_or(|high| f <= high);
     let mut bins = Vec::new();
+    // Weight and bias of the degrees of freedom that came last: those of lines are
+    // nearly all alike.
+    let mut last = (0, 0.0, 0.0);
     for (index, &f) in frequency.iter().enumerate() {
         if !within(f) {
             continue;
@@ -283,12 +286,16 @@ fn select(
         if dof[index] == 0 {
             return Err(Error::argument("dof", 0, "at least 1 in the fit range"));
         }
-        let nu = f64::from(dof[index]) / 2.0;
+        if dof[index] != last.0 {
+            let nu = f64::from(dof[index]) / 2.0;
+            last = (dof[index], 1.0 / trigamma(nu), digamma(nu) - nu.ln());
+        }
+        let (_, weight, bias) = last;
         bins.push(Bin {
             index,
             x,
-            weight: 1.0 / trigamma(nu),
-            bias: digamma(nu) - nu.ln(),
+            weight,
+            bias,
         });
     }
     if bins.len() < FEWEST_BINS {

@@ -25,15 +25,21 @@ pub fn report_json(report: &Report, writer: &mut dyn Write) -> io::Result<()> {
         examples,
     } = report;
     let writer = &mut BufWriter::with_capacity(1 << 16, writer);
-    writer.write_all(b"{\n  \"schema_version\": ")?;
-    inner(schema_version, writer)?;
-    field("crate_version", crate_version, writer)?;
-    field("config", config, writer)?;
-    field("summary", summary, writer)?;
-    field("inputs", inputs, writer)?;
-    writer.write_all(b",\n  \"results\": [")?;
     let mut batches = results.chunks(rayon::current_num_threads());
-    let mut made = texts(batches.next().unwrap_or_default());
+    let first = batches.next().unwrap_or_default();
+    let (mut made, mut of_examples) = (Vec::new(), Ok(Vec::new()));
+    // What takes long is made while the rest is written.
+    rayon::in_place_scope(|scope| {
+        scope.spawn(|_| made = texts(first));
+        scope.spawn(|_| of_examples = text(examples, 0));
+        writer.write_all(b"{\n  \"schema_version\": ")?;
+        inner(schema_version, writer)?;
+        field("crate_version", crate_version, writer)?;
+        field("config", config, writer)?;
+        field("summary", summary, writer)?;
+        field("inputs", inputs, writer)
+    })?;
+    writer.write_all(b",\n  \"results\": [")?;
     let mut separator = "";
     while !made.is_empty() {
         let batch = batches.next().unwrap_or_default();
@@ -50,7 +56,8 @@ pub fn report_json(report: &Report, writer: &mut dyn Write) -> io::Result<()> {
     }
     writer.write_all(b"]")?;
     field("audit", audit, writer)?;
-    field("examples", examples, writer)?;
+    writer.write_all(b",\n  \"examples\": ")?;
+    writer.write_all(&of_examples?)?;
     writer.write_all(b"\n}\n")?;
     writer.flush()
 }
@@ -59,11 +66,15 @@ pub fn report_json(report: &Report, writer: &mut dyn Write) -> io::Result<()> {
 fn texts(rows: &[ResultRow]) -> Vec<io::Result<Vec<u8>>> {
     // Four numbers of some 18 digits per frequency.
     const BYTES_PER_FREQUENCY: usize = 90;
-    let text = |row: &ResultRow| {
-        let mut text = Vec::with_capacity(BYTES_PER_FREQUENCY * row.spectrum.frequency.len());
-        inner(row, &mut text).map(|()| text)
-    };
-    rows.par_iter().map(text).collect()
+    let rows = rows.par_iter();
+    rows.map(|row| text(row, BYTES_PER_FREQUENCY * row.spectrum.frequency.len()))
+        .collect()
+}
+
+/// The text of a value within the outermost object, of about so many bytes.
+fn text(value: &impl Serialize, capacity: usize) -> io::Result<Vec<u8>> {
+    let mut text = Vec::with_capacity(capacity);
+    inner(value, &mut text).map(|()| text)
 }
 
 /// A further field of the outermost object.

@@ -1,7 +1,7 @@
-use super::checks::{check_lengths, check_shape, mean};
-use super::{Fft2, Radius, Rapsd, RingTable};
-use crate::Result;
+use super::checks::{check_lengths, check_shape};
+use super::{Radius, Rapsd, RingTable};
 use crate::data::{Axis, Real};
+use crate::{Error, Result};
 use rustfft::num_complex::Complex;
 
 /// The rings of a spectrogram with and without what does not change in time.
@@ -26,13 +26,16 @@ pub struct RingParts {
 /// stands, apart from all others.
 pub struct RingDynamics<T: Real> {
     /// Made when it is wanted: spectra may come from elsewhere.
-    transform: Option<Fft2<T>>,
+    rapsd: Option<Rapsd<T>>,
+    radius: Radius,
     table: RingTable,
     /// Per ring: cells with k_t = 0, on the full plane.
     static_counts: Vec<u32>,
     /// The profile's transform, at k_t = 0.
     shifts: Vec<(f64, f64)>,
-    sums: Vec<[f64; 3]>,
+    /// Per ring, and outside all: the cells with k_t = 0, and those again with the
+    /// profile taken out.
+    static_sums: Vec<[f64; 2]>,
 }
 
 impl<T: Real> RingDynamics<T> {
@@ -51,8 +54,9 @@ impl<T: Real> RingDynamics<T> {
             }
         }
         Ok(Self {
-            transform: None,
-            sums: vec![[0.0; 3]; n_rings + 1],
+            rapsd: None,
+            radius,
+            static_sums: vec![[0.0; 2]; n_rings + 1],
             shifts: vec![(0.0, 0.0); n_bands / 2 + 1],
             static_counts,
             table,
@@ -131,11 +135,13 @@ impl<T: Real> RingDynamics<T> {
             ("parts.dynamic", parts.dynamic.len(), n_rings),
             ("parts.centred", parts.centred.len(), n_rings),
         ])?;
-        let transform = self.transform.take();
-        let mut transform = transform.unwrap_or_else(|| Fft2::new(n_frames, n_bands));
-        self.sum(transform.process(values, T::of(mean(values))));
-        self.transform = Some(transform);
-        self.finish(parts);
+        let mut rapsd = match self.rapsd.take() {
+            Some(rapsd) => rapsd,
+            None => Rapsd::new(n_frames, n_bands, self.radius)?,
+        };
+        rapsd.process(values, &mut parts.all)?;
+        self.process_like(&rapsd, parts)?;
+        self.rapsd = Some(rapsd);
         Ok(())
     }
 
@@ -143,8 +149,9 @@ impl<T: Real> RingDynamics<T> {
     /// need not be made again.
     ///
     /// # Errors
-    /// [`crate::Error::Length`] where it is a plan for planes of another shape, or
-    /// a list has not the planned length.
+    /// [`Error::Length`] where it is a plan for planes of another shape, or a list
+    /// has not the planned length, [`Error::InvalidArgument`] where its rings are
+    /// others.
     pub fn process_like(&mut self, rapsd: &Rapsd<T>, parts: &mut RingParts) -> Result<()> {
         let (shape, theirs) = (self.table.shape(), rapsd.table().shape());
         let n_rings = self.table.n_rings();
@@ -155,18 +162,18 @@ impl<T: Real> RingDynamics<T> {
             ("parts.dynamic", parts.dynamic.len(), n_rings),
             ("parts.centred", parts.centred.len(), n_rings),
         ])?;
-        self.sum(rapsd.spectrum());
-        self.finish(parts);
-        Ok(())
-    }
-
-    /// Means per ring from the sums.
-    fn finish(&self, parts: &mut RingParts) {
-        let (n_frames, n_bands) = self.table.shape();
-        let n_rings = self.table.n_rings();
-        let n_cells = (n_frames * n_bands) as f64;
+        if rapsd.table().counts() != self.table.counts() {
+            return Err(Error::argument(
+                "rapsd",
+                "other rings",
+                "of this plan's radius",
+            ));
+        }
+        self.sum_statics(rapsd.spectrum());
+        let n_cells = (shape.0 * shape.1) as f64;
         for ring in 0..n_rings {
-            let [all, static_, centred] = self.sums[ring].map(|sum| sum / n_cells);
+            let all = rapsd.sums()[ring] / n_cells;
+            let [static_, centred] = self.static_sums[ring].map(|sum| sum / n_cells);
             let count = f64::from(self.table.counts()[ring]);
             let n_static = f64::from(self.static_counts[ring]);
             parts.all[ring] = all / count;
@@ -174,29 +181,25 @@ impl<T: Real> RingDynamics<T> {
             parts.centred[ring] = (all - static_ + centred) / count;
         }
         (parts.all[0], parts.dynamic[0], parts.centred[0]) = (0.0, 0.0, 0.0);
-        let total = |i: usize| self.sums.iter().map(|sums| sums[i]).sum::<f64>() / n_cells;
-        parts.static_energy = total(1);
-        parts.dynamic_energy = total(0) - parts.static_energy;
+        let statics = self.static_sums.iter().map(|sums| sums[0]);
+        parts.static_energy = statics.sum::<f64>() / n_cells;
+        parts.dynamic_energy = rapsd.sums().iter().sum::<f64>() / n_cells - parts.static_energy;
+        Ok(())
     }
 
-    /// Sums per ring: all cells; those with k_t = 0; those again, with the
-    /// profile taken out.
-    fn sum(&mut self, spectrum: &[Complex<T>]) {
+    /// Sums over the cells with k_t = 0, as they are and with the profile taken
+    /// out.
+    fn sum_statics(&mut self, spectrum: &[Complex<T>]) {
         let n_frames = self.table.shape().0;
-        self.sums.fill([0.0; 3]);
+        self.static_sums.fill([0.0; 2]);
         let columns = spectrum.chunks_exact(n_frames).zip(self.table.columns());
-        for (kx, (column, (multiplicity, rings))) in columns.enumerate() {
-            for (ky, (value, &ring)) in column.iter().zip(rings).enumerate() {
-                let (re, im): (f64, f64) = (value.re.into(), value.im.into());
-                let sums = &mut self.sums[ring as usize];
-                let energy = multiplicity * (re * re + im * im);
-                sums[0] += energy;
-                if ky == 0 && kx > 0 {
-                    let (re, im) = (re - self.shifts[kx].0, im - self.shifts[kx].1);
-                    sums[1] += energy;
-                    sums[2] += multiplicity * (re * re + im * im);
-                }
-            }
+        // The mean of all, at k_f = 0, is in neither.
+        for ((column, (multiplicity, rings)), shift) in columns.zip(&self.shifts).skip(1) {
+            let (re, im): (f64, f64) = (column[0].re.into(), column[0].im.into());
+            let sums = &mut self.static_sums[rings[0] as usize];
+            sums[0] += multiplicity * (re * re + im * im);
+            let (re, im) = (re - shift.0, im - shift.1);
+            sums[1] += multiplicity * (re * re + im * im);
         }
     }
 }
@@ -255,6 +258,8 @@ mod tests {
         // Rings without temporal cells are NaN, which equals nothing.
         assert_eq!(format!("{own:?}"), format!("{borrowed:?}"));
         let other = Rapsd::new(31, 12, Radius::Frequency).unwrap();
+        assert!(plan.process_like(&other, &mut borrowed).is_err());
+        let other = Rapsd::new(12, 31, Radius::Index).unwrap();
         assert!(plan.process_like(&other, &mut borrowed).is_err());
     }
 

@@ -2,6 +2,7 @@ use super::checks::{check_lengths, check_shape, finite_values, mean};
 use super::{Fft2, Radius, RingTable};
 use crate::Result;
 use crate::data::{Axis, Plane, Real, Spectrum};
+use crate::lanes;
 use rustfft::num_complex::Complex;
 
 /// What [`Rapsd::process`] learns about a plane beside its rings.
@@ -52,6 +53,8 @@ pub struct Rapsd<T: Real> {
     transform: Fft2<T>,
     table: RingTable,
     sums: Vec<f64>,
+    /// Squared coefficients of one column.
+    energy: Vec<f64>,
 }
 
 impl<T: Real> Rapsd<T> {
@@ -65,6 +68,7 @@ impl<T: Real> Rapsd<T> {
         Ok(Self {
             transform: Fft2::new(n_rows, n_cols),
             sums: vec![0.0; table.n_rings() + 1],
+            energy: vec![0.0; n_rows],
             table,
         })
     }
@@ -98,18 +102,37 @@ impl<T: Real> Rapsd<T> {
         self.transform.spectrum()
     }
 
+    /// Sums of squared coefficients per ring of the plane that was processed last,
+    /// less its mean; the last sum is of what lies outside all rings.
+    pub(super) fn sums(&self) -> &[f64] {
+        &self.sums
+    }
+
     fn sum_rings(&mut self, values: &[T], mean: f64) {
         let n_rows = self.table.shape().0;
-        self.sums.fill(0.0);
         let spectrum = self.transform.process(values, T::of(mean));
-        for (column, (multiplicity, rings)) in
-            spectrum.chunks_exact(n_rows).zip(self.table.columns())
-        {
-            for (value, &ring) in column.iter().zip(rings) {
-                let (re, im): (f64, f64) = (value.re.into(), value.im.into());
-                self.sums[ring as usize] += multiplicity * (re * re + im * im);
-            }
-        }
+        let (table, sums, energy) = (&self.table, &mut self.sums, &mut self.energy);
+        sums.fill(0.0);
+        lanes::on_vectors(
+            #[inline(always)]
+            || {
+                let columns = spectrum.chunks_exact(n_rows);
+                for (column, (multiplicity, rings)) in columns.zip(table.columns()) {
+                    for (energy, value) in energy.iter_mut().zip(column) {
+                        let (re, im): (f64, f64) = (value.re.into(), value.im.into());
+                        *energy = multiplicity * (re * re + im * im);
+                    }
+                    // Rows ky and n - ky are in the same ring.
+                    let (first, rest) = energy.split_at_mut(1 + n_rows / 2);
+                    for (energy, mirror) in first[1..].iter_mut().zip(rest.iter().rev()) {
+                        *energy += mirror;
+                    }
+                    for (&energy, &ring) in first.iter().zip(rings) {
+                        sums[ring as usize] += energy;
+                    }
+                }
+            },
+        );
     }
 
     /// Frequencies r / L of the rings, cycles per sample.

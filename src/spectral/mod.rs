@@ -18,7 +18,7 @@ pub use frame_values::FrameValues;
 pub use log_mel::{LogMel, LogMelConfig, power_spectrogram, spectrogram_db};
 pub use mel::{MelConfig, MelFilterbank, MelNorm, MelScale};
 pub use pair::PeriodogramPair;
-pub use periodogram::Periodogram;
+pub use periodogram::{Lines, Periodogram};
 pub use real_cepstrum::{RealCepstrum, cepstrogram};
 pub use stft::{Framing, Stft, StftConfig};
 pub use window::Window;

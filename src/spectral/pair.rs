@@ -1,4 +1,4 @@
-use super::Periodogram;
+use super::Lines;
 use super::periodogram::without_mean;
 use crate::data::{PowerPair, Real};
 use crate::{Error, Result};
@@ -9,8 +9,8 @@ use std::sync::Arc;
 /// Planned periodogram of a segment with noise of every strength at once: two
 /// transforms serve all sigma.
 ///
-/// Bins and normalisation are those of [`Periodogram`]: k = 1..=N/2, |X_k|^2,
-/// to be multiplied by [`Periodogram::scale_factors`].
+/// Bins and normalisation are those of [`Periodogram`](super::Periodogram): k = 1..=N/2, |X_k|^2,
+/// to be multiplied by [`Lines::scale_factors`].
 ///
 /// ```
 /// use cepstrum::data::PowerPair;
@@ -40,7 +40,7 @@ impl<T: Real> PeriodogramPair<T> {
     /// # Errors
     /// [`crate::Error::InvalidArgument`] for a segment of fewer than 2 samples.
     pub fn new(n_samples: usize) -> Result<Self> {
-        Periodogram::<T>::check(n_samples)?;
+        Lines::new(n_samples)?;
         let transform = RealFftPlanner::new().plan_fft_forward(n_samples);
         Ok(Self {
             n_samples,
@@ -88,6 +88,7 @@ impl<T: Real> PeriodogramPair<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::spectral::Periodogram;
 
     fn values(n: usize, seed: f64) -> Vec<f64> {
         (0..n)

@@ -6,38 +6,37 @@ use crate::{Error, Result};
 /// Planned power spectrum of segments of one length: |rfft(x)|^2 without
 /// window, at k = 1..=N/2 (DC is left out, Nyquist is kept where N is even).
 pub struct Periodogram<T: Real> {
-    n_samples: usize,
+    lines: Lines,
     transform: PowerFft<T>,
 }
 
-impl<T: Real> Periodogram<T> {
-    /// Plans for segments of `n_samples`, at least 2.
+/// What is known of a periodogram of segments of one length without planning any
+/// transform.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lines {
+    n_samples: usize,
+}
+
+impl Lines {
+    /// The lines of segments of `n_samples`.
     ///
     /// # Errors
     /// [`Error::InvalidArgument`] for a segment of fewer than 2 samples.
     pub fn new(n_samples: usize) -> Result<Self> {
-        Self::check(n_samples)?;
-        Ok(Self {
-            n_samples,
-            transform: PowerFft::new(n_samples),
-        })
-    }
-
-    pub(super) fn check(n_samples: usize) -> Result<()> {
         if n_samples < 2 {
             let requirement = "at least 2 samples long";
             return Err(Error::argument("segment", n_samples, requirement));
         }
-        Ok(())
+        Ok(Self { n_samples })
     }
 
     /// Number of frequencies: N/2, rounded down.
-    pub fn n_bins(&self) -> usize {
+    pub fn n_bins(self) -> usize {
         self.n_samples / 2
     }
 
     /// The frequencies k fs / N, in Hz.
-    pub fn frequency(&self, sample_rate: u32) -> Axis {
+    pub fn frequency(self, sample_rate: u32) -> Axis {
         let n_samples = self.n_samples as f64;
         Axis::Tabulated {
             unit: Unit::Hertz,
@@ -48,7 +47,7 @@ impl<T: Real> Periodogram<T> {
     }
 
     /// Real degrees of freedom per bin: 2, and 1 at Nyquist.
-    pub fn dof(&self) -> Vec<u32> {
+    pub fn dof(self) -> Vec<u32> {
         let mut dof = vec![2; self.n_bins()];
         if self.n_samples.is_multiple_of(2) {
             dof[self.n_bins() - 1] = 1;
@@ -56,24 +55,8 @@ impl<T: Real> Periodogram<T> {
         dof
     }
 
-    /// Writes |X_k|^2, k = 1..=N/2, of `samples` into `power`.
-    ///
-    /// # Errors
-    /// [`Error::Length`] where `samples` or `power` has not the planned length.
-    pub fn process(&mut self, samples: &[T], power: &mut [f64]) -> Result<()> {
-        Error::check_length("power", power.len(), self.n_bins())?;
-        Error::check_length("samples", samples.len(), self.n_samples)?;
-        without_mean(samples, self.transform.input());
-        self.transform.process(power, |re, im| {
-            // The squares of f32 may leave their range.
-            let (re, im): (f64, f64) = (re.into(), im.into());
-            re * re + im * im
-        });
-        Ok(())
-    }
-
     /// The factors that turn |X_k|^2 into `scale`, per bin.
-    pub fn scale_factors(&self, scale: PowerScale, sample_rate: u32) -> Vec<f64> {
+    pub fn scale_factors(self, scale: PowerScale, sample_rate: u32) -> Vec<f64> {
         let n = self.n_samples as f64;
         self.dof()
             .iter()
@@ -83,6 +66,55 @@ impl<T: Real> Periodogram<T> {
                 PowerScale::PsdHz => f64::from(dof) / (f64::from(sample_rate) * n),
             })
             .collect()
+    }
+}
+
+impl<T: Real> Periodogram<T> {
+    /// Plans for segments of `n_samples`, at least 2.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`] for a segment of fewer than 2 samples.
+    pub fn new(n_samples: usize) -> Result<Self> {
+        Ok(Self {
+            lines: Lines::new(n_samples)?,
+            transform: PowerFft::new(n_samples),
+        })
+    }
+
+    /// [`Lines::n_bins`].
+    pub fn n_bins(&self) -> usize {
+        self.lines.n_bins()
+    }
+
+    /// [`Lines::frequency`].
+    pub fn frequency(&self, sample_rate: u32) -> Axis {
+        self.lines.frequency(sample_rate)
+    }
+
+    /// [`Lines::dof`].
+    pub fn dof(&self) -> Vec<u32> {
+        self.lines.dof()
+    }
+
+    /// [`Lines::scale_factors`].
+    pub fn scale_factors(&self, scale: PowerScale, sample_rate: u32) -> Vec<f64> {
+        self.lines.scale_factors(scale, sample_rate)
+    }
+
+    /// Writes |X_k|^2, k = 1..=N/2, of `samples` into `power`.
+    ///
+    /// # Errors
+    /// [`Error::Length`] where `samples` or `power` has not the planned length.
+    pub fn process(&mut self, samples: &[T], power: &mut [f64]) -> Result<()> {
+        Error::check_length("power", power.len(), self.n_bins())?;
+        Error::check_length("samples", samples.len(), self.lines.n_samples)?;
+        without_mean(samples, self.transform.input());
+        self.transform.process(power, |re, im| {
+            // The squares of f32 may leave their range.
+            let (re, im): (f64, f64) = (re.into(), im.into());
+            re * re + im * im
+        });
+        Ok(())
     }
 
     /// The power spectrum of a whole signal, in f64.
