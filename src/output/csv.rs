@@ -1,10 +1,12 @@
-use crate::analysis::{Report, SourceSpectra};
+use crate::analysis::{Report, ResultRow, SourceSpectra};
 use crate::data::Spectrum;
 use csv::Writer;
+use rayon::prelude::*;
 use std::io::{self, Write};
 
 /// All mean spectra of a report as one long table:
 /// `representation,class,frequency,unit,mean_log_power,mean_power,dof`.
+/// Results are made on the threads of the current rayon pool, one of each at a time.
 ///
 /// # Errors
 /// Those of `writer`.
@@ -19,41 +21,57 @@ pub fn spectra_csv(report: &Report, writer: &mut dyn Write) -> io::Result<()> {
         "dof",
     ];
     writer.write_all(&record(&header)?)?;
-    let (mut line, mut number) = (Vec::new(), Number::default());
-    // Classes share their frequencies, whose text need be made once.
-    let (mut frequency, mut texts): (&[f64], Vec<String>) = (&[], vec![]);
-    for result in &report.results {
-        let spectrum = &result.spectrum;
-        // Millions of numbers: only what may need quotes goes through the crate.
-        let mut head = record(&[result.representation.name(), &result.class])?;
-        head.pop();
-        let unit = record(&[spectrum.unit.symbol()])?;
-        let unit = &unit[..unit.len() - 1];
-        if spectrum.frequency != frequency {
-            frequency = &spectrum.frequency;
-            texts = frequency.iter().map(|f| number.text(*f).into()).collect();
-        }
-        for (i, frequency) in texts.iter().enumerate() {
-            line.clear();
-            line.extend_from_slice(&head);
-            line.push(b',');
-            line.extend_from_slice(frequency.as_bytes());
-            line.push(b',');
-            line.extend_from_slice(unit);
-            let rest = [
-                spectrum.mean_log_power[i],
-                spectrum.mean_power[i],
-                f64::from(spectrum.dof[i]),
-            ];
-            for value in rest {
-                line.push(b',');
-                line.extend_from_slice(number.text(value).as_bytes());
+    let same = |a: &ResultRow, b: &ResultRow| a.spectrum.frequency == b.spectrum.frequency;
+    for results in report.results.chunk_by(same) {
+        // Classes share their frequencies, whose text need be made once.
+        let frequency: Vec<String> = results[0]
+            .spectrum
+            .frequency
+            .iter()
+            .map(|f| number(*f))
+            .collect();
+        for batch in results.chunks(rayon::current_num_threads()) {
+            let lines = batch
+                .par_iter()
+                .map(|result| spectrum_lines(result, &frequency));
+            let texts: Vec<io::Result<Vec<u8>>> = lines.collect();
+            for text in texts {
+                writer.write_all(&text?)?;
             }
-            line.push(b'\n');
-            writer.write_all(&line)?;
         }
     }
     writer.flush()
+}
+
+/// The lines of one result, whose frequencies are these. Millions of numbers: only what may need quotes goes
+/// through the crate.
+fn spectrum_lines(result: &ResultRow, frequency: &[String]) -> io::Result<Vec<u8>> {
+    const BYTES_PER_LINE: usize = 80;
+    let spectrum = &result.spectrum;
+    let mut head = record(&[result.representation.name(), &result.class])?;
+    head.pop();
+    let unit = record(&[spectrum.unit.symbol()])?;
+    let unit = &unit[..unit.len() - 1];
+    let mut number = Number::default();
+    let mut lines = Vec::with_capacity(BYTES_PER_LINE * spectrum.frequency.len());
+    for (i, frequency) in frequency.iter().enumerate() {
+        lines.extend_from_slice(&head);
+        lines.push(b',');
+        lines.extend_from_slice(frequency.as_bytes());
+        lines.push(b',');
+        lines.extend_from_slice(unit);
+        let rest = [
+            spectrum.mean_log_power[i],
+            spectrum.mean_power[i],
+            f64::from(spectrum.dof[i]),
+        ];
+        for value in rest {
+            lines.push(b',');
+            lines.extend_from_slice(number.text(value).as_bytes());
+        }
+        lines.push(b'\n');
+    }
+    Ok(lines)
 }
 
 /// One record as a line.

@@ -65,7 +65,7 @@ pub(super) fn log_frequency(selection: &Selection<'_>) -> Option<Vec<f64>> {
 /// Mean ln P less the logarithm's bias for Gaussian signals, so that means over
 /// few and many cells have one level.
 pub(super) fn without_bias(result: &ResultRow, mean_log_power: &[f64]) -> Vec<f64> {
-    let bias = |dof: &u32| match *dof {
+    let bias = |dof: u32| match dof {
         0 => 0.0,
         dof => {
             let nu = f64::from(dof) / 2.0;
@@ -73,5 +73,13 @@ pub(super) fn without_bias(result: &ResultRow, mean_log_power: &[f64]) -> Vec<f6
         }
     };
     let both = mean_log_power.iter().zip(&result.spectrum.dof);
-    both.map(|(log_power, dof)| log_power - bias(dof)).collect()
+    // Lines of a periodogram are nearly all alike.
+    let mut last = (0, 0.0);
+    let debiased = both.map(|(log_power, &dof)| {
+        if dof != last.0 {
+            last = (dof, bias(dof));
+        }
+        log_power - last.1
+    });
+    debiased.collect()
 }
