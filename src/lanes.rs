@@ -274,7 +274,7 @@ mod tests {
         }
         for i in 0..100_000 {
             let turn = (f64::from(i) * 0.618_033_988_749_894_9).fract();
-            // Less than a quarter's half: the library rounds 2 pi turn as well.
+            // Half a turn less keeps the rounding of 2 pi turn small.
             let (sin, cos) = (std::f64::consts::TAU * (turn - 0.5)).sin_cos();
             let got = cos_sin_of_turn(turn);
             assert!((got.0 + cos).abs() < 8e-16 && (got.1 + sin).abs() < 8e-16);

@@ -409,3 +409,36 @@ fn a_picture_that_breaks_its_decoder_is_a_row_and_no_stack_trace() {
     assert_row(&report, "room.jpg", "ok", "");
     assert!(!messages.contains("panicked"), "{messages}");
 }
+
+#[test]
+fn what_is_not_finite_is_left_out_behind_a_resampler_too() {
+    let folder = TempDir::new().unwrap();
+    let clips = folder.path().join("noise");
+    fs::create_dir(&clips).unwrap();
+    write_noise(&clips.join("whole.wav"), 1, 6);
+    let noise = gauss(2, 6 * 44_100);
+    let mut samples: Vec<f32> = noise.iter().map(|&x| 0.1 * x as f32).collect();
+    // In the middle of the second segment, and both ends of the last.
+    for (place, bad) in [
+        (132_300, f32::NAN),
+        (176_400, 3e38),
+        (264_599, f32::INFINITY),
+    ] {
+        samples[place] = bad;
+    }
+    let signal = Signal {
+        samples,
+        sample_rate: 44_100,
+    };
+    write_wav(&clips.join("spoiled.wav"), &signal).unwrap();
+    let (code, report, messages) = analyze(
+        &[clips.to_str().unwrap(), "--sample-rate", "22050"],
+        &folder.path().join("out"),
+    );
+    assert_eq!(code, 0, "{messages}");
+    assert_row(&report, "whole.wav", "ok", "");
+    let reason = "2 of 3 segments hold values that are not finite";
+    assert_row(&report, "spoiled.wav", "partial", reason);
+    assert_eq!(row(&report, "spoiled.wav")["non_finite_samples"], 2);
+    assert!(!messages.contains("panicked"), "{messages}");
+}

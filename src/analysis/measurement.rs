@@ -1,5 +1,6 @@
 use crate::compare::{LevelHistogram, OctaveBand, SpectrumSums, rounding_floor};
 use crate::data::Real;
+use crate::decode::LARGEST_SAMPLE;
 use crate::lanes;
 
 /// Sums over the segments of one source in one representation.
@@ -93,15 +94,12 @@ impl Moments {
     }
 }
 
-/// Samples beyond this are no sound, and their squares overflow f32 sums.
-const LARGEST_SAMPLE: f64 = 1e14;
-
 /// What kind of samples a segment of a clip holds: one rule for all
 /// representations.
 pub(super) fn sound_content(samples: &[f32]) -> Content {
     // No sample is larger than the root of the sum of all squares.
-    let is_usual = lanes::sum_squares(samples) <= LARGEST_SAMPLE * LARGEST_SAMPLE;
-    match is_usual || lanes::peak(samples) <= LARGEST_SAMPLE as f32 {
+    let is_usual = lanes::sum_squares(samples) <= f64::from(LARGEST_SAMPLE).powi(2);
+    match is_usual || lanes::peak(samples) <= LARGEST_SAMPLE {
         true => content_of_finite(samples, is_usual),
         false => Content::NonFinite,
     }

@@ -172,7 +172,9 @@ impl Partial {
             path: path.to_path_buf(),
             difference: format!("not a partial result of this version: {why}"),
         };
-        let partial: Partial = serde_json::from_str(&text).map_err(|e| refused(e.to_string()))?;
+        let read = serde_json::from_str::<Partial>(&text);
+        let partial =
+            read.map_err(|error| refused(other_version(&text).unwrap_or(error.to_string())))?;
         partial.check().map_err(refused)?;
         Ok(partial)
     }
@@ -196,10 +198,7 @@ impl Partial {
     /// Whether its parts fit together: a file may have been edited.
     fn check(&self) -> Result<(), String> {
         if self.partial_version != PARTIAL_VERSION {
-            return Err(format!(
-                "partial_version is {}, this program reads {PARTIAL_VERSION}",
-                self.partial_version
-            ));
+            return Err(version_text(self.partial_version));
         }
         let ours = env!("CARGO_PKG_VERSION");
         if self.crate_version != ours {
@@ -255,6 +254,21 @@ impl Partial {
     }
 }
 
+/// What is said of a partial result of another version, whose other fields may
+/// have changed.
+fn other_version(text: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Head {
+        partial_version: u32,
+    }
+    let head: Head = serde_json::from_str(text).ok()?;
+    (head.partial_version != PARTIAL_VERSION).then(|| version_text(head.partial_version))
+}
+
+fn version_text(theirs: u32) -> String {
+    format!("partial_version is {theirs}, this program reads {PARTIAL_VERSION}")
+}
+
 /// Hash of the names, classes and sizes of sources, in order.
 pub(super) fn fingerprint(sources: &[Source]) -> String {
     let mut hash = Hash::default();
@@ -269,4 +283,24 @@ pub(super) fn fingerprint(sources: &[Source]) -> String {
         hash.update(&size.to_le_bytes());
     }
     hash.hex()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_another_version_is_told_from_a_damaged_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("partial.json");
+        for (text, reason) in [
+            (r#"{"partial_version": 1}"#, "partial_version is 1"),
+            (r#"{"partial_version": 2}"#, "missing field"),
+            ("{", "EOF"),
+        ] {
+            std::fs::write(&path, text).unwrap();
+            let error = Partial::read(&path).unwrap_err().to_string();
+            assert!(error.contains(reason), "{error}");
+        }
+    }
 }

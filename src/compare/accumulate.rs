@@ -52,7 +52,7 @@ impl SpectrumSums {
     pub fn add(&mut self, power: &[f64], floor: f64) {
         debug_assert_eq!(power.len(), self.power.len());
         self.n_segments += 1;
-        let n = power.len();
+        let n = power.len().min(self.power.len());
         for first in (0..n).step_by(AT_ONCE) {
             let chunk = first..n.min(first + AT_ONCE);
             let power = &power[chunk.clone()];
@@ -164,7 +164,14 @@ impl MeanSpectrum {
     /// # Errors
     /// [`Error::Length`] for another number of frequencies.
     pub fn merge(&mut self, other: &MeanSpectrum) -> Result<()> {
-        self.check_bins(other.n_bins())?;
+        // Lists that were read from a file may differ.
+        for n in [
+            other.n_bins(),
+            other.log_power.len(),
+            other.log_power_squared.len(),
+        ] {
+            self.check_bins(n)?;
+        }
         self.n_sources += other.n_sources;
         self.n_segments += other.n_segments;
         self.log_power.merge(&other.log_power);
@@ -209,6 +216,10 @@ impl MeanSpectrum {
     /// Population standard deviation of ln P over the segments, per frequency.
     pub fn std_log_power(&self) -> Vec<f64> {
         let means = self.mean_log_power();
+        if self.n_segments == 1 {
+            // 0, or not a number where the mean is none.
+            return means.iter().map(|mean| 0.0 * mean.abs()).collect();
+        }
         self.mean(self.log_power_squared.values())
             .iter()
             .zip(means)
@@ -230,5 +241,41 @@ pub(crate) fn root_of_difference(square: f64, mean_squared: f64) -> f64 {
         0.0
     } else {
         difference.sqrt()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::Value;
+
+    fn mean(segments: &[[f64; 3]]) -> MeanSpectrum {
+        let (mut sums, mut mean) = (SpectrumSums::new(3), MeanSpectrum::new(3));
+        for power in segments {
+            sums.add(power, 0.0);
+        }
+        mean.add(&sums).unwrap();
+        mean
+    }
+
+    #[test]
+    fn one_segment_does_not_deviate() {
+        assert_eq!(mean(&[[0.1, 1.7, 3e9]]).std_log_power(), [0.0; 3]);
+        let deviations = mean(&[[1.0, 2.0, 4.0], [4.0, 2.0, 1.0]]).std_log_power();
+        for (got, expected) in deviations.iter().zip([2_f64.ln(), 0.0, 2_f64.ln()]) {
+            assert!((got - expected).abs() < 1e-8, "{deviations:?}");
+        }
+    }
+
+    #[test]
+    fn lists_that_lost_an_entry_in_a_file_are_refused() {
+        let written = serde_json::to_value(mean(&[[1.0, 2.0, 4.0]])).unwrap();
+        for list in ["/log_power/sums", "/log_power_squared/sums", "/power"] {
+            let mut edited = written.clone();
+            let list = edited.pointer_mut(list).and_then(Value::as_array_mut);
+            list.unwrap().pop();
+            let edited: MeanSpectrum = serde_json::from_value(edited).unwrap();
+            assert!(MeanSpectrum::new(3).merge(&edited).is_err());
+        }
     }
 }

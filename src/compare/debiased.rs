@@ -128,7 +128,7 @@ impl DebiasedLaw {
 }
 
 impl DebiasedFit {
-    /// Plans for spectra over `frequency`. Bins above 0 whose frequency lies in
+    /// Plans for spectra over `frequency`, increasing. Bins above 0 whose frequency lies in
     /// `range` take part. `log_frequency` is the regressor: ln f for lines,
     /// [`crate::planar::RingTable::effective_log_frequency`] for rings. `dof`
     /// are the real degrees of freedom averaged into each bin of one segment.

@@ -36,4 +36,4 @@ pub use kind::{Kind, Wanted};
 pub use options::{ClassRule, CorpusOptions};
 pub use photo::{green_plane, photo_size, picture_png};
 pub use reader::{AudioInfo, AudioReader, Ending, Part, read_part, read_signal};
-pub use resample::Resampler;
+pub use resample::{LARGEST_SAMPLE, Resampler};

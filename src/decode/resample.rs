@@ -1,6 +1,7 @@
 use crate::{Error, Result};
 use audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{Fft, FixedSync, Resampler as _, WindowFunction};
+use std::collections::VecDeque;
 
 /// Frames per step at the input. Longer steps narrow the filter's transition:
 /// from 44.1 kHz to 22.05 kHz, 1024 lose 17 dB at .98 of the Nyquist frequency,
@@ -9,11 +10,15 @@ const CHUNK: usize = 4096;
 /// Largest step, reached by rates without a common divisor.
 const LARGEST_CHUNK: usize = 1 << 20;
 
+/// Samples beyond this are no sound, and their squares overflow f32 sums.
+pub const LARGEST_SAMPLE: f32 = 1e14;
+
 /// Changes the sample rate of one mono signal after another, block by block.
 ///
 /// The output is aligned in time with the input and has exactly
 /// ceil(n · to / from) samples; it does not depend on how the input is cut into
-/// blocks.
+/// blocks. Where a sample is not finite, or beyond [`LARGEST_SAMPLE`], the samples
+/// at its time are NaN, and no others: the filter sees a 0 instead.
 ///
 /// ```
 /// use cepstrum::decode::Resampler;
@@ -36,6 +41,9 @@ pub struct Resampler {
     given: u64,
     /// Output still to be dropped: the filter's delay.
     delay: usize,
+    /// Places of input samples that are no sound and whose time the output has not
+    /// passed yet.
+    spoiled: VecDeque<u64>,
 }
 
 impl Resampler {
@@ -81,20 +89,35 @@ impl Resampler {
             to: u64::from(to),
             taken: 0,
             given: 0,
+            spoiled: VecDeque::new(),
         })
     }
 
     /// Takes in a block and appends what is ready to `out`.
     pub fn process(&mut self, mut input: &[f32], out: &mut Vec<f32>) {
-        self.taken += input.len() as u64;
         let chunk = self.fft.input_frames_next();
         while self.waiting.len() + input.len() >= chunk {
             let (now, later) = input.split_at(chunk - self.waiting.len());
-            self.waiting.extend_from_slice(now);
+            self.take(now);
             input = later;
             self.run_step(out);
         }
+        self.take(input);
+    }
+
+    /// Lets samples wait; what is no sound would spoil all that the filter holds.
+    fn take(&mut self, input: &[f32]) {
+        let start = self.waiting.len();
         self.waiting.extend_from_slice(input);
+        for (place, sample) in (self.taken..).zip(&mut self.waiting[start..]) {
+            // Not >: what is not a number is no sound either.
+            let is_sound = sample.abs() <= LARGEST_SAMPLE;
+            if !is_sound {
+                *sample = 0.0;
+                self.spoiled.push_back(place);
+            }
+        }
+        self.taken += input.len() as u64;
     }
 
     /// Ends the signal: appends what is left to `out`, and makes the resampler
@@ -112,6 +135,7 @@ impl Resampler {
         out.truncate((start + missing) as usize);
         self.fft.reset();
         self.waiting.clear();
+        self.spoiled.clear();
         (self.taken, self.given) = (0, 0);
         self.delay = self.fft.output_delay();
     }
@@ -125,8 +149,27 @@ impl Resampler {
         self.waiting.clear();
         let dropped = self.delay.min(produced);
         self.delay -= dropped;
-        self.given += (produced - dropped) as u64;
+        let start = out.len();
         out.extend_from_slice(&self.step[dropped..produced]);
+        self.mark_spoiled(&mut out[start..]);
+        self.given += (produced - dropped) as u64;
+    }
+
+    /// Marks in the next output what lies at the time of a sample that is no sound.
+    fn mark_spoiled(&mut self, out: &mut [f32]) {
+        let end = self.given + out.len() as u64;
+        while let Some(&place) = self.spoiled.front() {
+            let at = u128::from(place) * u128::from(self.to);
+            let first = (at / u128::from(self.from)) as u64;
+            let last = at.div_ceil(u128::from(self.from)) as u64;
+            for output in first.max(self.given)..(last + 1).min(end) {
+                out[(output - self.given) as usize] = f32::NAN;
+            }
+            if last >= end {
+                break;
+            }
+            self.spoiled.pop_front();
+        }
     }
 }
 
@@ -204,6 +247,39 @@ mod tests {
                 for block in [1, 7, 1024, 4096] {
                     assert_eq!(whole, resample(44_100, to, &input, block));
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_sound_spoils_its_own_time_alone() {
+        for (from, to) in [(44_100, 22_050), (48_000, 22_050), (16_000, 22_050)] {
+            let clean = tone(1000.0, from, 30_000);
+            let mut silenced = clean.clone();
+            let mut spoiled = clean;
+            let bad = [f32::NAN, f32::INFINITY, -3e38, 1e20];
+            let places = [0, 1, 9_999, 29_999];
+            for (place, bad) in places.into_iter().zip(bad) {
+                (silenced[place], spoiled[place]) = (0.0, bad);
+            }
+            let expected = resample(from, to, &silenced, 4096);
+            for block in [7, 4096, usize::MAX] {
+                let got = resample(from, to, &spoiled, block);
+                assert_eq!(got.len(), expected.len());
+                for (i, (got, expected)) in got.iter().zip(&expected).enumerate() {
+                    let time = i as f64 * f64::from(from) / f64::from(to);
+                    let reach = (f64::from(from) / f64::from(to)).min(1.0);
+                    let distance = |place: &usize| (time - *place as f64).abs();
+                    let nearest = places.iter().map(distance).fold(f64::INFINITY, f64::min);
+                    match got.is_nan() {
+                        true => assert!(nearest < f64::from(from) / f64::from(to), "{i}"),
+                        false => {
+                            assert!(nearest >= reach, "{from} -> {to}: {i} is not marked");
+                            assert_eq!(got, expected);
+                        }
+                    }
+                }
+                assert!(got.iter().filter(|x| x.is_nan()).count() >= 3);
             }
         }
     }

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 /// All mean spectra of a report as one long table:
 /// `representation,class,frequency,unit,mean_log_power,mean_power,dof`.
-/// Results are made on the threads of the current rayon pool, one of each at a time.
+/// The lines are made on the threads of the current rayon pool.
 ///
 /// # Errors
 /// Those of `writer`.
@@ -43,8 +43,8 @@ pub fn spectra_csv(report: &Report, writer: &mut dyn Write) -> io::Result<()> {
     writer.flush()
 }
 
-/// The lines of one result, whose frequencies are these. Millions of numbers: only what may need quotes goes
-/// through the crate.
+/// The lines of one result, whose frequencies are these. Millions of numbers:
+/// only what may need quotes goes through the crate.
 fn spectrum_lines(result: &ResultRow, frequency: &[String]) -> io::Result<Vec<u8>> {
     const BYTES_PER_LINE: usize = 80;
     let spectrum = &result.spectrum;

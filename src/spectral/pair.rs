@@ -9,8 +9,8 @@ use std::sync::Arc;
 /// Planned periodogram of a segment with noise of every strength at once: two
 /// transforms serve all sigma.
 ///
-/// Bins and normalisation are those of [`Periodogram`](super::Periodogram): k = 1..=N/2, |X_k|^2,
-/// to be multiplied by [`Lines::scale_factors`].
+/// Bins and normalisation are those of [`Periodogram`](super::Periodogram):
+/// k = 1..=N/2, |X_k|^2, to be multiplied by [`Lines::scale_factors`].
 ///
 /// ```
 /// use cepstrum::data::PowerPair;
