@@ -426,16 +426,12 @@ fn what_is_not_finite_is_left_out_behind_a_resampler_too() {
     ] {
         samples[place] = bad;
     }
-    let signal = Signal {
-        samples,
-        sample_rate: 44_100,
-    };
-    write_wav(&clips.join("spoiled.wav"), &signal).unwrap();
+    write_float(&clips.join("spoiled.wav"), &samples, 44_100, 1);
     let (code, report, messages) = analyze(
         &[clips.to_str().unwrap(), "--sample-rate", "22050"],
         &folder.path().join("out"),
     );
-    assert_eq!(code, 0, "{messages}");
+    assert_eq!(code, 3, "{messages}");
     assert_row(&report, "whole.wav", "ok", "");
     let reason = "2 of 3 segments hold values that are not finite";
     assert_row(&report, "spoiled.wav", "partial", reason);
