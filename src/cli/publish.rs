@@ -64,7 +64,12 @@ impl PublishArgs {
     /// hand.
     pub fn publish(&self, report: &Report, nulls: Option<&Nulls<'_>>) -> Result<Outcome, Failure> {
         let started = Instant::now();
-        save_report(report, &self.output)?;
+        let mut without_nulls = None;
+        // Judging takes a while, which writing leaves a thread for.
+        rayon::in_place_scope(|scope| {
+            scope.spawn(|_| without_nulls = Some(scorecard(report, None)));
+            save_report(report, &self.output)
+        })?;
         let written = started.elapsed();
         super::analyze::tell_about(report);
         let inputs = match nulls {
@@ -83,7 +88,10 @@ impl PublishArgs {
             Some(draw) => draw(report)?,
             None => None,
         };
-        let card = scorecard(report, nulls.as_ref())?;
+        let card = match without_nulls.filter(|_| nulls.is_none()) {
+            Some(card) => card,
+            None => scorecard(report, nulls.as_ref()),
+        }?;
         save_evidence(nulls.as_ref(), &card, &self.output)?;
         let evidence = self.output.join(EVIDENCE_FILE);
         tell(&format!("evidence: {}", evidence.display()));

@@ -93,10 +93,18 @@ impl Encoding {
             (Encoding::Signed(2), Big) => {
                 words(bytes, out, |w| i16_to_f32(i16::from_be_bytes(w)));
             }
-            // 24 bits are as many as a float has.
             (Encoding::Signed(3), Little) => words(bytes, out, |[a, b, c]| {
                 i32::from_le_bytes([0, a, b, c]) as f32 * PER_2_31
             }),
+            (Encoding::Signed(3), Big) => words(bytes, out, |[a, b, c]| {
+                i32::from_be_bytes([a, b, c, 0]) as f32 * PER_2_31
+            }),
+            (Encoding::Signed(4), Little) => {
+                words(bytes, out, |w| i32::from_le_bytes(w) as f32 * PER_2_31);
+            }
+            (Encoding::Signed(4), Big) => {
+                words(bytes, out, |w| i32::from_be_bytes(w) as f32 * PER_2_31);
+            }
             (Encoding::Low24, Little) => words(bytes, out, |[a, b, c, _]| {
                 i32::from_le_bytes([0, a, b, c]) as f32 * PER_2_31
             }),
@@ -306,6 +314,7 @@ pub(super) fn check_header(sample_rate: u64, channels: u64) -> Result<(u32, usiz
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::synth::splitmix64;
 
     fn decode(encoding: Encoding, order: ByteOrder, bytes: &[u8]) -> Vec<f32> {
         let mut out = Vec::new();
@@ -333,6 +342,19 @@ mod tests {
             decode(Encoding::Unsigned8, Little, &[0, 128, 192]),
             [-1.0, 0.0, 0.5]
         );
+    }
+
+    #[test]
+    fn every_width_is_the_top_of_a_64_bit_word() {
+        let bytes: Vec<u8> = splitmix64(5).take(2400).map(|x| x as u8).collect();
+        for order in [ByteOrder::Little, ByteOrder::Big] {
+            for width in 1..=8 {
+                let words = bytes.chunks_exact(width);
+                let expected = words.map(|word| (top_aligned(word, order) as f64 / TWO_63) as f32);
+                let expected: Vec<f32> = expected.collect();
+                assert_eq!(decode(Encoding::Signed(width), order, &bytes), expected);
+            }
+        }
     }
 
     #[test]
