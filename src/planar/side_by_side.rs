@@ -7,6 +7,9 @@ const LANES: usize = 16;
 /// Prime factors that the FFT library has no vector code for, and that are small
 /// enough for sums over all pairs.
 const FACTORS: std::ops::RangeInclusive<usize> = 13..=61;
+/// Longer ones would leave the cache, and a recording of hours has a hundred
+/// thousand frames.
+const LONGEST: usize = 2048;
 
 /// Planned complex transforms of one length, many side by side: for lengths such
 /// as 87 = 3 x 29, the frames of two seconds, and 1025 = 5 x 5 x 41, the bins of a
@@ -45,8 +48,11 @@ struct Stage<T: Real> {
 }
 
 impl<T: Real> SideBySide<T> {
-    /// Plans for `n` values; `None` where the FFT library is as fast.
+    /// Plans for `n` values; `None` where the FFT library is as fast, or `n` large.
     pub fn new(n: usize) -> Option<Self> {
+        if n > LONGEST {
+            return None;
+        }
         let factors = prime_factors(n);
         factors.last().filter(|largest| FACTORS.contains(largest))?;
         let (mut left, mut stride, mut stages) = (n, 1, Vec::new());
@@ -382,7 +388,7 @@ mod tests {
 
     #[test]
     fn lengths_that_the_library_is_good_at_are_left_to_it() {
-        for n in [1, 2, 128, 224, 1024, 1100, 173, 2 * 67] {
+        for n in [1, 2, 128, 224, 1024, 1100, 173, 2 * 67, 3 * 29 * 29] {
             assert!(SideBySide::<f32>::new(n).is_none(), "{n}");
         }
     }
