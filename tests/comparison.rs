@@ -203,6 +203,7 @@ fn draw_files(report: &mut Report, seed: u64) {
         .collect();
     let spectrum = &report.results[0].spectrum;
     let bands = octave_bands(&spectrum.frequency, spectrum.unit, 48);
+    let mut rows: Vec<InputRow> = report.inputs.iter().collect();
     for (i, example) in report.examples.iter_mut().enumerate() {
         let z = gauss(derived_seed(seed, i as u64), n_bins + 2);
         let (alpha, bend) = (2.0 + 0.3 * z[0], 0.4 * z[1]);
@@ -211,7 +212,7 @@ fn draw_files(report: &mut Report, seed: u64) {
         }
         let of_example =
             |row: &&mut InputRow| row.path == example.path && row.class == example.class;
-        let row = report.inputs.iter_mut().find(of_example).unwrap();
+        let row = rows.iter_mut().find(of_example).unwrap();
         let law = row.debiased.get_mut(&Representation::Array);
         law.unwrap().alpha = alpha;
         let of_band = |band: &OctaveBand| {
@@ -221,6 +222,7 @@ fn draw_files(report: &mut Report, seed: u64) {
         let in_bands = bands.iter().map(of_band).collect();
         row.band_log_power.insert(Representation::Array, in_bands);
     }
+    report.inputs = rows.iter().collect();
     for result in &mut report.results {
         let class = result.class.clone();
         let files = report.examples.iter().filter(|e| e.class == class);
@@ -359,10 +361,17 @@ fn the_same_files_are_paired() {
 }
 
 /// As reports were before they kept bands of files.
-fn without_bands(mut report: Report) -> Report {
-    for row in &mut report.inputs {
+fn without_bands(report: Report) -> Report {
+    with_bands_of(report, 0)
+}
+
+/// As if only the first `n` files had been among those that bands are kept of.
+fn with_bands_of(mut report: Report, n: usize) -> Report {
+    let mut rows: Vec<InputRow> = report.inputs.iter().collect();
+    for row in rows.iter_mut().skip(n) {
         row.band_log_power.clear();
     }
+    report.inputs = rows.iter().collect();
     report
 }
 
@@ -377,10 +386,7 @@ fn bands_of_a_part_stand_for_all() {
         let found = comparison(&array(report, "all"), &array(report, "all")).unwrap();
         row(&found, Statistic::PhotoDistance).a.unwrap()
     };
-    let mut part = whole.clone();
-    for row in part.inputs.iter_mut().skip(120) {
-        row.band_log_power.clear();
-    }
+    let part = with_bands_of(whole.clone(), 120);
     let (of_whole, of_part) = (estimate(&whole), estimate(&part));
     assert_eq!(of_whole.value, of_part.value);
     let width = |estimate: Estimate| {
@@ -394,7 +400,7 @@ fn bands_of_a_part_stand_for_all() {
     // The same bands in a report of fewer files: those in both lie alike, but the
     // others of one side do not cancel.
     let mut fewer = whole.clone();
-    fewer.inputs.truncate(120);
+    fewer.inputs = whole.inputs.iter().take(120).collect();
     for result in &mut fewer.results {
         result.n_files = 120;
     }
@@ -404,9 +410,7 @@ fn bands_of_a_part_stand_for_all() {
     };
     assert_eq!(pairing(&part), Pairing::Paired);
     assert_ne!(pairing(&fewer), Pairing::Paired);
-    for row in part.inputs.iter_mut().skip(49) {
-        row.band_log_power.clear();
-    }
+    let part = with_bands_of(part, 49);
     let of_few = comparison(&array(&part, "all"), &array(&part, "all")).unwrap();
     let note = |n: &String| n.contains("wider than need be");
     assert!(of_few.notes.iter().any(note), "{:?}", of_few.notes);

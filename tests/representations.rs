@@ -368,7 +368,7 @@ fn more_representations_change_no_other() {
             .filter(|row| set.contains(&row.representation));
         let expected: Vec<ResultRow> = of_set.cloned().collect();
         assert!(report.results == expected, "{set:?}");
-        for (row, all) in report.inputs.iter().zip(&six.inputs) {
+        for (row, all) in report.inputs.iter().zip(six.inputs.iter()) {
             for (representation, alpha) in row.alpha.iter() {
                 assert_eq!(Some(alpha), all.alpha.get(representation));
             }
@@ -443,7 +443,8 @@ fn constant_planes_are_left_out_where_they_are_constant() {
         let got = (result.n_segments, result.left_out.constant);
         assert_eq!(got, kept, "{representation}");
         assert!(result.spectrum.mean_log_power.iter().all(|p| p.is_finite()));
-        let left_out = report.inputs[0].left_out.get(&representation);
+        let row = report.inputs.get(0).unwrap();
+        let left_out = row.left_out.get(&representation);
         assert_eq!(left_out.map_or(0, |l| l.constant), kept.1);
     }
 }

@@ -1,7 +1,9 @@
 use super::AnalysisConfig;
+use super::InputRows;
 use super::audit::audit;
 use super::checkpoint::{Checkpoint, Keeper};
 use super::examples::{banded, ranks};
+use super::input_rows::NumberedRows;
 use super::partial::{Partial, Plan, Shard, fingerprint};
 use super::report::{InputRow, Report, SCHEMA_VERSION, Status, Summary};
 use super::results::results;
@@ -134,11 +136,12 @@ pub(super) fn report(partial: Partial) -> Result<Report> {
     if results.is_empty() {
         return Err(nothing_usable(&config, &plan.ignored, &rows));
     }
+    let (summary, audit) = rayon::join(|| summary(&config, &plan, &rows), || audit(&rows));
     Ok(Report {
         schema_version: SCHEMA_VERSION,
         crate_version: env!("CARGO_PKG_VERSION").to_string(),
-        summary: summary(&config, &plan, &rows),
-        audit: audit(&rows),
+        summary,
+        audit,
         examples: examples.rows(),
         inputs: rows,
         results,
@@ -169,7 +172,7 @@ pub(super) fn find(config: &AnalysisConfig) -> Result<Corpus> {
 struct Run<'a> {
     setup: &'a Setup<'a>,
     sources: &'a [Source],
-    problems: &'a [Option<Problem>],
+    problems: &'a BTreeMap<usize, Problem>,
     stop: Arc<AtomicBool>,
 }
 
@@ -184,7 +187,7 @@ impl Run<'_> {
         let config = self.setup.config;
         let inputs: Vec<&PathBuf> = config.inputs.iter().chain(&config.photos).collect();
         let left: Vec<usize> = (0..self.sources.len())
-            .filter(|i| partial.shard().has(*i) && !partial.rows.contains_key(i))
+            .filter(|i| partial.shard().has(*i) && !partial.rows.contains(*i))
             .collect();
         let ranks = ranks(self.sources, &inputs);
         let banded = banded(self.sources);
@@ -208,7 +211,7 @@ impl Run<'_> {
                     let place = (source.kind, ranks[i]);
                     partial.examples.offer(place, i, example)?;
                 }
-                partial.rows.insert(i, Box::new(row));
+                partial.rows.insert(i, &row);
                 if let Some(keeper) = keeper {
                     keeper.keep_if_due(partial)?;
                 }
@@ -236,7 +239,7 @@ impl Run<'_> {
         if self.stop.load(Ordering::Relaxed) {
             return Err(Error::Interrupted { done: 0, total: 0 });
         }
-        match &self.problems[i] {
+        match self.problems.get(&i) {
             Some(problem) => Ok(skipped_row(&self.sources[i], problem)),
             None => worker.measure(&self.sources[i]),
         }
@@ -244,16 +247,14 @@ impl Run<'_> {
 }
 
 /// Rejected inputs take their place among the others: by INPUT, then by name.
-fn in_order(measured: BTreeMap<usize, Box<InputRow>>, rejected: &[InputRow]) -> Vec<InputRow> {
-    let mut rows = Vec::with_capacity(measured.len() + rejected.len());
-    rows.extend(measured.into_values().map(|row| *row));
-    rows.extend_from_slice(rejected);
-    // In place: a stable sort would copy half of them.
-    rows.sort_unstable_by(|a, b| (a.input, &a.path).cmp(&(b.input, &b.path)));
+fn in_order(measured: NumberedRows, rejected: &[InputRow]) -> InputRows {
+    let mut rows = measured.into_rows();
+    rows.extend(rejected);
+    rows.sort_by_place();
     rows
 }
 
-fn summary(config: &AnalysisConfig, plan: &Plan, rows: &[InputRow]) -> Summary {
+fn summary(config: &AnalysisConfig, plan: &Plan, rows: &InputRows) -> Summary {
     let count = |status| rows.iter().filter(|row| row.status == status).count();
     Summary {
         n_ok: count(Status::Ok),
@@ -270,7 +271,7 @@ fn summary(config: &AnalysisConfig, plan: &Plan, rows: &[InputRow]) -> Summary {
 }
 
 /// Remarks on what was asked for and not found, or left out.
-fn all_notes(config: &AnalysisConfig, plan: &Plan, rows: &[InputRow]) -> Vec<String> {
+fn all_notes(config: &AnalysisConfig, plan: &Plan, rows: &InputRows) -> Vec<String> {
     let mut all = notes(&plan.ignored);
     let clips = config.inputs.iter().map(|path| (path, "clip"));
     let photos = config.photos.iter().map(|path| (path, "photo"));
@@ -279,7 +280,7 @@ fn all_notes(config: &AnalysisConfig, plan: &Plan, rows: &[InputRow]) -> Vec<Str
             all.push(format!("no {what} was found in {}", path.display()));
         }
     }
-    let constant = |row: &InputRow| row.left_out.values().map(|l| l.constant).max();
+    let constant = |row: InputRow| row.left_out.values().map(|l| l.constant).max();
     let n_constant: u64 = rows.iter().filter_map(constant).sum();
     if n_constant > 0 {
         all.push(format!(
@@ -318,7 +319,7 @@ fn notes(ignored: &BTreeMap<String, u64>) -> Vec<String> {
 fn nothing_usable(
     config: &AnalysisConfig,
     ignored: &BTreeMap<String, u64>,
-    rows: &[InputRow],
+    rows: &InputRows,
 ) -> Error {
     const SHOWN: usize = 3;
     let list = |paths: &[std::path::PathBuf]| -> String {

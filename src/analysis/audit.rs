@@ -1,9 +1,7 @@
 //! What of a data set one should know before trusting its averages.
 
-use super::AudioFacts;
-use super::report::InputRow;
+use super::{AudioFacts, InputRows};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// From where on a clip is remarked on.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -83,43 +81,45 @@ pub struct Audit {
 }
 
 /// The audit of the clips of some rows.
-pub(super) fn audit(rows: &[InputRow]) -> Audit {
+pub(super) fn audit(rows: &InputRows) -> Audit {
     let thresholds = AuditThresholds::default();
-    let clips: Vec<(&InputRow, &AudioFacts)> = rows
-        .iter()
-        .filter_map(|row| Some((row, row.audio.as_ref()?)))
-        .collect();
-    let mut findings = duplicates(&clips);
-    for (row, facts) in &clips {
-        for (kind, detail) in of_clip(facts, &thresholds) {
+    let mut findings = duplicates(rows);
+    for (path, facts) in clips(rows) {
+        for (kind, detail) in of_clip(&facts, &thresholds) {
             findings.push(Finding {
                 kind,
-                paths: vec![row.path.clone()],
+                paths: vec![path.clone()],
                 detail,
             });
         }
     }
-    findings.extend(lengths(&clips, &thresholds));
+    findings.extend(lengths(rows, &thresholds));
     findings.sort_by_key(|finding| finding.kind);
     Audit {
-        thresholds: Some(thresholds).filter(|_| !clips.is_empty()),
+        thresholds: clips(rows).next().map(|_| thresholds),
         findings,
     }
 }
 
-fn duplicates(clips: &[(&InputRow, &AudioFacts)]) -> Vec<Finding> {
-    let mut by_hash: BTreeMap<&str, Vec<&InputRow>> = BTreeMap::new();
-    for (row, facts) in clips {
-        by_hash.entry(&facts.pcm_hash).or_default().push(row);
-    }
-    let mut copies: Vec<Vec<&InputRow>> = by_hash
-        .into_iter()
-        .filter(|(hash, rows)| !hash.is_empty() && rows.len() > 1)
-        .map(|(_, rows)| rows)
-        .collect();
-    copies.sort_by_key(|rows| (rows[0].input, &rows[0].path));
-    let finding = |rows: Vec<&InputRow>| {
-        let mut classes: Vec<&str> = rows.iter().map(|row| row.class.as_str()).collect();
+/// Path and facts of each clip.
+fn clips(rows: &InputRows) -> impl Iterator<Item = (String, AudioFacts)> + '_ {
+    rows.iter().filter_map(|row| Some((row.path, row.audio?)))
+}
+
+fn duplicates(rows: &InputRows) -> Vec<Finding> {
+    let mut hashed: Vec<(u128, usize)> = Vec::with_capacity(rows.len());
+    hashed.extend(rows.iter().enumerate().filter_map(|(i, row)| {
+        let hash = u128::from_str_radix(&row.audio?.pcm_hash, 16).ok()?;
+        Some((hash, i))
+    }));
+    hashed.sort_unstable();
+    let same = hashed.chunk_by(|a, b| a.0 == b.0);
+    let mut copies: Vec<&[(u128, usize)]> = same.filter(|copies| copies.len() > 1).collect();
+    copies.sort_unstable_by_key(|copies| copies[0].1);
+    let finding = |copies: &[(u128, usize)]| {
+        let copies = copies.iter().filter_map(|(_, i)| rows.get(*i));
+        let (mut classes, paths): (Vec<String>, Vec<String>) =
+            copies.map(|row| (row.class, row.path)).unzip();
         classes.dedup();
         let across = match classes.len() {
             1 => String::new(),
@@ -127,8 +127,8 @@ fn duplicates(clips: &[(&InputRow, &AudioFacts)]) -> Vec<Finding> {
         };
         Finding {
             kind: Remarkable::Duplicates,
-            detail: format!("{} files with the same samples{across}", rows.len()),
-            paths: rows.iter().map(|row| row.path.clone()).collect(),
+            detail: format!("{} files with the same samples{across}", paths.len()),
+            paths,
         }
     };
     copies.into_iter().map(finding).collect()
@@ -158,32 +158,31 @@ fn of_clip(facts: &AudioFacts, thresholds: &AuditThresholds) -> Vec<(Remarkable,
 }
 
 /// Where most clips differ from the median, their range is one remark.
-fn lengths(clips: &[(&InputRow, &AudioFacts)], thresholds: &AuditThresholds) -> Vec<Finding> {
-    let mut seconds: Vec<f64> = clips.iter().map(|(_, f)| f.seconds_decoded).collect();
+fn lengths(rows: &InputRows, thresholds: &AuditThresholds) -> Vec<Finding> {
+    let mut seconds: Vec<f64> = clips(rows).map(|(_, f)| f.seconds_decoded).collect();
     seconds.sort_by(f64::total_cmp);
     let Some(&median) = seconds.get(seconds.len() / 2) else {
         return vec![];
     };
-    let differs = |facts: &AudioFacts| {
-        (facts.seconds_decoded - median).abs() > thresholds.length_difference * median
-    };
+    let differs = |seconds: f64| (seconds - median).abs() > thresholds.length_difference * median;
     let finding = |paths, detail| Finding {
         kind: Remarkable::DifferingLength,
         paths,
         detail,
     };
-    let odd: Vec<_> = clips.iter().filter(|(_, facts)| differs(facts)).collect();
-    if 2 * odd.len() > clips.len() {
+    let n_odd = seconds.iter().filter(|seconds| differs(**seconds)).count();
+    if 2 * n_odd > seconds.len() {
         let (first, last) = (seconds[0], seconds[seconds.len() - 1]);
         let detail = format!("lengths from {first:.1} to {last:.1} s, median {median:.1} s");
         return vec![finding(vec![], detail)];
     }
-    let each = odd.into_iter().map(|(row, facts)| {
-        let detail = format!(
-            "{:.1} s, the median is {median:.1} s",
-            facts.seconds_decoded
-        );
-        finding(vec![row.path.clone()], detail)
-    });
-    each.collect()
+    let odd = clips(rows).filter(|(_, facts)| differs(facts.seconds_decoded));
+    odd.map(|(path, facts)| {
+        let seconds = facts.seconds_decoded;
+        finding(
+            vec![path],
+            format!("{seconds:.1} s, the median is {median:.1} s"),
+        )
+    })
+    .collect()
 }

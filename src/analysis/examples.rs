@@ -33,7 +33,7 @@ pub(super) fn ranks(sources: &[Source], inputs: &[&PathBuf]) -> Vec<usize> {
                 _ => Reached::Found,
             };
             let earlier = seen
-                .entry((reached, source.kind, source.class.as_str()))
+                .entry((reached, source.kind, &*source.class))
                 .or_insert(0);
             *earlier += 1;
             (reached, *earlier, i)
@@ -85,7 +85,7 @@ impl Example {
                 representation,
                 path: source.name.clone(),
                 input: source.input,
-                class: source.class.clone(),
+                class: source.class.to_string(),
                 n_segments,
                 mean_log_power,
                 picture,
@@ -175,7 +175,7 @@ mod tests {
             path: PathBuf::from(i.to_string()),
             name: i.to_string(),
             input: 0,
-            class: class.to_string(),
+            class: class.into(),
             kind,
         };
         let mut sources = Vec::new();
@@ -185,7 +185,8 @@ mod tests {
         let banded = banded(&sources);
         let of = |class: &str| {
             let both = sources.iter().zip(&banded);
-            both.filter(|(s, kept)| s.class == class && **kept).count()
+            both.filter(|(s, kept)| *s.class == *class && **kept)
+                .count()
         };
         assert_eq!(of("large") + of("small"), BANDED_FILES);
         assert_eq!((of("small"), of("photos")), (26, 65));

@@ -12,10 +12,20 @@ impl Hash {
         self.0.update(bytes);
     }
 
+    /// The hash of all bytes so far.
+    pub fn number(&self) -> u128 {
+        self.0.digest128()
+    }
+
     /// The hash of all bytes so far, 32 hexadecimal digits.
     pub fn hex(&self) -> String {
-        format!("{:032x}", self.0.digest128())
+        hex(self.number())
     }
+}
+
+/// A hash as 32 hexadecimal digits.
+pub(super) fn hex(hash: u128) -> String {
+    format!("{hash:032x}")
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! Debiased power laws: of files, and of classes with intervals over files.
 
-use super::Representation;
 use super::fits::{DebiasedRow, FileLaw, IntervalKind};
-use super::report::InputRow;
 use super::setup::Frame;
+use super::{InputRows, Representation};
 use crate::compare::{DebiasedFit, FitRange, Jackknife, jackknife, knee};
+use std::collections::BTreeMap;
 
 /// Half width of the 95 % interval of a Gaussian number.
 const GAUSSIAN_95: f64 = 1.959_963_984_540_054;
@@ -38,12 +38,12 @@ pub(super) fn class_law(
     frame: &Frame,
     fit: &DebiasedFit,
     mean_log_power: &[f64],
-    files: &[FileLaw],
+    files: &FilesOfClass,
 ) -> Option<DebiasedRow> {
     let law = fit.law(mean_log_power).ok()?;
-    let weights: Vec<u64> = files.iter().map(|file| file.n_segments).collect();
+    let weights: Vec<u64> = files.laws.iter().map(|law| law.n_segments).collect();
     let over_files = |value: fn(&FileLaw) -> f64| -> Option<Jackknife> {
-        let values: Vec<f64> = files.iter().map(value).collect();
+        let values: Vec<f64> = files.laws.iter().map(value).collect();
         jackknife(&values, &weights).ok().flatten()
     };
     let n_segments: u64 = weights.iter().sum();
@@ -62,7 +62,7 @@ pub(super) fn class_law(
         std_error: alpha.map_or(law.alpha_std_error / (n_segments as f64).sqrt(), |j| {
             j.std_error
         }),
-        n_files: files.len(),
+        n_files: files.laws.len(),
         curvature: curvature.map_or(law.curvature, |j| j.mean),
         curvature_ci: curvature.map_or(around(law.curvature, law.curvature_std_error), |j| j.ci),
         log_amplitude: law.log_amplitude,
@@ -78,35 +78,47 @@ pub(super) fn class_law(
     })
 }
 
-/// The interval of the `post` exponent over the files of a class, or of all.
-pub(super) fn post_interval(
-    rows: &[InputRow],
-    representation: Representation,
-    class: Option<&str>,
-) -> Option<Jackknife> {
-    let of_class = rows
-        .iter()
-        .filter(|row| class.is_none_or(|c| row.class == c));
-    let (alphas, weights): (Vec<f64>, Vec<u64>) = of_class
-        .filter_map(|row| {
-            let alpha = row.alpha.get(&representation).copied().flatten()?;
-            let law = row.debiased.get(&representation)?;
-            Some((alpha, law.n_segments))
-        })
-        .unzip();
-    jackknife(&alphas, &weights).ok().flatten()
+/// The laws of all files in one representation, in the order of their rows.
+pub(super) struct FileLaws {
+    classes: BTreeMap<String, u32>,
+    /// Class, law and exponent of the `post` estimator.
+    files: Vec<(u32, FileLaw, Option<f64>)>,
 }
 
 /// The laws of the files of a class, or of all.
-pub(super) fn laws_of_files(
-    rows: &[InputRow],
-    representation: Representation,
-    class: Option<&str>,
-) -> Vec<FileLaw> {
-    let of_class = rows
-        .iter()
-        .filter(|row| class.is_none_or(|c| row.class == c));
-    of_class
-        .filter_map(|row| row.debiased.get(&representation).copied())
-        .collect()
+pub(super) struct FilesOfClass {
+    laws: Vec<FileLaw>,
+    /// The interval of the `post` exponent over them.
+    pub post_interval: Option<Jackknife>,
+}
+
+impl FileLaws {
+    pub fn new(rows: &InputRows, representation: Representation) -> Self {
+        let mut classes = BTreeMap::new();
+        let mut files = Vec::with_capacity(rows.len());
+        for row in rows.iter() {
+            let Some(law) = row.debiased.get(&representation) else {
+                continue;
+            };
+            let post = row.alpha.get(&representation).copied().flatten();
+            let next = classes.len() as u32;
+            files.push((*classes.entry(row.class).or_insert(next), *law, post));
+        }
+        Self { classes, files }
+    }
+
+    /// Those of a class, or of all.
+    pub fn of_class(&self, class: Option<&str>) -> FilesOfClass {
+        let number = class.map(|class| self.classes.get(class).copied());
+        let files = self.files.iter();
+        let files = files.filter(|(own, _, _)| number.is_none_or(|number| number == Some(*own)));
+        let (alphas, weights): (Vec<f64>, Vec<u64>) = files
+            .clone()
+            .filter_map(|(_, law, post)| Some(((*post)?, law.n_segments)))
+            .unzip();
+        FilesOfClass {
+            laws: files.map(|(_, law, _)| *law).collect(),
+            post_interval: jackknife(&alphas, &weights).ok().flatten(),
+        }
+    }
 }

@@ -19,6 +19,7 @@ mod features;
 mod features_pass;
 mod fits;
 mod hash;
+mod input_rows;
 mod items;
 mod join;
 mod latents;
@@ -69,6 +70,7 @@ pub use example_data::{ExampleData, example_data};
 pub use facts::AudioFacts;
 pub use features::{ClipFeatures, FeatureConfig, FeatureRow, MeanVariance, clip_features};
 pub use fits::{DebiasedRow, FileLaw, Fit, Fits, IntervalKind};
+pub use input_rows::InputRows;
 pub use join::merged_report;
 pub use latents::{
     ChannelCovariance, ChannelOrder, ChannelRow, LatentFile, LatentInterval, LatentLaw,

@@ -4,6 +4,7 @@
 use super::AnalysisConfig;
 use super::examples::Examples;
 use super::hash::Hash;
+use super::input_rows::NumberedRows;
 use super::report::InputRow;
 use super::results::TotalsByClass;
 use super::setup::{AudioSetup, Setup};
@@ -92,7 +93,7 @@ pub struct Partial {
     pub(super) config: AnalysisConfig,
     shard: Shard,
     pub(super) plan: Plan,
-    pub(super) rows: BTreeMap<usize, Box<InputRow>>,
+    pub(super) rows: NumberedRows,
     #[serde(with = "as_list")]
     pub(super) totals: TotalsByClass,
     pub(super) examples: Examples,
@@ -133,7 +134,7 @@ impl Partial {
             config: config.clone(),
             shard,
             plan,
-            rows: BTreeMap::new(),
+            rows: NumberedRows::default(),
             totals: TotalsByClass::new(),
             examples: Examples::new(config.examples),
         }
@@ -208,7 +209,7 @@ impl Partial {
         Shard::new(self.shard.index, self.shard.count).map_err(|error| error.to_string())?;
         self.config.check().map_err(|error| error.to_string())?;
         let beyond = |i: &usize| *i >= self.plan.n_sources || !self.shard.has(*i);
-        if self.rows.keys().any(beyond) {
+        if self.rows.numbers().iter().any(beyond) {
             return Err("it has rows of another share".to_string());
         }
         Ok(())
@@ -226,7 +227,7 @@ impl Partial {
 
     /// Adds what another one measured.
     pub(super) fn absorb(&mut self, other: Partial) -> Result<()> {
-        self.rows.extend(other.rows);
+        self.rows.absorb(other.rows);
         for (key, totals) in other.totals {
             match self.totals.get_mut(&key) {
                 Some(sums) => sums.merge(&totals)?,
@@ -249,7 +250,7 @@ impl Partial {
 
     /// How many of its files have each status.
     pub fn count(&self, status: Status) -> usize {
-        let rows = self.rows.values().filter(|row| row.status == status);
+        let rows = self.rows.iter().filter(|row| row.status == status);
         rows.count()
     }
 }
@@ -274,7 +275,7 @@ pub(super) fn fingerprint(sources: &[Source]) -> String {
     let mut hash = Hash::default();
     for source in sources {
         let size = std::fs::metadata(&source.path).map_or(0, |found| found.len());
-        let words = [&source.name, &source.class];
+        let words = [source.name.as_str(), &source.class];
         for word in words {
             hash.update(&(word.len() as u64).to_le_bytes());
             hash.update(word.as_bytes());

@@ -1,12 +1,13 @@
 use super::fits::{FileLaw, Fits};
 use super::{
-    AnalysisConfig, AudioFacts, Audit, ExampleSpectrogram, PerRepresentation, Representation,
+    AnalysisConfig, AudioFacts, Audit, ExampleSpectrogram, InputRows, PerRepresentation,
+    Representation,
 };
 use crate::compare::{Band, Monotonicity};
 use crate::data::{PowerScale, Unit};
-use crate::decode::{Kind, Layout};
+use crate::decode::{Kind, Layout, Source};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Version of the layout of a report.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -29,7 +30,7 @@ pub struct Report {
     /// What was found and chosen before measuring.
     pub summary: Summary,
     /// One row per input file, in order.
-    pub inputs: Vec<InputRow>,
+    pub inputs: InputRows,
     /// One row per representation and class.
     pub results: Vec<ResultRow>,
     /// Remarks on the data set: copies, silence, clipping, empty bands.
@@ -40,6 +41,20 @@ pub struct Report {
 }
 
 impl Report {
+    /// Whether a source was skipped.
+    pub(super) fn skips(&self) -> impl Fn(&Source) -> bool + use<> {
+        let mut skipped: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
+        for row in self.inputs.iter() {
+            if row.status == Status::Skipped {
+                skipped.entry(row.input).or_default().insert(row.path);
+            }
+        }
+        move |source| {
+            let of_input = skipped.get(&source.input);
+            of_input.is_some_and(|names| names.contains(&source.name))
+        }
+    }
+
     /// Whether lists that belong together have one length, as in every report
     /// that an analysis made; a file may have been edited.
     ///

@@ -1,9 +1,9 @@
-use super::Representation;
-use super::fits::{FileLaw, Fit, Fits};
-use super::laws::{class_law, laws_of_files, post_interval};
-use super::report::{InputRow, LevelRow, MonotonicityRow, ResultRow, SpectrumRow};
+use super::fits::{Fit, Fits};
+use super::laws::{FileLaws, FilesOfClass, class_law};
+use super::report::{LevelRow, MonotonicityRow, ResultRow, SpectrumRow};
 use super::setup::{Frame, Setup};
 use super::totals::Totals;
+use super::{InputRows, Representation};
 use crate::Result;
 use crate::compare::{
     FitRange, FitSpacing, LevelHistogram, POST_FIT_POINTS, band_monotonicity, monotonicity, peak,
@@ -21,7 +21,7 @@ pub(super) type TotalsByClass = BTreeMap<(Representation, String), Totals>;
 pub(super) fn results(
     setup: &Setup<'_>,
     totals: TotalsByClass,
-    files: &[InputRow],
+    files: &InputRows,
 ) -> Result<Vec<ResultRow>> {
     let mut by_representation: BTreeMap<Representation, Vec<(String, Totals)>> = BTreeMap::new();
     for ((representation, class), totals) in totals {
@@ -35,16 +35,17 @@ pub(super) fn results(
         let Some(frame) = setup.frames.get(&representation) else {
             continue;
         };
-        let mut all = frame.totals();
-        for (_, totals) in &classes {
-            all.merge(totals)?;
-        }
+        let of_all = || {
+            let mut all = frame.totals();
+            let mut each = classes.iter();
+            each.try_for_each(|(_, totals)| all.merge(totals))
+                .map(|()| all)
+        };
+        let (all, laws) = rayon::join(of_all, || FileLaws::new(files, representation));
+        let all = all?;
         let row = |class: Option<&str>, totals: &Totals| {
-            let laws = laws_of_files(files, representation, class);
             let of = (representation, class.unwrap_or("all"));
-            let mut row = result(setup, of, frame, totals, &laws);
-            row.fit.post_interval = post_interval(files, representation, class);
-            row
+            result(setup, of, frame, totals, &laws.of_class(class))
         };
         let several = classes.len() > 1;
         let of_classes = || -> Vec<ResultRow> {
@@ -65,7 +66,7 @@ fn result(
     (representation, class): (Representation, &str),
     frame: &Frame,
     totals: &Totals,
-    files: &[FileLaw],
+    files: &FilesOfClass,
 ) -> ResultRow {
     let scaled = |power: Vec<f64>| -> Vec<f64> {
         let factors = frame.factors.iter();
@@ -88,7 +89,7 @@ fn result(
         outside_share: has_rings.then(|| totals.outside_share()),
         fit: Fits {
             post: post_fit(frame, &mean_log_power, setup.config.fit),
-            post_interval: None,
+            post_interval: files.post_interval,
             debiased: setup
                 .fits
                 .get(&representation)

@@ -42,13 +42,13 @@ pub fn source_planes(
             limit: config.limit,
         },
     )?;
-    let (setup, problems) = survey(&config, &found.sources)?;
+    let (setup, mut problems) = survey(&config, &found.sources)?;
     let mut planes = Vec::new();
-    for (source, problem) in found.sources.iter().zip(problems) {
+    for (i, source) in found.sources.iter().enumerate() {
         if planes.len() == most {
             break;
         }
-        let plane = match problem {
+        let plane = match problems.remove(&i) {
             Some(problem) => Err(problem),
             None => match first_plane(&setup, source) {
                 Ok(plane) => Ok(plane),

@@ -95,10 +95,9 @@ pub fn source_spectra(
         .cloned()
         .collect();
     let (setup, problems) = survey(config, &surveyed)?;
-    let known: BTreeMap<&Path, &Problem> = surveyed
+    let known: BTreeMap<&Path, &Problem> = problems
         .iter()
-        .zip(&problems)
-        .filter_map(|(source, problem)| Some((source.path.as_path(), problem.as_ref()?)))
+        .map(|(i, problem)| (surveyed[*i].path.as_path(), problem))
         .collect();
     progress.start(found.sources.len());
     let measured: Vec<Result<(SourceSpectrum, Option<Measured>)>> = found

@@ -23,29 +23,26 @@ enum Glimpse {
     Shape(usize, usize),
 }
 
-/// The setup of a run, and the problem of each source that its header already
-/// shows.
+/// The setup of a run, and the problems that headers already show, by number of
+/// the source.
 pub(super) fn survey<'a>(
     config: &'a AnalysisConfig,
     sources: &[Source],
-) -> Result<(Setup<'a>, Vec<Option<Problem>>)> {
+) -> Result<(Setup<'a>, BTreeMap<usize, Problem>)> {
     let glimpses: Vec<Result<Glimpse>> = sources.par_iter().map(|s| glimpse(config, s)).collect();
     let mut rates = BTreeMap::new();
     let mut shapes = BTreeMap::new();
     let mut sides = Vec::new();
-    let mut problems = Vec::with_capacity(sources.len());
-    for glimpse in glimpses {
-        problems.push(match glimpse {
-            Ok(glimpse) => {
-                match glimpse {
-                    Glimpse::Rate(rate) => *rates.entry(rate).or_insert(0) += 1,
-                    Glimpse::ShortSide(side) => sides.push((problems.len(), side)),
-                    Glimpse::Shape(rows, cols) => *shapes.entry((rows, cols)).or_insert(0) += 1,
-                }
-                None
+    let mut problems = BTreeMap::new();
+    for (source, glimpse) in glimpses.into_iter().enumerate() {
+        match glimpse {
+            Ok(Glimpse::Rate(rate)) => *rates.entry(rate).or_insert(0) += 1,
+            Ok(Glimpse::ShortSide(side)) => sides.push((source, side)),
+            Ok(Glimpse::Shape(rows, cols)) => *shapes.entry((rows, cols)).or_insert(0) += 1,
+            Err(error) => {
+                problems.insert(source, problem_of(error)?);
             }
-            Err(error) => Some(problem_of(error)?),
-        });
+        }
     }
     let array_shape = most_common(&shapes);
     let audio = match config.sample_rate.or(most_common(&rates)) {
@@ -123,7 +120,7 @@ fn most_common<T: Ord + Copy>(counts: &BTreeMap<T, usize>) -> Option<T> {
 fn crop_side(
     side: Side,
     short_sides: &[(usize, usize)],
-    problems: &mut [Option<Problem>],
+    problems: &mut BTreeMap<usize, Problem>,
 ) -> Option<usize> {
     let lengths = short_sides.iter().map(|(_, length)| *length);
     let side = match side {
@@ -135,11 +132,12 @@ fn crop_side(
             .map_or(SMALLEST_SIDE, |smallest| smallest.min(USUAL_SIDE)),
     };
     for &(source, length) in short_sides.iter().filter(|(_, length)| *length < side) {
-        problems[source] = Some(Problem::TooShort {
+        let problem = Problem::TooShort {
             length: format!("short side of {length} pixels"),
             required: format!("{side} pixels"),
             flag: "--side",
-        });
+        };
+        problems.insert(source, problem);
     }
     (lengths.max()? >= side).then_some(side)
 }

@@ -7,8 +7,8 @@ use super::start::choose_representations;
 use super::{Failure, Outcome, Remark, counted, tell, tell_remarks};
 use cepstrum::Result;
 use cepstrum::analysis::{
-    AnalysisConfig, Evidence, EvidenceSettings, Partial, Remarkable, Report, Representation,
-    Status, evidence, merged_report, partial,
+    AnalysisConfig, Evidence, EvidenceSettings, InputRow, Partial, Remarkable, Report,
+    Representation, Status, evidence, merged_report, partial,
 };
 use cepstrum::output::{check_folder, saved_draws};
 use clap::Args;
@@ -175,7 +175,9 @@ pub fn tell_about(report: &Report) {
         (Status::Skipped, "skipped"),
     ] {
         let rows = report.inputs.iter().filter(|row| row.status == status);
+        let rows: Vec<InputRow> = rows.collect();
         let remarks: Vec<Remark<'_>> = rows
+            .iter()
             .map(|row| Remark {
                 path: &row.path,
                 class: row.reason_class.as_deref().unwrap_or(""),

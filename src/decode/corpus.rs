@@ -2,10 +2,12 @@ use super::folders::{extension, level, parent_name};
 use super::kind::Kind;
 use super::labels::Labels;
 use super::options::{ClassRule, CorpusOptions};
+use super::seen::Seen;
 use super::walk::{Found, walk};
 use crate::{Problem, Result};
-use std::collections::{BTreeMap, HashMap};
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::PathBuf;
+use std::sync::Arc;
 
 /// One file to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,8 +19,8 @@ pub struct Source {
     pub name: String,
     /// Index of the input that led to it.
     pub input: usize,
-    /// Its class.
-    pub class: String,
+    /// Its class; sources of one class share the text.
+    pub class: Arc<str>,
     /// What it is taken for.
     pub kind: Kind,
 }
@@ -103,11 +105,11 @@ struct Role<'a> {
 #[derive(Default)]
 struct Gathering {
     corpus: Corpus,
-    /// Canonical paths, with the path under which each came first.
-    seen: HashMap<PathBuf, String>,
+    seen: Seen,
     /// Canonical paths that a role left aside, with their group.
     ignored: HashMap<PathBuf, String>,
-    per_class: HashMap<(Kind, String), usize>,
+    per_class: HashMap<(Kind, Arc<str>), usize>,
+    classes: HashSet<Arc<str>>,
 }
 
 impl Gathering {
@@ -126,8 +128,11 @@ impl Gathering {
         let (class, unlabelled) = role.class_of(&found);
         let problem = found
             .problem
-            .or_else(|| self.duplicate(&found.path))
-            .or(unlabelled);
+            .or_else(|| self.seen.duplicate(&found.path, &self.corpus.sources))
+            .or_else(|| {
+                // No source: a later path to it needs another name for it.
+                unlabelled.inspect(|_| self.seen.no_source(found.path.clone()))
+            });
         match problem {
             Some(problem) => self.corpus.rejected.push(Rejected {
                 name: found.name,
@@ -136,47 +141,46 @@ impl Gathering {
                 kind,
                 problem,
             }),
-            None => self.accept(
-                role.options.limit,
-                Source {
+            None => {
+                let source = Source {
                     path: found.path,
                     name: found.name,
                     input,
-                    class,
+                    class: self.class(&class),
                     kind,
-                },
-            ),
+                };
+                self.accept(role.options.limit, source);
+            }
+        }
+    }
+
+    fn class(&mut self, name: &str) -> Arc<str> {
+        match self.classes.get(name) {
+            Some(class) => Arc::clone(class),
+            None => {
+                let class: Arc<str> = name.into();
+                self.classes.insert(Arc::clone(&class));
+                class
+            }
         }
     }
 
     fn accept(&mut self, limit: Option<usize>, source: Source) {
-        let key = (source.kind, source.class.clone());
+        let key = (source.kind, Arc::clone(&source.class));
         let count = self.per_class.entry(key).or_default();
         if limit.is_some_and(|limit| *count >= limit) {
             self.corpus.n_beyond_limit += 1;
+            self.seen.no_source(source.path);
             return;
         }
         *count += 1;
         self.corpus.sources.push(source);
     }
 
-    fn duplicate(&mut self, path: &Path) -> Option<Problem> {
-        let canonical = path.canonicalize().ok()?;
-        let shown = path.display().to_string();
-        match self.seen.get(&canonical) {
-            Some(first) => Some(Problem::Duplicate {
-                first: first.clone(),
-            }),
-            None => {
-                self.seen.insert(canonical, shown);
-                None
-            }
-        }
-    }
-
     fn finish(mut self) -> Corpus {
+        self.corpus.sources.shrink_to_fit();
         for (path, group) in self.ignored {
-            if !self.seen.contains_key(&path) {
+            if !self.seen.contains(&path) {
                 *self.corpus.ignored.entry(group).or_default() += 1;
             }
         }
@@ -221,6 +225,7 @@ impl Role<'_> {
 mod tests {
     use super::*;
     use std::fs;
+    use std::path::Path;
 
     /// A folder with empty files at these paths.
     fn folder(files: &[&str]) -> tempfile::TempDir {
@@ -239,7 +244,7 @@ mod tests {
 
     fn rows(corpus: &Corpus) -> Vec<(&str, &str)> {
         let rows = corpus.sources.iter();
-        rows.map(|s| (s.name.as_str(), s.class.as_str())).collect()
+        rows.map(|s| (s.name.as_str(), &*s.class)).collect()
     }
 
     #[test]
@@ -298,6 +303,24 @@ mod tests {
     }
 
     #[test]
+    fn a_file_beyond_the_limit_came_too() {
+        let root = folder(&["a/one.wav", "a/two.wav"]);
+        let options = CorpusOptions {
+            limit: Some(1),
+            ..Default::default()
+        };
+        let got = corpus(
+            &[root.path().into(), root.path().join("a/two.wav")],
+            &options,
+        )
+        .unwrap();
+        assert_eq!((rows(&got).len(), got.n_beyond_limit), (1, 1));
+        let text = got.rejected[0].problem.to_string();
+        let first = root.path().join("a/two.wav").display().to_string();
+        assert!(text.contains(&first), "{text}");
+    }
+
+    #[test]
     fn classes_by_depth_and_by_table() {
         let root = folder(&["train/rock/one/a.wav", "train/b.wav", "c.wav"]);
         let by_depth = |depth| CorpusOptions {
@@ -305,7 +328,7 @@ mod tests {
             ..Default::default()
         };
         let got = gather(root.path(), by_depth(2));
-        let classes: Vec<_> = got.sources.iter().map(|s| s.class.clone()).collect();
+        let classes: Vec<&str> = got.sources.iter().map(|s| &*s.class).collect();
         let own_name = parent_name(&root.path().join("c.wav"));
         assert_eq!(classes, [own_name.as_str(), "train", "rock"]);
         assert!(corpus(&[], &by_depth(0)).is_err());
@@ -322,6 +345,12 @@ mod tests {
             [("train/b.wav", "blues"), ("train/rock/one/a.wav", "jazz")]
         );
         assert_eq!(got.rejected[0].problem.class(), "unlabelled");
+        // A second way to a file without a label names the first one.
+        let twice = corpus(&[root.path().into(), root.path().into()], &by_table).unwrap();
+        assert_eq!(twice.rejected.len(), 4);
+        let text = twice.rejected[1].problem.to_string();
+        let first = root.path().join("c.wav").display().to_string();
+        assert!(text.contains(&first), "{text}");
         fs::write(&table, "file,genre\na.wav,jazz\n").unwrap();
         assert!(
             corpus(&[], &by_table)

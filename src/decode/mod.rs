@@ -24,6 +24,7 @@ mod pcm;
 mod photo;
 mod reader;
 mod resample;
+mod seen;
 mod sniff;
 mod walk;
 mod wav;

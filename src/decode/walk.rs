@@ -87,7 +87,7 @@ fn walk_folder(root: &Path) -> Vec<Found> {
         }
     }
     // By the whole name, so that the order is that of the report's rows.
-    found.sort_by(|a, b| bytes(a.path.as_os_str()).cmp(bytes(b.path.as_os_str())));
+    found.sort_unstable_by(|a, b| bytes(a.path.as_os_str()).cmp(bytes(b.path.as_os_str())));
     found
 }
 

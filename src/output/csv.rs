@@ -1,8 +1,11 @@
+use super::in_order::{Part, write_in_order};
 use crate::analysis::{Report, ResultRow, SourceSpectra};
 use crate::data::Spectrum;
 use csv::Writer;
-use rayon::prelude::*;
 use std::io::{self, Write};
+
+/// Lines that are made at a time.
+const LINES: usize = 1024;
 
 /// All mean spectra of a report as one long table:
 /// `representation,class,frequency,unit,mean_log_power,mean_power,dof`.
@@ -24,46 +27,54 @@ pub fn spectra_csv(report: &Report, writer: &mut dyn Write) -> io::Result<()> {
     let same = |a: &ResultRow, b: &ResultRow| a.spectrum.frequency == b.spectrum.frequency;
     for results in report.results.chunk_by(same) {
         // Classes share their frequencies, whose text need be made once.
-        let frequency: Vec<String> = results[0]
-            .spectrum
-            .frequency
-            .iter()
-            .map(|f| number(*f))
-            .collect();
-        for batch in results.chunks(rayon::current_num_threads()) {
-            let lines = batch
-                .par_iter()
-                .map(|result| spectrum_lines(result, &frequency));
-            let texts: Vec<io::Result<Vec<u8>>> = lines.collect();
-            for text in texts {
-                writer.write_all(&text?)?;
-            }
-        }
+        let frequencies = &results[0].spectrum.frequency;
+        let texts: Vec<String> = frequencies.chunks(LINES).map(numbers).collect();
+        let parts = results.iter().flat_map(|result| {
+            let texts = texts.iter().enumerate();
+            texts.map(move |(k, frequencies)| -> Part<'_> {
+                Box::new(move |text| spectrum_lines(result, k * LINES, frequencies, text))
+            })
+        });
+        write_in_order(parts, writer)?;
     }
     writer.flush()
 }
 
-/// The lines of one result, whose frequencies are these. Millions of numbers:
+/// Numbers, each with the end of a line.
+fn numbers(values: &[f64]) -> String {
+    let mut number = Number::default();
+    let mut text = String::new();
+    for value in values {
+        text.push_str(number.text(*value));
+        text.push('\n');
+    }
+    text
+}
+
+/// Some lines of one result, from a place in its lists on. Millions of numbers:
 /// only what may need quotes goes through the crate.
-fn spectrum_lines(result: &ResultRow, frequency: &[String]) -> io::Result<Vec<u8>> {
-    const BYTES_PER_LINE: usize = 80;
+fn spectrum_lines(
+    result: &ResultRow,
+    start: usize,
+    frequencies: &str,
+    lines: &mut Vec<u8>,
+) -> io::Result<()> {
     let spectrum = &result.spectrum;
     let mut head = record(&[result.representation.name(), &result.class])?;
     head.pop();
     let unit = record(&[spectrum.unit.symbol()])?;
     let unit = &unit[..unit.len() - 1];
     let mut number = Number::default();
-    let mut lines = Vec::with_capacity(BYTES_PER_LINE * spectrum.frequency.len());
-    for (i, frequency) in frequency.iter().enumerate() {
+    for (i, frequency) in frequencies.lines().enumerate() {
         lines.extend_from_slice(&head);
         lines.push(b',');
         lines.extend_from_slice(frequency.as_bytes());
         lines.push(b',');
         lines.extend_from_slice(unit);
         let rest = [
-            spectrum.mean_log_power[i],
-            spectrum.mean_power[i],
-            f64::from(spectrum.dof[i]),
+            spectrum.mean_log_power[start + i],
+            spectrum.mean_power[start + i],
+            f64::from(spectrum.dof[start + i]),
         ];
         for value in rest {
             lines.push(b',');
@@ -71,7 +82,7 @@ fn spectrum_lines(result: &ResultRow, frequency: &[String]) -> io::Result<Vec<u8
         }
         lines.push(b'\n');
     }
-    Ok(lines)
+    Ok(())
 }
 
 /// One record as a line.

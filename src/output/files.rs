@@ -1,7 +1,7 @@
 use super::csv::spectra_csv;
 use super::html::PAGE_FILE;
-use super::json::report_json;
 use super::npy::{array_names, spectrum_npy};
+use super::report_json::report_json;
 use crate::analysis::{AnalysisConfig, Report, Representation};
 use crate::atomic::atomic_write;
 use crate::{Error, Result};

@@ -1,97 +1,9 @@
-use crate::analysis::{Report, ResultRow, SourceSpectra};
+use crate::analysis::{Report, SourceSpectra};
 use crate::{Problem, Result};
-use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
-
-/// Writes a report as JSON: one line per field, lists on one line. Results, most
-/// of the text, are made on the threads of the current rayon pool, one of each
-/// at a time.
-///
-/// # Errors
-/// Those of `writer`.
-pub fn report_json(report: &Report, writer: &mut dyn Write) -> io::Result<()> {
-    // Named one by one, so that a field that is added cannot be forgotten.
-    let Report {
-        schema_version,
-        crate_version,
-        config,
-        summary,
-        inputs,
-        results,
-        audit,
-        examples,
-    } = report;
-    let writer = &mut BufWriter::with_capacity(1 << 16, writer);
-    let mut batches = results.chunks(rayon::current_num_threads());
-    let first = batches.next().unwrap_or_default();
-    let (mut made, mut of_examples) = (Vec::new(), Ok(Vec::new()));
-    // What takes long is made while the rest is written.
-    rayon::in_place_scope(|scope| {
-        scope.spawn(|_| made = texts(first));
-        scope.spawn(|_| of_examples = text(examples, 0));
-        writer.write_all(b"{\n  \"schema_version\": ")?;
-        inner(schema_version, writer)?;
-        field("crate_version", crate_version, writer)?;
-        field("config", config, writer)?;
-        field("summary", summary, writer)?;
-        field("inputs", inputs, writer)
-    })?;
-    writer.write_all(b",\n  \"results\": [")?;
-    let mut separator = "";
-    while !made.is_empty() {
-        let batch = batches.next().unwrap_or_default();
-        let mut next = Vec::new();
-        // One batch is made while the one before is written.
-        rayon::in_place_scope(|scope| {
-            scope.spawn(|_| next = texts(batch));
-            made.into_iter().try_for_each(|text| {
-                writer.write_all(std::mem::replace(&mut separator, ", ").as_bytes())?;
-                writer.write_all(&text?)
-            })
-        })?;
-        made = next;
-    }
-    writer.write_all(b"]")?;
-    field("audit", audit, writer)?;
-    writer.write_all(b",\n  \"examples\": ")?;
-    writer.write_all(&of_examples?)?;
-    writer.write_all(b"\n}\n")?;
-    writer.flush()
-}
-
-/// The text of each row.
-fn texts(rows: &[ResultRow]) -> Vec<io::Result<Vec<u8>>> {
-    // Four numbers of some 18 digits per frequency.
-    const BYTES_PER_FREQUENCY: usize = 90;
-    let rows = rows.par_iter();
-    rows.map(|row| text(row, BYTES_PER_FREQUENCY * row.spectrum.frequency.len()))
-        .collect()
-}
-
-/// The text of a value within the outermost object, of about so many bytes.
-fn text(value: &impl Serialize, capacity: usize) -> io::Result<Vec<u8>> {
-    let mut text = Vec::with_capacity(capacity);
-    inner(value, &mut text).map(|()| text)
-}
-
-/// A further field of the outermost object.
-fn field(name: &str, value: &impl Serialize, writer: &mut impl Write) -> io::Result<()> {
-    write!(writer, ",\n  \"{name}\": ")?;
-    inner(value, writer)
-}
-
-/// A value within the outermost object.
-fn inner(value: &impl Serialize, writer: &mut impl Write) -> io::Result<()> {
-    let lines = Lines {
-        depth: 1,
-        is_empty: false,
-    };
-    value.serialize(&mut Serializer::with_formatter(writer, lines))?;
-    Ok(())
-}
 
 /// Writes the spectra of single sources as JSON: a list of objects with `path`,
 /// `frequency`, `unit`, `power` and `dof`, or `path` and `reason`.
@@ -172,6 +84,32 @@ pub(super) fn to_json(value: &impl Serialize, writer: &mut dyn Write) -> io::Res
     writer.flush()
 }
 
+/// A further field of an object whose fields stand at a depth.
+pub(super) fn field(
+    depth: usize,
+    name: &str,
+    value: &impl Serialize,
+    writer: &mut impl Write,
+) -> io::Result<()> {
+    let indent = "  ".repeat(depth);
+    write!(writer, ",\n{indent}\"{name}\": ")?;
+    inner(depth, value, writer)
+}
+
+/// A value within objects, as deep as that.
+pub(super) fn inner(
+    depth: usize,
+    value: &impl Serialize,
+    writer: &mut impl Write,
+) -> io::Result<()> {
+    let lines = Lines {
+        depth,
+        is_empty: false,
+    };
+    value.serialize(&mut Serializer::with_formatter(writer, lines))?;
+    Ok(())
+}
+
 /// Puts each field of an object on its own line and keeps lists on one, so that
 /// a report with thousands of numbers can still be read.
 #[derive(Default)]
@@ -229,28 +167,5 @@ impl Formatter for Lines {
         }
         self.is_empty = false;
         writer.write_all(b"}")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::analysis::{AnalysisConfig, Silent, analyze};
-
-    #[test]
-    fn a_report_in_parts_is_the_report() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let config = AnalysisConfig {
-            inputs: vec![root.join("fixtures/audio")],
-            ..AnalysisConfig::default()
-        };
-        let mut report = analyze(&config, &Silent).unwrap();
-        for n_results in [report.results.len(), 1, 0] {
-            report.results.truncate(n_results);
-            let (mut parts, mut whole) = (Vec::new(), Vec::new());
-            report_json(&report, &mut parts).unwrap();
-            to_json(&report, &mut whole).unwrap();
-            assert!(parts == whole, "{n_results} results");
-        }
     }
 }

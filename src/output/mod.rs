@@ -15,6 +15,7 @@ mod feature_files;
 pub mod figure;
 mod files;
 mod html;
+mod in_order;
 mod json;
 #[cfg(feature = "figure")]
 mod latent_figures;
@@ -33,6 +34,7 @@ mod power_unit;
 mod published;
 #[cfg(feature = "figure")]
 mod report_figures;
+mod report_json;
 mod saved_config;
 #[cfg(feature = "figure")]
 mod spectrogram_figures;
@@ -58,7 +60,7 @@ pub use files::{
     REPORT_FILE, check_folder, check_overwrite, figure_paths, remove_stale, save_report, write_file,
 };
 pub use html::{PAGE_FILE, ReportPage, report_html, save_report_page};
-pub use json::{read_report, report_json, source_spectra_json};
+pub use json::{read_report, source_spectra_json};
 #[cfg(feature = "figure")]
 pub use latent_figures::{LATENT_FIGURES, latent_figures};
 pub use latent_files::{
@@ -81,6 +83,7 @@ pub use npy::{file_stems, save_array};
 pub use plane_figures::{SLICE_ANGLES, plane_figures, save_plane_spectra};
 #[cfg(feature = "figure")]
 pub use report_figures::{FigureSet, NamedFigure, report_figures, save_figures};
+pub use report_json::report_json;
 pub use saved_config::read_config;
 #[cfg(feature = "figure")]
 pub use spectrogram_figures::{

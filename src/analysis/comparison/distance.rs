@@ -287,13 +287,13 @@ fn all_files(s: &Selection<'_>) -> impl Iterator<Item = (super::files::Key, Opti
     let representation = s.representation();
     file_rows(s).map(move |row| {
         let law = row.debiased.get(&representation);
-        (super::files::key(s, row), law.map(|law| law.n_segments))
+        (super::files::key(s, &row), law.map(|law| law.n_segments))
     })
 }
 
 fn share_files(a: &Selection<'_>, b: &Selection<'_>) -> bool {
     let keys = |s: &Selection<'_>| -> std::collections::BTreeSet<_> {
-        file_rows(s).map(|row| super::files::key(s, row)).collect()
+        file_rows(s).map(|row| super::files::key(s, &row)).collect()
     };
     !keys(a).is_disjoint(&keys(b))
 }

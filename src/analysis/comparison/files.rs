@@ -3,23 +3,38 @@
 use super::{DifferenceInterval, Estimate, Pairing, Selection, Uncertainty, Verdict};
 use crate::Result;
 use crate::analysis::InputRow;
+use crate::analysis::hash::Hash;
 use crate::compare::{Difference, Jackknife, difference, jackknife, paired_difference};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A mean with as many degrees of freedom as make Student's t Gaussian.
 const GAUSSIAN_N: usize = 1_000_000_000;
 
-/// The file that a row is about: its INPUT and the path in it.
-pub(super) type Key = (Option<PathBuf>, String);
+/// Hash of what a unit is known by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key(u128);
 
+/// The file that a row is about: its INPUT and the path in it.
 pub(super) fn key(selection: &Selection<'_>, row: &InputRow) -> Key {
     let config = &selection.report.config;
     let mut roots = config.inputs.iter().chain(&config.photos);
-    (roots.nth(row.input).cloned(), row.path.clone())
+    key_of(roots.nth(row.input).map(PathBuf::as_path), &row.path)
+}
+
+/// A name within a file or folder, or without one.
+pub(super) fn key_of(root: Option<&Path>, name: &str) -> Key {
+    let mut hash = Hash::default();
+    if let Some(root) = root {
+        let root = root.as_os_str().as_encoded_bytes();
+        hash.update(&(root.len() as u64).to_le_bytes());
+        hash.update(root);
+    }
+    hash.update(name.as_bytes());
+    Key(hash.number())
 }
 
 /// The rows of the measured files of a selection.
-pub(super) fn rows<'a>(selection: &'a Selection<'_>) -> impl Iterator<Item = &'a InputRow> {
+pub(super) fn rows<'a>(selection: &'a Selection<'_>) -> impl Iterator<Item = InputRow> + 'a {
     let class = &selection.result.class;
     let representation = selection.representation();
     selection
@@ -45,8 +60,8 @@ impl FileValues {
     ) -> FileValues {
         let mut files = FileValues::default();
         for row in rows(selection) {
-            if let Some((value, n_segments)) = value(row).filter(|(_, n)| *n > 0) {
-                files.keys.push(key(selection, row));
+            if let Some((value, n_segments)) = value(&row).filter(|(_, n)| *n > 0) {
+                files.keys.push(key(selection, &row));
                 files.values.push(value);
                 files.n_segments.push(n_segments);
             }

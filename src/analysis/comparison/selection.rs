@@ -67,7 +67,9 @@ impl<'a> Selection<'a> {
 
     /// Whether both are the same numbers.
     pub(super) fn is_same(&self, other: &Selection<'_>) -> bool {
-        self.result == other.result && self.report.inputs == other.report.inputs
+        self.result == other.result
+            && (std::ptr::eq(self.report, other.report)
+                || self.report.inputs == other.report.inputs)
     }
 }
 

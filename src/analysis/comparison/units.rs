@@ -1,11 +1,11 @@
 //! What is left out, one after another, to see how a mean spectrum depends on
 //! it: files or classes with spectra of their own.
 
-use super::files::{Key, key, rows};
+use super::files::{Key, key, key_of, rows};
 use super::resampled::{Grid, without_bias};
 use super::{Selection, Uncertainty};
+use crate::analysis::ResultRow;
 use crate::analysis::setup::file_bands;
-use crate::analysis::{InputRow, ResultRow};
 use crate::data::Unit;
 
 /// Files are a sample as they are; classes are taken as one only where there are
@@ -101,11 +101,11 @@ fn in_bands(selection: &Selection<'_>, grid: &Grid, mean: &[f64]) -> Option<Unit
     let centres = bands.iter().map(|band| band.centre / per_cycle_per_sample);
     let log_frequency: Vec<f64> = centres.map(f64::ln).collect();
     let representation = selection.representation();
-    let files: Vec<(&InputRow, &Vec<f32>, f64)> = rows(selection)
+    let files: Vec<(Key, Vec<f32>, f64)> = rows(selection)
         .filter_map(|row| {
             let n_segments = row.debiased.get(&representation)?.n_segments;
-            let bands = row.band_log_power.get(&representation)?;
-            Some((row, bands, n_segments as f64))
+            let bands = row.band_log_power.get(&representation)?.clone();
+            Some((key(selection, &row), bands, n_segments as f64))
         })
         .filter(|(_, bands, _)| bands.len() == log_frequency.len())
         .collect();
@@ -119,7 +119,7 @@ fn in_bands(selection: &Selection<'_>, grid: &Grid, mean: &[f64]) -> Option<Unit
     let total: f64 = files.iter().map(|(_, _, n)| n).sum();
     let mut of_all = vec![0.0; log_frequency.len()];
     for (_, bands, n) in &files {
-        for (sum, band) in of_all.iter_mut().zip(*bands) {
+        for (sum, band) in of_all.iter_mut().zip(bands) {
             *sum += n / total * f64::from(*band);
         }
     }
@@ -132,10 +132,7 @@ fn in_bands(selection: &Selection<'_>, grid: &Grid, mean: &[f64]) -> Option<Unit
     Some(Units {
         weights: files.iter().map(|(_, _, n)| *n).collect(),
         spectra: files.iter().map(|(_, bands, _)| spectrum(bands)).collect(),
-        keys: files
-            .iter()
-            .map(|(row, _, _)| key(selection, row))
-            .collect(),
+        keys: files.iter().map(|(key, _, _)| *key).collect(),
         uncertainty: Uncertainty::Files,
         share: (files.len() as f64 / result.n_files as f64).min(1.0),
     })
@@ -159,7 +156,7 @@ fn files<'a>(selection: &'a Selection<'_>) -> Vec<Part<'a>> {
         .map(|example| {
             let row = rows(selection).find(|row| row.path == example.path);
             Part {
-                key: row.map_or((None, example.path.clone()), |row| key(selection, row)),
+                key: row.map_or_else(|| key_of(None, &example.path), |row| key(selection, &row)),
                 n_segments: example.n_segments,
                 mean_log_power: &example.mean_log_power,
                 is_file: true,
@@ -180,7 +177,7 @@ fn classes<'a>(selection: &'a Selection<'_>) -> Vec<Part<'a>> {
         row.representation == selection.representation() && row.class != "all" && row.n_segments > 0
     });
     rows.map(|row| Part {
-        key: (None, row.class.clone()),
+        key: key_of(None, &row.class),
         n_segments: row.n_segments,
         mean_log_power: &row.spectrum.mean_log_power,
         is_file: row.n_files == 1,

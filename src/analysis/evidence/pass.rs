@@ -146,7 +146,7 @@ impl<'a> Worker<'a> {
         });
         match read {
             Ok(()) => Ok(Some(FileEvidence {
-                class: source.1.class.clone(),
+                class: source.1.class.to_string(),
                 data: data.exponents(job),
                 nulls: nulls
                     .iter()

@@ -149,7 +149,7 @@ pub(super) fn profiles(
             let sums = worker.measure(source)?;
             let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
             for ((null, representation), sums) in sums {
-                let key = (null, representation, source.1.class.clone());
+                let key = (null, representation, source.1.class.to_string());
                 all.entry(key).or_default().merge(&sums);
             }
             progress.advance();

@@ -7,11 +7,11 @@ use super::study::{
 };
 use crate::analysis::analyze::find;
 use crate::analysis::survey::survey;
-use crate::analysis::{AnalysisConfig, Progress, Report, Representation, Status};
+use crate::analysis::{AnalysisConfig, Progress, Report, Representation};
 use crate::compare::{Difference, jackknife, paired_difference};
 use crate::decode::{Kind, Source};
 use crate::{Problem, Result};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Measures the clips of `config` once more, beside null models of each of their
 /// segments; `report` is the analysis of the same `config`, and what it skips is
@@ -90,19 +90,12 @@ pub fn evidence(
 /// The clips that the report does not skip, with their numbers.
 fn usable<'a>(
     sources: &'a [Source],
-    problems: &[Option<Problem>],
+    problems: &BTreeMap<usize, Problem>,
     report: &Report,
 ) -> Vec<(usize, &'a Source)> {
-    let skipped: BTreeSet<(usize, &str)> = report
-        .inputs
-        .iter()
-        .filter(|row| row.status == Status::Skipped)
-        .map(|row| (row.input, row.path.as_str()))
-        .collect();
+    let is_skipped = report.skips();
     let is_usable = |(i, source): &(usize, &Source)| {
-        source.kind == Kind::Audio
-            && problems[*i].is_none()
-            && !skipped.contains(&(source.input, source.name.as_str()))
+        source.kind == Kind::Audio && !problems.contains_key(i) && !is_skipped(source)
     };
     sources.iter().enumerate().filter(is_usable).collect()
 }

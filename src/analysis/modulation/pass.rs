@@ -211,14 +211,14 @@ pub(super) fn measure(job: &Job<'_>, sources: &[&Source], classes: &[&str]) -> R
                 continue;
             }
             measured.all.add(&sums);
-            if classes.contains(&source.class.as_str()) {
-                let class = measured.classes.entry(source.class.clone());
+            if classes.contains(&&*source.class) {
+                let class = measured.classes.entry(source.class.to_string());
                 class.or_default().add(&sums);
             }
             measured.files.push(ModulationFile {
                 path: source.name.clone(),
                 input: source.input,
-                class: source.class.clone(),
+                class: source.class.to_string(),
                 ..job.file(&sums)
             });
         }

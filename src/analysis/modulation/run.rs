@@ -96,10 +96,10 @@ pub fn modulation(
     };
     for job in &jobs {
         let of_kind = |kind| PLANES.contains(&(job.representation, kind));
-        let usable = found.sources.iter().zip(&problems);
-        let sources: Vec<&Source> = usable
-            .filter(|(source, problem)| problem.is_none() && of_kind(source.kind))
-            .map(|(source, _)| source)
+        let sources = found.sources.iter().enumerate();
+        let sources: Vec<&Source> = sources
+            .filter(|(i, source)| !problems.contains_key(i) && of_kind(source.kind))
+            .map(|(_, source)| source)
             .collect();
         add_studies(&mut modulation, job, &sources, &report)?;
         if let Some((sums, files)) = white_noise(job)? {

@@ -6,7 +6,7 @@ use super::study::{NoiseReport, noise_of_report};
 use crate::Result;
 use crate::analysis::analyze::find;
 use crate::analysis::survey::survey;
-use crate::analysis::{AnalysisConfig, Progress, Report, Representation, Status, analyze};
+use crate::analysis::{AnalysisConfig, Progress, Report, Representation, analyze};
 use crate::decode::{Kind, Source};
 use std::path::PathBuf;
 
@@ -44,7 +44,7 @@ pub fn noise(
         .sources
         .iter()
         .enumerate()
-        .filter(|(i, _)| problems[*i].is_none())
+        .filter(|(i, _)| !problems.contains_key(i))
         .collect();
     let mut examples = Vec::new();
     let all = noise
@@ -83,14 +83,10 @@ pub fn noise(
 
 /// The clips that the report does not skip.
 fn clips(report: &Report, usable: &[(usize, &Source)]) -> Vec<(String, PathBuf)> {
-    let skipped = |source: &Source| {
-        report.inputs.iter().any(|row| {
-            row.status == Status::Skipped && row.input == source.input && row.path == source.name
-        })
-    };
+    let is_skipped = report.skips();
     usable
         .iter()
-        .filter(|(_, source)| source.kind == Kind::Audio && !skipped(source))
+        .filter(|(_, source)| source.kind == Kind::Audio && !is_skipped(source))
         .map(|(_, source)| (source.name.clone(), source.path.clone()))
         .collect()
 }

@@ -321,7 +321,7 @@ fn n_copies(report: &Report, representation: Representation) -> usize {
     let mut laws: Vec<[u64; 3]> = report
         .inputs
         .iter()
-        .filter_map(|row| row.debiased.get(&representation))
+        .filter_map(|row| row.debiased.get(&representation).copied())
         .map(|law| [law.alpha.to_bits(), law.curvature.to_bits(), law.n_segments])
         .collect();
     let n = laws.len();

@@ -66,7 +66,7 @@ fn figure(row: &ExampleRow, picture: &str) -> String {
 
 /// Files that were skipped or used in part, with reasons.
 pub(super) fn files(report: &Report) -> String {
-    let rows: Vec<(usize, &InputRow)> = report
+    let rows: Vec<(usize, InputRow)> = report
         .inputs
         .iter()
         .enumerate()

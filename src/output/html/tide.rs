@@ -97,7 +97,7 @@ pub(super) fn tide(report: &Report) -> Result<Tide> {
         config: report.config.clone(),
         summary: report.summary.clone(),
         results: shown.iter().map(|(_, result)| (*result).clone()).collect(),
-        inputs: vec![],
+        inputs: Default::default(),
         audit: Default::default(),
         examples: vec![],
     };

@@ -1,0 +1,95 @@
+use super::super::InputRow;
+use super::InputRows;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// Rows by the numbers of their sources, in that order; written as a map.
+#[derive(Debug, Clone, Default)]
+pub(in crate::analysis) struct NumberedRows {
+    /// Rising; one per row.
+    numbers: Vec<usize>,
+    rows: InputRows,
+}
+
+impl NumberedRows {
+    pub fn len(&self) -> usize {
+        self.numbers.len()
+    }
+
+    pub fn contains(&self, number: usize) -> bool {
+        self.numbers.binary_search(&number).is_ok()
+    }
+
+    pub fn numbers(&self) -> &[usize] {
+        &self.numbers
+    }
+
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = InputRow> + '_ {
+        self.rows.iter()
+    }
+
+    /// Adds a row, in place of an earlier one of its number. Rows come nearly in
+    /// order: there is little to move.
+    pub fn insert(&mut self, number: usize, row: &InputRow) {
+        let start = self.rows.keep(row);
+        match self.numbers.binary_search(&number) {
+            Ok(at) => self.rows.starts[at] = start,
+            Err(at) => {
+                self.numbers.insert(at, number);
+                self.rows.starts.insert(at, start);
+            }
+        }
+    }
+
+    /// Adds the rows of others, in place of those of the same numbers.
+    pub fn absorb(&mut self, other: NumberedRows) {
+        let numbers = std::mem::take(&mut self.numbers);
+        let starts = std::mem::take(&mut self.rows.starts);
+        let mut all: BTreeMap<usize, (u32, u32)> = numbers.into_iter().zip(starts).collect();
+        for (number, row) in other.numbered() {
+            all.insert(number, self.rows.keep(&row));
+        }
+        (self.numbers, self.rows.starts) = all.into_iter().unzip();
+    }
+
+    pub fn into_rows(self) -> InputRows {
+        self.rows
+    }
+
+    fn numbered(&self) -> impl Iterator<Item = (usize, InputRow)> + '_ {
+        self.numbers.iter().copied().zip(self.rows.iter())
+    }
+}
+
+impl Serialize for NumberedRows {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.numbered())
+    }
+}
+
+impl<'de> Deserialize<'de> for NumberedRows {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Rows;
+        impl<'de> Visitor<'de> for Rows {
+            type Value = NumberedRows;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("inputs by number")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<NumberedRows, A::Error> {
+                let mut rows = InputRows::default();
+                let mut all = BTreeMap::new();
+                while let Some((number, row)) = map.next_entry::<usize, InputRow>()? {
+                    all.insert(number, rows.keep(&row));
+                }
+                let (numbers, starts) = all.into_iter().unzip();
+                rows.starts = starts;
+                Ok(NumberedRows { numbers, rows })
+            }
+        }
+        deserializer.deserialize_map(Rows)
+    }
+}
