@@ -188,7 +188,7 @@ pub fn cepstra(
         .sources
         .par_iter()
         .map(|source| {
-            let cepstrum = clip_cepstrum(&source.path, config);
+            let cepstrum = clip_cepstrum(&source.path(), config);
             progress.advance();
             cepstrum
         })
@@ -282,7 +282,7 @@ pub fn geometric_mean_power(clips: &[ClipCepstrum]) -> Option<Spectrum> {
 /// names alone would not tell two of them apart.
 fn shown_name(inputs: &[PathBuf], source: &Source) -> String {
     match inputs.get(source.input) {
-        Some(input) if input.is_dir() => source.name.clone(),
-        _ => source.path.display().to_string(),
+        Some(input) if input.is_dir() => source.name().to_string(),
+        _ => source.path().display().to_string(),
     }
 }

@@ -53,7 +53,7 @@ pub fn example_data(report: &Report, seed: u64) -> Result<ExampleData> {
         let sources = rows.filter_map(|row| {
             let kind = kind(representation);
             found.sources.iter().enumerate().find(|(_, source)| {
-                source.kind == kind && source.input == row.input && source.name == row.path
+                source.kind == kind && source.input == row.input && source.name() == row.path
             })
         });
         sources.collect()
@@ -75,7 +75,7 @@ pub fn example_data(report: &Report, seed: u64) -> Result<ExampleData> {
     let clips: Vec<PathBuf> = clips
         .iter()
         .take(MOST_SPECTROGRAMS)
-        .map(|(_, source)| source.path.clone())
+        .map(|(_, source)| source.path())
         .collect();
     let top_db = 80.0;
     Ok(ExampleData {

@@ -29,7 +29,7 @@ pub(super) fn ranks(sources: &[Source], inputs: &[&PathBuf]) -> Vec<usize> {
         .enumerate()
         .map(|(i, source)| {
             let reached = match inputs.get(source.input) {
-                Some(input) if **input == source.path => Reached::ByName,
+                Some(input) if **input == source.path() => Reached::ByName,
                 _ => Reached::Found,
             };
             let earlier = seen
@@ -83,7 +83,7 @@ impl Example {
             };
             Ok(ExampleRow {
                 representation,
-                path: source.name.clone(),
+                path: source.name().to_string(),
                 input: source.input,
                 class: source.class.to_string(),
                 n_segments,
@@ -161,22 +161,22 @@ impl Examples {
 
 fn picture(source: &Source, side: usize) -> Result<String> {
     use base64::Engine;
-    let png = picture_png(&source.path, side, PICTURE_SIDE)?;
+    let png = picture_png(&source.path(), side, PICTURE_SIDE)?;
     Ok(base64::engine::general_purpose::STANDARD.encode(png))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::Path;
+    use std::sync::Arc;
 
     #[test]
     fn bands_are_kept_of_every_class_by_its_size() {
-        let source = |i: usize, class: &str, kind| Source {
-            path: PathBuf::from(i.to_string()),
-            name: i.to_string(),
-            input: 0,
-            class: class.into(),
-            kind,
+        let root: Arc<Path> = Path::new("").into();
+        let source = |i: usize, class: &str, kind| {
+            let place = (PathBuf::from(i.to_string()), i.to_string());
+            Source::new(place, (0, &root), class.into(), kind)
         };
         let mut sources = Vec::new();
         sources.extend((0..3800).map(|i| source(i, "large", Kind::Audio)));

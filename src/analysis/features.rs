@@ -230,7 +230,7 @@ pub fn clip_features(config: &FeatureConfig, progress: &dyn Progress) -> Result<
         .map_init(
             || FeaturePass::new(config),
             |pass, source| {
-                let outcome = outcome(source, pass.measure(&source.path));
+                let outcome = outcome(source, pass.measure(&source.path()));
                 progress.advance();
                 outcome
             },
@@ -266,7 +266,7 @@ struct Outcome {
 }
 
 fn outcome(source: &Source, measured: Result<Measured>) -> Result<Outcome> {
-    let mut row = empty_row(&source.name, source.input, &source.class);
+    let mut row = empty_row(source.name(), source.input, &source.class);
     let mut unfit = None;
     match measured {
         Ok(measured) => describe(&mut row, measured),

@@ -136,7 +136,7 @@ impl<'a> ItemReader<'a> {
         let spectrogram = self.representation.spectrogram().zip(self.planes.as_mut());
         let (mut spectrogram, values) = (spectrogram, &mut self.values);
         let mut index = 0;
-        cutter.for_each_segment(&source.path, |segment, kind| {
+        cutter.for_each_segment(&source.path(), |segment, kind| {
             if kind != Content::Varied {
                 return Ok(());
             }
@@ -164,7 +164,7 @@ impl<'a> ItemReader<'a> {
         source: &Source,
         visit: &mut impl FnMut(&Item<'_>) -> Result<()>,
     ) -> Result<()> {
-        let plane = green_plane(&source.path, self.shape.0)?;
+        let plane = green_plane(&source.path(), self.shape.0)?;
         self.values.clear();
         self.values.extend(plane.values.iter());
         match content(&self.values) {
@@ -182,11 +182,11 @@ impl<'a> ItemReader<'a> {
         visit: &mut impl FnMut(&Item<'_>) -> Result<()>,
     ) -> Result<()> {
         let mut index = 0;
-        for stack in read_arrays(&source.path, self.setup.config.layout)? {
+        for stack in read_arrays(&source.path(), self.setup.config.layout)? {
             let (_, _, rows, cols) = stack.values.dim();
             if (rows, cols) != self.shape {
                 let found = format!("{} has planes of {rows} x {cols}", stack.name);
-                return Err(Problem::NotArray { found }.at(&source.path));
+                return Err(Problem::NotArray { found }.at(&source.path()));
             }
             for item in stack.values.outer_iter() {
                 self.values.clear();

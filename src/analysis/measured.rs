@@ -128,7 +128,7 @@ fn cut(
     let audio = setup.audio_for(source)?;
     let measurement = &mut measured.measurement;
     let mut cutter = Cutter::new(setup.config, audio);
-    let clip = cutter.for_each_segment(&source.path, |segment, content| {
+    let clip = cutter.for_each_segment(&source.path(), |segment, content| {
         match measurement.admits(content) {
             true => visit(segment, measurement),
             false => Ok(()),
@@ -140,7 +140,7 @@ fn cut(
             required: format!("{:.3} s", setup.config.segment),
             flag: "--segment",
         };
-        return Err(problem.at(&source.path));
+        return Err(problem.at(&source.path()));
     }
     measured.ending = match clip.ending {
         Ending::Complete => None,
@@ -153,9 +153,9 @@ fn cut(
 pub(super) fn photo(setup: &Setup<'_>, source: &Source) -> Result<Measured> {
     let side = setup.side.ok_or_else(|| {
         let found = "its size could not be read".to_string();
-        Problem::NotPicture { found }.at(&source.path)
+        Problem::NotPicture { found }.at(&source.path())
     })?;
-    let plane = green_plane(&source.path, side)?;
+    let plane = green_plane(&source.path(), side)?;
     let values: Vec<f64> = plane.values.iter().copied().collect();
     let mut planes = Planes::new((side, side), Radius::Frequency)?;
     planes.add(std::iter::once(values.as_slice()))?;
@@ -165,7 +165,7 @@ pub(super) fn photo(setup: &Setup<'_>, source: &Source) -> Result<Measured> {
 /// The RAPSD of the items of all arrays of a file.
 pub(super) fn arrays(config: &AnalysisConfig, source: &Source) -> Result<Measured> {
     let mut planes: Option<Planes> = None;
-    for stack in read_arrays(&source.path, config.layout)? {
+    for stack in read_arrays(&source.path(), config.layout)? {
         let (_, _, n_rows, n_cols) = stack.values.dim();
         let planes = match &mut planes {
             Some(planes) if planes.shape != (n_rows, n_cols) => {
@@ -173,7 +173,7 @@ pub(super) fn arrays(config: &AnalysisConfig, source: &Source) -> Result<Measure
                     "{} has planes of {n_rows} x {n_cols}, an earlier member {} x {}",
                     stack.name, planes.shape.0, planes.shape.1
                 );
-                return Err(Problem::NotArray { found }.at(&source.path));
+                return Err(Problem::NotArray { found }.at(&source.path()));
             }
             Some(planes) => planes,
             none => none.insert(Planes::new((n_rows, n_cols), config.radius)?),
@@ -188,7 +188,7 @@ pub(super) fn arrays(config: &AnalysisConfig, source: &Source) -> Result<Measure
     }
     planes.map(Planes::finish).ok_or_else(|| {
         let found = "no member holds an array".to_string();
-        Problem::NotArray { found }.at(&source.path)
+        Problem::NotArray { found }.at(&source.path())
     })
 }
 

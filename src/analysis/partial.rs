@@ -274,8 +274,8 @@ fn version_text(theirs: u32) -> String {
 pub(super) fn fingerprint(sources: &[Source]) -> String {
     let mut hash = Hash::default();
     for source in sources {
-        let size = std::fs::metadata(&source.path).map_or(0, |found| found.len());
-        let words = [source.name.as_str(), &source.class];
+        let size = std::fs::metadata(&source.path()).map_or(0, |found| found.len());
+        let words = [source.name(), &source.class];
         for word in words {
             hash.update(&(word.len() as u64).to_le_bytes());
             hash.update(word.as_bytes());

@@ -51,7 +51,7 @@ impl Report {
         }
         move |source| {
             let of_input = skipped.get(&source.input);
-            of_input.is_some_and(|names| names.contains(&source.name))
+            of_input.is_some_and(|names| names.contains(source.name()))
         }
     }
 

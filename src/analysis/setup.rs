@@ -131,7 +131,7 @@ impl<'a> Setup<'a> {
     pub fn audio_for(&self, source: &Source) -> Result<AudioSetup> {
         self.audio.ok_or_else(|| {
             let detail = "its header could not be read".to_string();
-            Problem::Unreadable { detail }.at(&source.path)
+            Problem::Unreadable { detail }.at(&source.path())
         })
     }
 

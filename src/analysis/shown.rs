@@ -55,7 +55,7 @@ pub fn source_planes(
                 Err(error) => Err(problem_of(error)?),
             },
         };
-        planes.push((source.name.clone(), plane));
+        planes.push((source.name().to_string(), plane));
     }
     Ok(planes)
 }
@@ -68,7 +68,7 @@ pub(super) fn first_plane(setup: &Setup<'_>, source: &Source) -> Result<SourcePl
     };
     let featureless = || {
         let detail = "no segment or item of it varies".to_string();
-        Problem::Featureless { detail }.at(&source.path)
+        Problem::Featureless { detail }.at(&source.path())
     };
     let mut reader = ItemReader::new(setup, representation)?.ok_or_else(featureless)?;
     let n_values = reader.shape().0 * reader.shape().1;
@@ -79,12 +79,12 @@ pub(super) fn first_plane(setup: &Setup<'_>, source: &Source) -> Result<SourcePl
     })?;
     let values = first.ok_or_else(featureless)?;
     let picture = match (representation, setup.side) {
-        (Representation::Photo, Some(side)) => Some(picture_png(&source.path, side, side)?),
+        (Representation::Photo, Some(side)) => Some(picture_png(&source.path(), side, side)?),
         _ => None,
     };
     Ok(SourcePlane {
         representation,
-        name: source.name.clone(),
+        name: source.name().to_string(),
         plane: reader.plane(&values),
         picture,
     })

@@ -11,7 +11,7 @@ use crate::{Error, Problem, Result};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::PathBuf;
 
 /// What is taken of each source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,16 +95,16 @@ pub fn source_spectra(
         .cloned()
         .collect();
     let (setup, problems) = survey(config, &surveyed)?;
-    let known: BTreeMap<&Path, &Problem> = problems
+    let known: BTreeMap<PathBuf, &Problem> = problems
         .iter()
-        .map(|(i, problem)| (surveyed[*i].path.as_path(), problem))
+        .map(|(i, problem)| (surveyed[*i].path(), problem))
         .collect();
     progress.start(found.sources.len());
     let measured: Vec<Result<(SourceSpectrum, Option<Measured>)>> = found
         .sources
         .par_iter()
         .map(|source| {
-            let spectrum = match known.get(source.path.as_path()) {
+            let spectrum = match known.get(&source.path()) {
                 Some(problem) => {
                     let name = shown_name(config, source);
                     Ok((missing(name, (*problem).clone()), None))
@@ -181,7 +181,7 @@ fn source_spectrum(
         (View::Waveform, Kind::Audio) => waveform(setup, source),
         (View::Waveform, Kind::Photo | Kind::Array) => {
             let found = "a picture or an array; `cepstrum rapsd` reads it".to_string();
-            Err(Problem::NotAudio { found }.at(&source.path))
+            Err(Problem::NotAudio { found }.at(&source.path()))
         }
         (View::Rapsd, Kind::Audio) => log_mel(setup, source),
         (View::Rapsd, Kind::Photo) => photo(setup, source),
@@ -190,7 +190,7 @@ fn source_spectrum(
     let measured = measured.and_then(|measured| {
         measured
             .check()
-            .map_err(|problem| problem.at(&source.path))?;
+            .map_err(|problem| problem.at(&source.path()))?;
         Ok(measured)
     });
     let name = shown_name(setup.config, source);
@@ -212,8 +212,8 @@ fn source_spectrum(
 /// names alone would not tell two of them apart.
 fn shown_name(config: &AnalysisConfig, source: &Source) -> String {
     match config.inputs.get(source.input) {
-        Some(input) if input.is_dir() => source.name.clone(),
-        _ => source.path.display().to_string(),
+        Some(input) if input.is_dir() => source.name().to_string(),
+        _ => source.path().display().to_string(),
     }
 }
 

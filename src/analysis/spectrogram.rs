@@ -72,12 +72,12 @@ pub fn spectrograms(inputs: &[PathBuf], config: &SpectrogramConfig) -> Result<Ve
     let found = corpus(inputs, &CorpusOptions::clips())?;
     let mut spectrograms = Vec::new();
     for source in &found.sources {
-        let plane = match power(&source.path, config) {
+        let plane = match power(&source.path(), config) {
             Ok(plane) => Ok(plane),
             Err(error) => Err(problem_of(error)?),
         };
         spectrograms.push(Spectrogram {
-            name: source.name.clone(),
+            name: source.name().to_string(),
             plane,
             remark: None,
         });

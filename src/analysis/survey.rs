@@ -57,7 +57,7 @@ pub(super) fn survey<'a>(
 fn glimpse(config: &AnalysisConfig, source: &Source) -> Result<Glimpse> {
     Ok(match source.kind {
         Kind::Audio => {
-            let reader = AudioReader::open(&source.path, config.channel)?;
+            let reader = AudioReader::open(&source.path(), config.channel)?;
             let info = reader.info();
             let seconds = info
                 .frames_promised
@@ -68,12 +68,12 @@ fn glimpse(config: &AnalysisConfig, source: &Source) -> Result<Glimpse> {
                     required: format!("{:.3} s", config.segment),
                     flag: "--segment",
                 };
-                return Err(problem.at(&source.path));
+                return Err(problem.at(&source.path()));
             }
             Glimpse::Rate(info.sample_rate)
         }
         Kind::Photo => {
-            let (height, width) = photo_size(&source.path)?;
+            let (height, width) = photo_size(&source.path())?;
             Glimpse::ShortSide(height.min(width))
         }
         Kind::Array => {
@@ -84,14 +84,14 @@ fn glimpse(config: &AnalysisConfig, source: &Source) -> Result<Glimpse> {
 }
 
 fn shape(config: &AnalysisConfig, source: &Source) -> Result<(usize, usize)> {
-    let stacks = read_arrays(&source.path, config.layout)?;
+    let stacks = read_arrays(&source.path(), config.layout)?;
     let shape = stacks.first().map_or((0, 0), plane_shape);
     if shape.0.max(shape.1) < 5 {
         let found = format!(
             "planes of {} x {} have no spectrum: the longer side must be at least 5",
             shape.0, shape.1
         );
-        return Err(Problem::NotArray { found }.at(&source.path));
+        return Err(Problem::NotArray { found }.at(&source.path()));
     }
     Ok(shape)
 }

@@ -54,8 +54,8 @@ impl<'a> Worker<'a> {
         self.last = source.kind;
         let mut row = new_row(source);
         let measured = match source.kind {
-            Kind::Audio => self.measure_clip(&source.path, &mut row),
-            Kind::Photo | Kind::Array => self.measure_planes(&source.path, &mut row),
+            Kind::Audio => self.measure_clip(&source.path(), &mut row),
+            Kind::Photo | Kind::Array => self.measure_planes(&source.path(), &mut row),
         };
         if let Err(error) = measured {
             skip(&mut row, &problem_of(error)?);
@@ -233,7 +233,7 @@ fn no_plan(path: &Path) -> crate::Error {
 }
 
 fn new_row(source: &Source) -> InputRow {
-    row(&source.name, source.input, &source.class, source.kind)
+    row(source.name(), source.input, &source.class, source.kind)
 }
 
 fn row(name: &str, input: usize, class: &str, kind: Kind) -> InputRow {

@@ -3,32 +3,17 @@ use super::kind::Kind;
 use super::labels::Labels;
 use super::options::{ClassRule, CorpusOptions};
 use super::seen::Seen;
+use super::source::Source;
 use super::walk::{Found, walk};
 use crate::{Problem, Result};
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-/// One file to read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Source {
-    /// The file.
-    pub path: PathBuf,
-    /// Path below its input with `/` between the parts; the file name where the
-    /// file itself is the input.
-    pub name: String,
-    /// Index of the input that led to it.
-    pub input: usize,
-    /// Its class; sources of one class share the text.
-    pub class: Arc<str>,
-    /// What it is taken for.
-    pub kind: Kind,
-}
 
 /// One input that cannot be read, with the reason.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rejected {
-    /// As in [`Source`].
+    /// As [`Source::name`].
     pub name: String,
     /// As in [`Source`].
     pub input: usize,
@@ -87,8 +72,9 @@ pub fn corpus_of_roles(roles: &[(&[PathBuf], &CorpusOptions)]) -> Result<Corpus>
         };
         let role = Role { options, labels };
         for input in *inputs {
+            let root: Arc<Path> = input.as_path().into();
             for found in walk(input) {
-                gathering.take(&role, index, found);
+                gathering.take(&role, (index, &root), found);
             }
             index += 1;
         }
@@ -113,7 +99,7 @@ struct Gathering {
 }
 
 impl Gathering {
-    fn take(&mut self, role: &Role<'_>, input: usize, found: Found) {
+    fn take(&mut self, role: &Role<'_>, input: (usize, &Arc<Path>), found: Found) {
         let extension = extension(&found.path);
         let Some(kind) = role.kind_of(&found, &extension) else {
             let group = if found.hidden {
@@ -136,19 +122,14 @@ impl Gathering {
         match problem {
             Some(problem) => self.corpus.rejected.push(Rejected {
                 name: found.name,
-                input,
+                input: input.0,
                 class,
                 kind,
                 problem,
             }),
             None => {
-                let source = Source {
-                    path: found.path,
-                    name: found.name,
-                    input,
-                    class: self.class(&class),
-                    kind,
-                };
+                let class = self.class(&class);
+                let source = Source::new((found.path, found.name), input, class, kind);
                 self.accept(role.options.limit, source);
             }
         }
@@ -170,7 +151,7 @@ impl Gathering {
         let count = self.per_class.entry(key).or_default();
         if limit.is_some_and(|limit| *count >= limit) {
             self.corpus.n_beyond_limit += 1;
-            self.seen.no_source(source.path);
+            self.seen.no_source(source.path());
             return;
         }
         *count += 1;
@@ -225,7 +206,6 @@ impl Role<'_> {
 mod tests {
     use super::*;
     use std::fs;
-    use std::path::Path;
 
     /// A folder with empty files at these paths.
     fn folder(files: &[&str]) -> tempfile::TempDir {
@@ -244,7 +224,7 @@ mod tests {
 
     fn rows(corpus: &Corpus) -> Vec<(&str, &str)> {
         let rows = corpus.sources.iter();
-        rows.map(|s| (s.name.as_str(), &*s.class)).collect()
+        rows.map(|s| (s.name(), &*s.class)).collect()
     }
 
     #[test]

@@ -26,15 +26,17 @@ mod reader;
 mod resample;
 mod seen;
 mod sniff;
+mod source;
 mod walk;
 mod wav;
 
 pub use array::{ArrayStack, Layout, read_arrays};
 pub use channel::Channel;
-pub use corpus::{Corpus, Rejected, Source, corpus, corpus_of_roles};
+pub use corpus::{Corpus, Rejected, corpus, corpus_of_roles};
 pub use guard::silence_caught_panics;
 pub use kind::{Kind, Wanted};
 pub use options::{ClassRule, CorpusOptions};
 pub use photo::{green_plane, photo_size, picture_png};
 pub use reader::{AudioInfo, AudioReader, Ending, Part, read_part, read_signal};
 pub use resample::{LARGEST_SAMPLE, Resampler};
+pub use source::Source;

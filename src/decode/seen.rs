@@ -1,4 +1,4 @@
-use super::corpus::Source;
+use super::source::Source;
 use crate::Problem;
 use std::collections::HashMap;
 use std::collections::hash_map::{DefaultHasher, Entry};
@@ -27,8 +27,8 @@ impl Seen {
         match self.0.entry(hash(&canonical)) {
             Entry::Occupied(first) => {
                 let first = match first.get() {
-                    First::Source(i) => &sources.get(*i)?.path,
-                    First::Other(path) => path,
+                    First::Source(i) => sources.get(*i)?.path(),
+                    First::Other(path) => path.clone(),
                 };
                 // Two files may have one hash.
                 let is_same = first.canonicalize().is_ok_and(|first| first == canonical);

@@ -2,7 +2,7 @@ use rayon::prelude::*;
 use std::io::{self, Write};
 
 /// Parts that each thread makes before they are written.
-const PER_THREAD: usize = 4;
+const PER_THREAD: usize = 8;
 
 /// A stretch of a long text, made when it is its turn: it should take some tens
 /// of kilobytes.

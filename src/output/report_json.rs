@@ -5,7 +5,7 @@ use serde::Serialize;
 use std::io::{self, BufWriter, Write};
 
 /// Numbers that are made into text at a time.
-const NUMBERS: usize = 2048;
+const NUMBERS: usize = 4096;
 /// Rows of inputs that are.
 const ROWS: usize = 32;
 
@@ -176,17 +176,19 @@ fn list_parts<'a, T: Serialize + Sync>(
     let n_parts = values.len().div_ceil(NUMBERS).max(1);
     (0..n_parts).map(move |part| -> Part<'a> {
         Box::new(move |text| {
-            if part == 0 {
-                let indent = "  ".repeat(depth);
-                write!(text, ",\n{indent}\"{name}\": [")?;
-            }
             let start = part * NUMBERS;
-            for (i, value) in values.iter().enumerate().skip(start).take(NUMBERS) {
-                begin(i, text);
-                serde_json::to_writer(&mut *text, value)?;
+            let stretch = &values[start..values.len().min(start + NUMBERS)];
+            // Each stretch is a list of its own, whose brackets go.
+            match text.len() {
+                _ if part == 0 => field(depth, name, &stretch, text)?,
+                at => {
+                    inner(depth, &stretch, text)?;
+                    text[at] = b' ';
+                }
             }
-            if part + 1 == n_parts {
-                text.push(b']');
+            if part + 1 < n_parts {
+                text.pop();
+                text.push(b',');
             }
             Ok(())
         })

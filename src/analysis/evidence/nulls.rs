@@ -123,7 +123,7 @@ impl NullReader {
         } = self;
         let of_source = derived_seed(*seed, number as u64);
         let mut index = 0;
-        cutter.for_each_segment(&source.path, |segment, content| {
+        cutter.for_each_segment(&source.path(), |segment, content| {
             if content != Content::Varied {
                 return Ok(());
             }

@@ -37,16 +37,16 @@ struct PackedFacts<'a> {
     sample_rate: u32,
     resampled_from: Option<u32>,
     channels: usize,
-    seconds_decoded: f64,
-    seconds_promised: Option<f64>,
-    dc_offset: f64,
-    peak: f64,
-    clipped_share: f64,
-    silent_share: f64,
+    seconds_decoded: Short,
+    seconds_promised: Option<Short>,
+    dc_offset: Short,
+    peak: Short,
+    clipped_share: Short,
+    silent_share: Short,
     non_finite_samples: u64,
     #[serde(borrow)]
     pcm_hash: PackedHash<'a>,
-    band_limit: Option<f64>,
+    band_limit: Option<Short>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -54,6 +54,23 @@ enum PackedHash<'a> {
     Digits([u8; 16]),
     /// What is no hash of ours: a report may have been edited.
     Text(#[serde(borrow)] Cow<'a, str>),
+}
+
+/// A number whose last bits are often 0, as fewer bytes where they are.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+struct Short(u64);
+
+impl From<f64> for Short {
+    fn from(number: f64) -> Self {
+        // Small integers take few bytes.
+        Short(number.to_bits().swap_bytes())
+    }
+}
+
+impl From<Short> for f64 {
+    fn from(short: Short) -> Self {
+        f64::from_bits(short.0.swap_bytes())
+    }
 }
 
 /// Appends a row to `bytes`.
@@ -144,18 +161,18 @@ fn packed_facts<'a>(facts: &'a AudioFacts, words: &mut Words) -> PackedFacts<'a>
         sample_rate: *sample_rate,
         resampled_from: *resampled_from,
         channels: *channels,
-        seconds_decoded: *seconds_decoded,
-        seconds_promised: *seconds_promised,
-        dc_offset: *dc_offset,
-        peak: *peak,
-        clipped_share: *clipped_share,
-        silent_share: *silent_share,
+        seconds_decoded: (*seconds_decoded).into(),
+        seconds_promised: seconds_promised.map(Short::from),
+        dc_offset: (*dc_offset).into(),
+        peak: (*peak).into(),
+        clipped_share: (*clipped_share).into(),
+        silent_share: (*silent_share).into(),
         non_finite_samples: *non_finite_samples,
         pcm_hash: match u128::from_str_radix(pcm_hash, 16) {
             Ok(number) if hex(number) == *pcm_hash => PackedHash::Digits(number.to_le_bytes()),
             _ => PackedHash::Text(pcm_hash.into()),
         },
-        band_limit: *band_limit,
+        band_limit: band_limit.map(Short::from),
     }
 }
 
@@ -165,17 +182,17 @@ fn unpacked_facts(facts: PackedFacts<'_>, words: &Words) -> AudioFacts {
         sample_rate: facts.sample_rate,
         resampled_from: facts.resampled_from,
         channels: facts.channels,
-        seconds_decoded: facts.seconds_decoded,
-        seconds_promised: facts.seconds_promised,
-        dc_offset: facts.dc_offset,
-        peak: facts.peak,
-        clipped_share: facts.clipped_share,
-        silent_share: facts.silent_share,
+        seconds_decoded: facts.seconds_decoded.into(),
+        seconds_promised: facts.seconds_promised.map(f64::from),
+        dc_offset: facts.dc_offset.into(),
+        peak: facts.peak.into(),
+        clipped_share: facts.clipped_share.into(),
+        silent_share: facts.silent_share.into(),
         non_finite_samples: facts.non_finite_samples,
         pcm_hash: match facts.pcm_hash {
             PackedHash::Digits(bytes) => hex(u128::from_le_bytes(bytes)),
             PackedHash::Text(text) => text.into_owned(),
         },
-        band_limit: facts.band_limit,
+        band_limit: facts.band_limit.map(f64::from),
     }
 }

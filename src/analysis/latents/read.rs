@@ -31,12 +31,13 @@ pub(super) fn find(config: &AnalysisConfig) -> Result<Found> {
     let mut ignored = corpus.ignored;
     let mut sources = Vec::new();
     for source in corpus.sources {
-        let is_named = config.inputs.get(source.input) == Some(&source.path);
+        let is_named = config.inputs.get(source.input) == Some(&source.path());
         if source.kind == Kind::Array || is_named {
             sources.push(source);
             continue;
         }
-        let extension = source.path.extension().unwrap_or_default();
+        let path = source.path();
+        let extension = path.extension().unwrap_or_default();
         let extension = extension.to_string_lossy().to_lowercase();
         *ignored.entry(extension).or_default() += 1;
     }
@@ -75,8 +76,8 @@ impl FirstLook {
 /// The reader's, and arrays whose numbers of channels differ or exceed what can
 /// be looked at.
 pub(super) fn read(source: &Source, layout: Option<Layout>) -> Result<Vec<ArrayStack>> {
-    let refused = |found: String| Problem::NotArray { found }.at(&source.path);
-    let stacks = read_arrays(&source.path, layout)?;
+    let refused = |found: String| Problem::NotArray { found }.at(&source.path());
+    let stacks = read_arrays(&source.path(), layout)?;
     let mut first: Option<(&str, usize)> = None;
     for stack in &stacks {
         let n = stack.values.dim().1;
@@ -135,7 +136,7 @@ pub(super) fn first_look(source: &Source, layout: Option<Layout>) -> Result<Firs
             detail: "no arrays".into(),
         },
     };
-    Err(problem.at(&source.path))
+    Err(problem.at(&source.path()))
 }
 
 /// Counts items of a shape, keeping the order in which shapes appeared.

@@ -161,7 +161,7 @@ impl First {
     /// Adds a file to the sums, or says why not.
     fn add(&mut self, source: &Source, look: Result<FirstLook, Problem>) -> LatentFile {
         let mut row = LatentFile {
-            path: source.name.clone(),
+            path: source.name().to_string(),
             input: source.input,
             status: Status::Ok,
             reason: None,

@@ -216,7 +216,7 @@ pub(super) fn measure(job: &Job<'_>, sources: &[&Source], classes: &[&str]) -> R
                 class.or_default().add(&sums);
             }
             measured.files.push(ModulationFile {
-                path: source.name.clone(),
+                path: source.name().to_string(),
                 input: source.input,
                 class: source.class.to_string(),
                 ..job.file(&sums)

@@ -70,12 +70,12 @@ pub(in crate::analysis) fn example(
         let seed = item_seed(seed, number, index);
         add_noise(&mut noise, 1.0, derived_seed(seed, channel as u64));
         let picture = match (representation, setup.side) {
-            (Representation::Photo, Some(side)) => Some(picture_png(&source.path, side, side)?),
+            (Representation::Photo, Some(side)) => Some(picture_png(&source.path(), side, side)?),
             _ => None,
         };
         return Ok(Some(NoiseExample {
             representation,
-            path: source.name.clone(),
+            path: source.name().to_string(),
             plane: reader.plane(&values),
             noise: reader.plane(&noise).values,
             seed,

@@ -87,7 +87,7 @@ fn clips(report: &Report, usable: &[(usize, &Source)]) -> Vec<(String, PathBuf)>
     usable
         .iter()
         .filter(|(_, source)| source.kind == Kind::Audio && !is_skipped(source))
-        .map(|(_, source)| (source.name.clone(), source.path.clone()))
+        .map(|(_, source)| (source.name().to_string(), source.path()))
         .collect()
 }
 

@@ -1,0 +1,87 @@
+use super::Kind;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// One file to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    place: Place,
+    /// Index of the input that led to it.
+    pub input: usize,
+    /// Its class; sources of one class share the text.
+    pub class: Arc<str>,
+    /// What it is taken for.
+    pub kind: Kind,
+}
+
+/// A data set may have millions of sources: what they share is kept once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Place {
+    /// The name is the path below this folder.
+    Below(Arc<Path>, Box<str>),
+    /// Path and name.
+    Elsewhere(Box<(PathBuf, String)>),
+}
+
+impl Source {
+    /// A file of that path and name; `input` is the index of the input that led
+    /// to it, and `root` its path.
+    pub fn new(
+        (path, name): (PathBuf, String),
+        (input, root): (usize, &Arc<Path>),
+        class: Arc<str>,
+        kind: Kind,
+    ) -> Self {
+        // By the bytes: paths that differ in a separator are equal.
+        let place = match root.join(&name).as_os_str() == path.as_os_str() {
+            true => Place::Below(Arc::clone(root), name.into()),
+            false => Place::Elsewhere(Box::new((path, name))),
+        };
+        Self {
+            place,
+            input,
+            class,
+            kind,
+        }
+    }
+
+    /// The file.
+    pub fn path(&self) -> PathBuf {
+        match &self.place {
+            Place::Below(root, name) => root.join(&**name),
+            Place::Elsewhere(place) => place.0.clone(),
+        }
+    }
+
+    /// Path below its input with `/` between the parts; the file name where the
+    /// file itself is the input.
+    pub fn name(&self) -> &str {
+        match &self.place {
+            Place::Below(_, name) => name,
+            Place::Elsewhere(place) => &place.1,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn path_and_name_are_those_that_were_given() {
+        for (root, path, name) in [
+            ("clips", "clips/rock/a.wav", "rock/a.wav"),
+            ("clips/", "clips/rock/a.wav", "rock/a.wav"),
+            ("clips", "clips//rock/a.wav", "rock/a.wav"),
+            ("clips/a.wav", "clips/a.wav", "a.wav"),
+            ("clips/*", "clips/rock/a.wav", "rock/a.wav"),
+            ("", "a.wav", "a.wav"),
+        ] {
+            let root: Arc<Path> = Path::new(root).into();
+            let given = (PathBuf::from(path), name.to_string());
+            let source = Source::new(given, (0, &root), "rock".into(), Kind::Audio);
+            assert_eq!(source.path().as_os_str(), path);
+            assert_eq!(source.name(), name);
+        }
+    }
+}
