@@ -644,7 +644,7 @@ fn the_built_in_photos() {
     let ln_p = spectrum
         .mean_log_power
         .iter()
-        .zip(&spectrum.dof)
+        .zip(spectrum.dof.iter())
         .map(|(p, dof)| {
             let nu = f64::from(*dof) / 2.0;
             p - (digamma(nu) - nu.ln())

@@ -368,7 +368,7 @@ fn spectra_are_those_of_analyze() {
     let row = rows
         .find(|row| row.representation == Representation::Array)
         .unwrap();
-    assert_eq!(row.spectrum.frequency, report.spectrum.frequency);
+    assert_eq!(row.spectrum.frequency[..], report.spectrum.frequency);
     let pairs = row.spectrum.mean_log_power.iter();
     for (a, b) in pairs.zip(&report.spectrum.mean_log_power) {
         assert_near("ln P", *a, *b, 1e-12);

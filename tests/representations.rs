@@ -203,7 +203,7 @@ fn assert_is_direct(result: &ResultRow, segments: &[Signal], config: &AnalysisCo
     let parts: Vec<Direct> = segments.iter().map(of).collect();
     let spectrum = &result.spectrum;
     assert_eq!(result.n_segments, parts.len() as u64);
-    assert_eq!(spectrum.dof, parts[0].dof, "{}", result.representation);
+    assert_eq!(spectrum.dof[..], parts[0].dof, "{}", result.representation);
     let n = parts.len() as f64;
     for (i, got) in spectrum.mean_log_power.iter().enumerate() {
         let what = format!("{} [{i}]", result.representation);

@@ -186,16 +186,19 @@ impl Run<'_> {
     ) -> Result<Partial> {
         let config = self.setup.config;
         let inputs: Vec<&PathBuf> = config.inputs.iter().chain(&config.photos).collect();
-        let left: Vec<usize> = (0..self.sources.len())
-            .filter(|i| partial.shard().has(*i) && !partial.rows.contains(*i))
-            .collect();
+        let (shard, done) = (partial.shard(), partial.rows.numbers().to_vec());
+        let is_left = |i: &usize| shard.has(*i) && done.binary_search(i).is_err();
         let ranks = ranks(self.sources, &inputs);
         let banded = banded(self.sources);
         let next = AtomicUsize::new(0);
+        let next_left = || {
+            let each = std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
+            each.take_while(|i| *i < self.sources.len()).find(is_left)
+        };
         let state = Mutex::new((partial, checkpoint.map(Keeper::new)));
         let outcomes: Vec<Result<()>> = rayon::broadcast(|_| {
             let mut worker = Worker::new(self.setup, &self.stop)?;
-            while let Some(&i) = left.get(next.fetch_add(1, Ordering::Relaxed)) {
+            while let Some(i) = next_left() {
                 let mut row = self.row(&mut worker, i)?;
                 if !banded[i] {
                     row.band_log_power.clear();

@@ -41,17 +41,12 @@ pub(super) fn class_law(
     files: &FilesOfClass,
 ) -> Option<DebiasedRow> {
     let law = fit.law(mean_log_power).ok()?;
-    let weights: Vec<u64> = files.laws.iter().map(|law| law.n_segments).collect();
-    let over_files = |value: fn(&FileLaw) -> f64| -> Option<Jackknife> {
-        let values: Vec<f64> = files.laws.iter().map(value).collect();
-        jackknife(&values, &weights).ok().flatten()
-    };
-    let n_segments: u64 = weights.iter().sum();
+    let n_segments = files.n_segments;
     let around = |value: f64, one_segment: f64| {
         let half = GAUSSIAN_95 * one_segment / (n_segments as f64).sqrt();
         [value - half, value + half]
     };
-    let (alpha, curvature) = (over_files(|f| f.alpha), over_files(|f| f.curvature));
+    let (alpha, curvature) = (files.alpha, files.curvature);
     Some(DebiasedRow {
         alpha: alpha.map_or(law.alpha, |j| j.mean),
         ci: alpha.map_or(around(law.alpha, law.alpha_std_error), |j| j.ci),
@@ -62,7 +57,7 @@ pub(super) fn class_law(
         std_error: alpha.map_or(law.alpha_std_error / (n_segments as f64).sqrt(), |j| {
             j.std_error
         }),
-        n_files: files.laws.len(),
+        n_files: files.n_files,
         curvature: curvature.map_or(law.curvature, |j| j.mean),
         curvature_ci: curvature.map_or(around(law.curvature, law.curvature_std_error), |j| j.ci),
         log_amplitude: law.log_amplitude,
@@ -81,14 +76,17 @@ pub(super) fn class_law(
 /// The laws of all files in one representation, in the order of their rows.
 pub(super) struct FileLaws {
     classes: BTreeMap<String, u32>,
-    /// Class, law and exponent of the `post` estimator.
-    files: Vec<(u32, FileLaw, Option<f64>)>,
+    /// Class, law and exponent of the `post` estimator, NaN where there is none.
+    files: Vec<(u32, FileLaw, f64)>,
 }
 
-/// The laws of the files of a class, or of all.
+/// What the laws of the files of a class, or of all, say together.
 pub(super) struct FilesOfClass {
-    laws: Vec<FileLaw>,
-    /// The interval of the `post` exponent over them.
+    n_files: usize,
+    n_segments: u64,
+    alpha: Option<Jackknife>,
+    curvature: Option<Jackknife>,
+    /// Of the `post` exponent.
     pub post_interval: Option<Jackknife>,
 }
 
@@ -101,6 +99,7 @@ impl FileLaws {
                 continue;
             };
             let post = row.alpha.get(&representation).copied().flatten();
+            let post = post.unwrap_or(f64::NAN);
             let next = classes.len() as u32;
             files.push((*classes.entry(row.class).or_insert(next), *law, post));
         }
@@ -112,13 +111,24 @@ impl FileLaws {
         let number = class.map(|class| self.classes.get(class).copied());
         let files = self.files.iter();
         let files = files.filter(|(own, _, _)| number.is_none_or(|number| number == Some(*own)));
-        let (alphas, weights): (Vec<f64>, Vec<u64>) = files
+        let (posts, weights): (Vec<f64>, Vec<u64>) = files
             .clone()
-            .filter_map(|(_, law, post)| Some(((*post)?, law.n_segments)))
+            .filter(|(_, _, post)| !post.is_nan())
+            .map(|(_, law, post)| (*post, law.n_segments))
             .unzip();
+        let post_interval = jackknife(&posts, &weights).ok().flatten();
+        let laws = files.map(|(_, law, _)| law);
+        let weights: Vec<u64> = laws.clone().map(|law| law.n_segments).collect();
+        let over_files = |value: fn(&FileLaw) -> f64| {
+            let values: Vec<f64> = laws.clone().map(value).collect();
+            jackknife(&values, &weights).ok().flatten()
+        };
         FilesOfClass {
-            laws: files.map(|(_, law, _)| *law).collect(),
-            post_interval: jackknife(&alphas, &weights).ok().flatten(),
+            n_files: weights.len(),
+            n_segments: weights.iter().sum(),
+            alpha: over_files(|law| law.alpha),
+            curvature: over_files(|law| law.curvature),
+            post_interval,
         }
     }
 }

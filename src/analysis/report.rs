@@ -8,6 +8,7 @@ use crate::data::{PowerScale, Unit};
 use crate::decode::{Kind, Layout, Source};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Version of the layout of a report.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -86,7 +87,7 @@ impl Report {
                 ));
             }
             let rising = |list: &[f64]| list.windows(2).all(|pair| pair[0] < pair[1]);
-            for list in [&spectrum.frequency, &result.levels.frequency] {
+            for list in [&*spectrum.frequency, &result.levels.frequency] {
                 if !rising(list) || list.first().is_some_and(|f| *f <= 0.0) {
                     return Err(format!(
                         "frequencies of {of} are not positive and increasing"
@@ -290,8 +291,9 @@ pub struct SpectrumRow {
     pub unit: Unit,
     /// Normalisation of power.
     pub power_scale: PowerScale,
-    /// Frequencies, increasing, without DC.
-    pub frequency: Vec<f64>,
+    /// Frequencies, increasing, without DC; results of one representation share
+    /// the list.
+    pub frequency: Arc<[f64]>,
     /// Mean over segments of ln P.
     pub mean_log_power: Vec<f64>,
     /// Population standard deviation over segments of ln P.
@@ -299,8 +301,8 @@ pub struct SpectrumRow {
     /// Arithmetic mean over segments of P; null where a sum overflowed.
     #[serde(deserialize_with = "null_as_nan")]
     pub mean_power: Vec<f64>,
-    /// Real degrees of freedom of one segment's P.
-    pub dof: Vec<u32>,
+    /// Real degrees of freedom of one segment's P; shared likewise.
+    pub dof: Arc<[u32]>,
 }
 
 /// Segments per sixth-octave band and level: the mean of ln P over a band, in

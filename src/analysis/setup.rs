@@ -11,6 +11,7 @@ use crate::spectral::Lines;
 use crate::{Problem, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What all sources of a run have in common, chosen before measuring.
 #[derive(Debug, Clone)]
@@ -56,14 +57,14 @@ impl AudioSetup {
 pub(super) struct Frame {
     pub unit: Unit,
     pub power_scale: PowerScale,
-    pub frequency: Vec<f64>,
+    pub frequency: Arc<[f64]>,
     /// What power laws are regressed on: ln f for lines; for rings that of their
     /// cells' true frequencies.
     pub log_frequency: Vec<f64>,
     /// Whether each frequency is one true frequency: not so for rings in index
     /// units on planes that are not square.
     pub has_circles: bool,
-    pub dof: Vec<u32>,
+    pub dof: Arc<[u32]>,
     /// Factors that turn accumulated powers into `power_scale`.
     pub factors: Vec<f64>,
     log_factors: Vec<f64>,
@@ -191,8 +192,8 @@ impl<'a> Setup<'a> {
             log_frequency: frequency.iter().map(|f| f.ln()).collect(),
             has_circles: true,
             file_bands: file_bands(&frequency, Unit::Hertz),
-            frequency,
-            dof: lines.dof(),
+            frequency: frequency.into(),
+            dof: lines.dof().into(),
             log_factors: factors.iter().map(|factor| factor.ln()).collect(),
             factors,
             per_cycle_per_sample: f64::from(audio.sample_rate),
@@ -240,8 +241,8 @@ fn frame_without_dc(unit: Unit, mut frequency: Vec<f64>, mut dof: Vec<u32>) -> F
         log_frequency: frequency.iter().map(|f| f.ln()).collect(),
         has_circles: true,
         file_bands: file_bands(&frequency, unit),
-        frequency,
-        dof,
+        frequency: frequency.into(),
+        dof: dof.into(),
         per_cycle_per_sample: 1.0,
     }
 }

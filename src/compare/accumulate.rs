@@ -220,11 +220,11 @@ impl MeanSpectrum {
             // 0, or not a number where the mean is none.
             return means.iter().map(|mean| 0.0 * mean.abs()).collect();
         }
-        self.mean(self.log_power_squared.values())
-            .iter()
-            .zip(means)
-            .map(|(square, mean)| root_of_difference(*square, mean * mean))
-            .collect()
+        let mut deviations = self.mean(self.log_power_squared.values());
+        for (deviation, mean) in deviations.iter_mut().zip(means) {
+            *deviation = root_of_difference(*deviation, mean * mean);
+        }
+        deviations
     }
 
     fn mean(&self, sums: impl Iterator<Item = f64>) -> Vec<f64> {

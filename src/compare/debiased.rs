@@ -267,7 +267,7 @@ fn select(
 ) -> Result<Vec<Bin>> {
     let (low, high) = (range.f_min.unwrap_or(0.0), range.f_max);
     let within = |f: f64| f > 0.0 && f >= low && high.is_none_or(|high| f <= high);
-    let mut bins = Vec::new();
+    let mut bins = Vec::with_capacity(frequency.len());
     // Weight and bias of the degrees of freedom that came last: those of lines are
     // nearly all alike.
     let mut last = (0, 0.0, 0.0);

@@ -53,7 +53,10 @@ pub fn monotonicity(frequency: &[f64], log_power: &[f64], weights: &[f64]) -> Re
     let order = sorted(log_power);
     let rises = log_power.windows(2).filter(|w| w[1] > w[0]).count();
     Ok(Monotonicity {
-        spearman: rank_correlation(&ranks(&sorted(frequency)), &ranks(&order)),
+        spearman: match frequency.is_sorted_by(|a, b| a < b) {
+            true => rank_correlation((1..=order.len()).map(|rank| rank as f64), &ranks(&order)),
+            false => rank_correlation(ranks(&sorted(frequency)), &ranks(&order)),
+        },
         pair_violation: rising_pairs(&order) as f64 / (n * (n - 1.0) / 2.0),
         adjacent_violation: rises as f64 / (n - 1.0),
         iso_unexplained: iso_unexplained(log_power),
@@ -64,13 +67,13 @@ pub fn monotonicity(frequency: &[f64], log_power: &[f64], weights: &[f64]) -> Re
 /// Spearman's rank correlation (ties share their mean rank); `None` where
 /// either side does not vary.
 pub fn spearman(x: &[f64], y: &[f64]) -> Option<f64> {
-    rank_correlation(&ranks(&sorted(x)), &ranks(&sorted(y)))
+    rank_correlation(ranks(&sorted(x)), &ranks(&sorted(y)))
 }
 
-fn rank_correlation(x: &[f64], y: &[f64]) -> Option<f64> {
-    let mean = (x.len() as f64 + 1.0) / 2.0;
+fn rank_correlation(x: impl IntoIterator<Item = f64>, y: &[f64]) -> Option<f64> {
+    let mean = (y.len() as f64 + 1.0) / 2.0;
     let (mut xx, mut xy, mut yy) = (0.0, 0.0, 0.0);
-    for (x, y) in x.iter().zip(y) {
+    for (x, y) in x.into_iter().zip(y) {
         xx += (x - mean) * (x - mean);
         xy += (x - mean) * (y - mean);
         yy += (y - mean) * (y - mean);
@@ -113,13 +116,26 @@ fn ranks(order: &[(f64, usize)]) -> Vec<f64> {
 /// The non-increasing sequence nearest to `values` in weighted least squares
 /// (pool adjacent violators, Ayer et al. 1955).
 pub fn isotonic_decreasing(values: &[f64], weights: &[f64]) -> Vec<f64> {
-    struct Pool {
-        mean: f64,
-        weight: f64,
-        len: usize,
+    let pools = pools(values, weights.iter().copied());
+    pools.iter().flat_map(Pool::values).collect()
+}
+
+/// Neighbours that share one value of a monotonic sequence.
+struct Pool {
+    mean: f64,
+    weight: f64,
+    len: usize,
+}
+
+impl Pool {
+    fn values(&self) -> impl Iterator<Item = f64> {
+        std::iter::repeat_n(self.mean, self.len)
     }
+}
+
+fn pools(values: &[f64], weights: impl Iterator<Item = f64>) -> Vec<Pool> {
     let mut pools: Vec<Pool> = Vec::new();
-    for (&value, &weight) in values.iter().zip(weights) {
+    for (&value, weight) in values.iter().zip(weights) {
         let mut pool = Pool {
             mean: value,
             weight,
@@ -136,18 +152,15 @@ pub fn isotonic_decreasing(values: &[f64], weights: &[f64]) -> Vec<f64> {
         pools.push(pool);
     }
     pools
-        .iter()
-        .flat_map(|pool| std::iter::repeat_n(pool.mean, pool.len))
-        .collect()
 }
 
 fn iso_unexplained(log_power: &[f64]) -> Option<f64> {
-    let fitted = isotonic_decreasing(log_power, &vec![1.0; log_power.len()]);
+    let pools = pools(log_power, std::iter::repeat(1.0));
     let mean = log_power.iter().sum::<f64>() / log_power.len() as f64;
     let total: f64 = log_power.iter().map(|p| (p - mean).powi(2)).sum();
     let residual: f64 = log_power
         .iter()
-        .zip(&fitted)
+        .zip(pools.iter().flat_map(Pool::values))
         .map(|(p, fit)| (p - fit).powi(2))
         .sum();
     (total > 0.0).then(|| residual / total)
@@ -173,9 +186,9 @@ fn energy_uncovered(log_power: &[f64], weights: &[f64]) -> f64 {
 /// With n values a group has some sqrt(8 n) places, so that either count takes as
 /// long.
 fn rising_pairs(order: &[(f64, usize)]) -> u64 {
-    let mut position = vec![0; order.len()];
+    let mut position = vec![0_u32; order.len()];
     for (sorted, &(_, place)) in order.iter().enumerate() {
-        position[place] = sorted;
+        position[place] = sorted as u32;
     }
     let words = (order.len() / 512).isqrt() + 1;
     let mut marks = vec![0_u64; order.len().div_ceil(64)];
@@ -186,6 +199,7 @@ fn rising_pairs(order: &[(f64, usize)]) -> u64 {
         || {
             let mut rising = 0;
             for position in position {
+                let position = position as usize;
                 let (word, bit) = (position / 64, position % 64);
                 let group = word / words;
                 let whole = marks[group * words..word].iter();

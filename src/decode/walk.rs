@@ -21,17 +21,18 @@ pub(super) struct Found {
 }
 
 /// Everything that `input` stands for, sorted by name.
-pub(super) fn walk(input: &Path) -> Vec<Found> {
+pub(super) fn walk(input: &Path) -> Box<dyn Iterator<Item = Found> + '_> {
+    let one = |problem| Box::new(std::iter::once(named(input, problem)));
     match std::fs::metadata(input) {
-        Ok(metadata) if metadata.is_dir() => walk_folder(input),
-        Ok(_) => vec![named(input, None)],
+        Ok(metadata) if metadata.is_dir() => Box::new(walk_folder(input)),
+        Ok(_) => one(None),
         Err(error) => match expand(input) {
             Some(paths) if paths.is_empty() => {
                 let detail = "no file matches this pattern".into();
-                vec![named(input, Some(Problem::Empty { detail }))]
+                one(Some(Problem::Empty { detail }))
             }
-            Some(paths) => paths.iter().flat_map(|path| walk_match(path)).collect(),
-            None => vec![named(input, Some(Problem::from_io(&error)))],
+            Some(paths) => Box::new(paths.into_iter().flat_map(|path| walk_match(&path))),
+            None => one(Some(Problem::from_io(&error))),
         },
     }
 }
@@ -41,11 +42,11 @@ fn walk_match(path: &Path) -> Vec<Found> {
     match std::fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => {
             let folder = file_name(path);
-            let mut inside = walk_folder(path);
-            for found in &mut inside {
-                found.name = format!("{folder}/{}", found.name);
-            }
-            inside
+            let inside = walk_folder(path).map(|found| Found {
+                name: format!("{folder}/{}", found.name),
+                ..found
+            });
+            inside.collect()
         }
         Ok(_) => vec![named(path, None)],
         Err(error) => vec![named(path, Some(Problem::from_io(&error)))],
@@ -77,29 +78,40 @@ fn named(path: &Path, problem: Option<Problem>) -> Found {
     }
 }
 
-fn walk_folder(root: &Path) -> Vec<Found> {
-    let mut found = Vec::new();
+/// What a folder holds, before it is given a name: there may be millions.
+struct Entry {
+    path: PathBuf,
+    is_folder: bool,
+    problem: Option<Box<Problem>>,
+}
+
+fn walk_folder(root: &Path) -> impl Iterator<Item = Found> + '_ {
+    let mut entries = Vec::new();
     for entry in WalkDir::new(root).follow_links(true) {
         match entry {
             Ok(entry) if entry.file_type().is_dir() => {}
-            Ok(entry) => found.push(inside(root, &entry)),
-            Err(error) => found.push(unreadable(root, &error)),
+            Ok(entry) => entries.push(inside(&entry)),
+            Err(error) => entries.push(unreadable(root, &error)),
         }
     }
     // By the whole name, so that the order is that of the report's rows.
-    found.sort_unstable_by(|a, b| bytes(a.path.as_os_str()).cmp(bytes(b.path.as_os_str())));
-    found
+    entries.sort_unstable_by(|a, b| bytes(a.path.as_os_str()).cmp(bytes(b.path.as_os_str())));
+    entries.into_iter().map(|entry| below(root, entry))
 }
 
-fn inside(root: &Path, entry: &DirEntry) -> Found {
+fn inside(entry: &DirEntry) -> Entry {
     // Pipes and devices could block a reader for ever.
     let problem = (!entry.file_type().is_file()).then(|| Problem::Unreadable {
         detail: "it is not a regular file".into(),
     });
-    below(root, entry.path(), false, problem)
+    Entry {
+        path: entry.path().to_path_buf(),
+        is_folder: false,
+        problem: problem.map(Box::new),
+    }
 }
 
-fn unreadable(root: &Path, error: &walkdir::Error) -> Found {
+fn unreadable(root: &Path, error: &walkdir::Error) -> Entry {
     let path = error.path().unwrap_or(root);
     let problem = match (error.loop_ancestor(), error.io_error()) {
         (Some(ancestor), _) => Problem::Unreadable {
@@ -110,24 +122,27 @@ fn unreadable(root: &Path, error: &walkdir::Error) -> Found {
             detail: error.to_string(),
         },
     };
-    // A link that leads nowhere is judged by its extension, as a file would be.
-    let is_folder = !matches!(problem, Problem::NotFound);
-    below(root, path, is_folder, Some(problem))
+    Entry {
+        path: path.to_path_buf(),
+        // A link that leads nowhere is judged by its extension, as a file would be.
+        is_folder: !matches!(problem, Problem::NotFound),
+        problem: Some(Box::new(problem)),
+    }
 }
 
-fn below(root: &Path, path: &Path, is_folder: bool, problem: Option<Problem>) -> Found {
-    let parts = path.strip_prefix(root).unwrap_or(path);
+fn below(root: &Path, entry: Entry) -> Found {
+    let parts = entry.path.strip_prefix(root).unwrap_or(&entry.path);
     let hidden = parts
         .components()
         .map(|part| part.as_os_str())
         .any(|part| bytes(part).starts_with(b".") || part == "__MACOSX");
     Found {
-        path: path.to_path_buf(),
-        name: relative(root, path),
+        name: relative(root, &entry.path),
+        path: entry.path,
         explicit: false,
         hidden,
-        is_folder,
-        problem,
+        is_folder: entry.is_folder,
+        problem: entry.problem.map(|problem| *problem),
     }
 }
 

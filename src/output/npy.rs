@@ -20,7 +20,7 @@ pub fn save_array(path: &Path, values: &Array2<f64>) -> Result<()> {
 /// Writes a result's spectrum as a [2, n] array: frequency and mean of ln P.
 pub(super) fn spectrum_npy(result: &ResultRow, writer: &mut dyn Write) -> io::Result<()> {
     let spectrum = &result.spectrum;
-    let rows = [&spectrum.frequency, &spectrum.mean_log_power];
+    let rows = [&*spectrum.frequency, &spectrum.mean_log_power];
     let array = Array2::from_shape_fn((2, spectrum.frequency.len()), |(row, i)| rows[row][i]);
     array.write_npy(writer).map_err(io::Error::other)
 }

@@ -229,8 +229,8 @@ mod tests {
         report.results.truncate(1);
         let spectrum = &mut report.results[0].spectrum;
         spectrum.mean_power[NUMBERS] = f64::NAN;
-        spectrum.dof.truncate(NUMBERS);
-        spectrum.frequency.clear();
+        spectrum.dof = spectrum.dof[..NUMBERS].into();
+        spectrum.frequency = [].into();
         report.results[0].notes = vec!["a".to_string()];
         report.examples.truncate(1);
         same(&report, "odd lists");

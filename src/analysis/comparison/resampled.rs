@@ -72,7 +72,7 @@ pub(super) fn without_bias(result: &ResultRow, mean_log_power: &[f64]) -> Vec<f6
             digamma(nu) - nu.ln()
         }
     };
-    let both = mean_log_power.iter().zip(&result.spectrum.dof);
+    let both = mean_log_power.iter().zip(&*result.spectrum.dof);
     // Lines of a periodogram are nearly all alike.
     let mut last = (0, 0.0);
     let debiased = both.map(|(log_power, &dof)| {

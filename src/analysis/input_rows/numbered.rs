@@ -18,10 +18,7 @@ impl NumberedRows {
         self.numbers.len()
     }
 
-    pub fn contains(&self, number: usize) -> bool {
-        self.numbers.binary_search(&number).is_ok()
-    }
-
+    /// The numbers of all rows, rising.
     pub fn numbers(&self) -> &[usize] {
         &self.numbers
     }

@@ -199,8 +199,8 @@ fn study(
             PowerScale::Raw => unit_noise[0],
             PowerScale::PerSample | PowerScale::PsdHz => 1.0,
         },
-        frequency: spectrum.frequency.clone(),
-        dof: spectrum.dof.clone(),
+        frequency: spectrum.frequency.to_vec(),
+        dof: spectrum.dof.to_vec(),
         log_signal: per_unit
             .map(|(p, unit)| p - unit.ln() - 2.0 * divisor.ln())
             .collect(),

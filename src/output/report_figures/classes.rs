@@ -67,7 +67,7 @@ fn curve(result: &ResultRow) -> Series {
     let spectrum = &result.spectrum;
     if result.representation != Representation::Waveform {
         let power = exponentials(&spectrum.mean_log_power);
-        return Series::new(&result.class, spectrum.frequency.clone(), power);
+        return Series::new(&result.class, spectrum.frequency.to_vec(), power);
     }
     let (x, y) = octave_bands(&spectrum.frequency, spectrum.unit, BANDS_PER_OCTAVE)
         .into_iter()

@@ -41,7 +41,7 @@ fn together(fft: &ResultRow, dct: &ResultRow) -> Option<CurveFigure> {
             .map_or_else(String::new, |law| format!(", {}", alpha(law)));
         let label = format!("{label}{alpha}");
         series.push(
-            Series::new(&label, spectrum.frequency.clone(), power).with_style(LineStyle::Points),
+            Series::new(&label, spectrum.frequency.to_vec(), power).with_style(LineStyle::Points),
         );
         series.extend(law.map(|law| {
             let mut fit = fit_series(&law, -log_variance);

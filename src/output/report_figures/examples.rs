@@ -90,7 +90,7 @@ fn curve(
     row: &ExampleRow,
     all: &[&ExampleRow],
 ) -> CurveFigure {
-    let frequency = result.spectrum.frequency.clone();
+    let frequency = result.spectrum.frequency.to_vec();
     let series = Series::new("", frequency, exponentials(&row.mean_log_power));
     let [x, y] = axes(report, result);
     CurveFigure {

@@ -66,7 +66,7 @@ fn mean(report: &Report, result: &ResultRow, fit: Fit) -> CurveFigure {
     let spectrum = &result.spectrum;
     let mut series = Series::new(
         "mean of ln P",
-        spectrum.frequency.clone(),
+        spectrum.frequency.to_vec(),
         exponentials(&spectrum.mean_log_power),
     );
     // One bin's scatter says nothing beside 22,050 others; a ring's does.
@@ -143,7 +143,7 @@ fn together(report: &Report) -> Option<CurveFigure> {
         let alpha = law.map_or_else(String::new, |law| format!(", {}", alpha(law)));
         let curve = Series::new(
             &format!("{label}{alpha}"),
-            spectrum.frequency.clone(),
+            spectrum.frequency.to_vec(),
             power,
         );
         series.push(curve.with_style(LineStyle::Points));
