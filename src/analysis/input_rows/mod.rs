@@ -17,6 +17,8 @@ use words::Words;
 /// Bytes that are asked for at a time: a single list of all would be copied
 /// whole whenever it grows.
 const BLOCK: usize = 1 << 16;
+/// Room for the row that fills a block: growing would double it.
+const SPARE: usize = 1 << 12;
 const OWN_ROW: &str = "rows are read as they were packed";
 
 /// A list of [`InputRow`]s, each packed into some two hundred bytes and unpacked
@@ -90,7 +92,7 @@ impl InputRows {
     fn keep(&mut self, row: &InputRow) -> (u32, u32) {
         let full = |block: &Vec<u8>| block.len() >= BLOCK;
         if self.blocks.last().is_none_or(full) {
-            self.blocks.push(Vec::new());
+            self.blocks.push(Vec::with_capacity(BLOCK + SPARE));
         }
         let number = self.blocks.len() - 1;
         let block = &mut self.blocks[number];
