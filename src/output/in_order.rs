@@ -43,3 +43,33 @@ fn make<'a>(parts: impl Iterator<Item = Part<'a>>, texts: &mut Vec<Vec<u8>>) -> 
         part(text)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn numbers(n: usize) -> impl Iterator<Item = Part<'static>> + Send {
+        (0..n).map(|i| -> Part<'static> { Box::new(move |text| write!(text, "{i},")) })
+    }
+
+    #[test]
+    fn parts_come_in_their_order() {
+        for n in [0, 1, PER_THREAD * rayon::current_num_threads(), 1000] {
+            let mut text = Vec::new();
+            write_in_order(numbers(n), &mut text).unwrap();
+            let expected: String = (0..n).map(|i| format!("{i},")).collect();
+            assert!(text == expected.as_bytes(), "{n} parts");
+        }
+    }
+
+    #[test]
+    fn errors_of_parts_and_of_the_writer_end_it() {
+        let failing: Part<'_> = Box::new(|_| Err(io::Error::other("no text")));
+        let parts = numbers(500).chain([failing]).chain(numbers(500));
+        let error = write_in_order(parts, &mut Vec::new()).unwrap_err();
+        assert_eq!(error.to_string(), "no text");
+        let mut full: &mut [u8] = &mut [0; 100];
+        let error = write_in_order(numbers(500), &mut full).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::WriteZero);
+    }
+}

@@ -155,3 +155,128 @@ impl<'de> Deserialize<'de> for InputRows {
         deserializer.deserialize_seq(Rows)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{AudioFacts, FileLaw, LeftOut, Representation, Status};
+    use super::*;
+    use crate::decode::{Kind, Layout};
+
+    /// A row with something in every field.
+    pub(super) fn full_row(path: &str) -> InputRow {
+        let alpha = [
+            (Representation::LogMel, Some(2.25)),
+            (Representation::Mfcc, None),
+        ];
+        let law = FileLaw {
+            alpha: 0.1 + 0.2,
+            curvature: -1e-300,
+            n_segments: 15,
+        };
+        let left_out = LeftOut {
+            constant: 1,
+            non_finite: 2,
+            floored_powers: u64::MAX,
+        };
+        InputRow {
+            path: path.to_string(),
+            input: 300,
+            class: "rock".to_string(),
+            kind: Kind::Audio,
+            status: Status::Partial,
+            reason: Some("\u{FFFD}cut".to_string()),
+            reason_class: Some("truncated".to_string()),
+            n_segments: 15,
+            layout: Some(Layout::Nchw),
+            alpha: alpha.into_iter().collect(),
+            debiased: [(Representation::LogMel, law)].into_iter().collect(),
+            band_log_power: [(Representation::LogMel, vec![f32::MIN, 0.5])]
+                .into_iter()
+                .collect(),
+            left_out: [(Representation::Photo, left_out)].into_iter().collect(),
+            audio: Some(AudioFacts {
+                format: "wav pcm".to_string(),
+                sample_rate: 22_050,
+                resampled_from: Some(44_100),
+                channels: 2,
+                seconds_decoded: 30.01,
+                seconds_promised: Some(f64::INFINITY),
+                dc_offset: -1.5e-7,
+                peak: 0.0,
+                clipped_share: f64::MIN_POSITIVE,
+                silent_share: 1.0 / 3.0,
+                non_finite_samples: 7,
+                pcm_hash: "00ff".repeat(8),
+                band_limit: Some(8000.0),
+            }),
+        }
+    }
+
+    #[test]
+    fn rows_come_back_as_they_were() {
+        let mut rows = vec![full_row("a/b.wav"), full_row("")];
+        // Hashes as an edited report may have them.
+        for hash in ["", "00FF", "+ff", &"00FF".repeat(8), &"f".repeat(33)] {
+            let mut row = full_row("edited.wav");
+            row.audio.as_mut().unwrap().pcm_hash = hash.to_string();
+            rows.push(row);
+        }
+        let mut bare = full_row("photo.png");
+        bare.audio = None;
+        bare.alpha = Default::default();
+        bare.layout = None;
+        bare.reason = None;
+        rows.push(bare);
+        let packed: InputRows = rows.iter().collect();
+        assert_eq!(packed.iter().collect::<Vec<_>>(), rows);
+        assert_eq!(packed.get(1).as_ref(), Some(&rows[1]));
+        assert_eq!(packed.get(rows.len()), None);
+        let text = serde_json::to_string(&packed.get(0)).unwrap();
+        assert_eq!(text, serde_json::to_string(&rows[0]).unwrap());
+    }
+
+    #[test]
+    fn what_is_not_a_number_stays_so() {
+        let mut row = full_row("a.wav");
+        row.audio.as_mut().unwrap().peak = f64::NAN;
+        let packed: InputRows = [&row].into_iter().collect();
+        assert!(packed.get(0).unwrap().audio.unwrap().peak.is_nan());
+    }
+
+    #[test]
+    fn rows_are_ordered_by_place_and_equal_ones_keep_theirs() {
+        let row = |input: usize, path: &str, class: &str| InputRow {
+            input,
+            class: class.to_string(),
+            ..full_row(path)
+        };
+        let rows = [
+            row(1, "a", "1"),
+            row(0, "b", "2"),
+            row(0, "a/b", "3"),
+            row(0, "b", "4"),
+            row(0, "a", "5"),
+        ];
+        let mut packed: InputRows = rows.iter().collect();
+        packed.sort_by_place();
+        let classes: Vec<String> = packed.iter().map(|row| row.class).collect();
+        assert_eq!(classes, ["5", "3", "2", "4", "1"]);
+    }
+
+    #[test]
+    fn many_rows_take_little() {
+        let row = full_row("blues/blues.00001.wav");
+        let n = 5000;
+        let rows: InputRows = std::iter::repeat_n(&row, n).collect();
+        assert!(rows.blocks.len() > 5);
+        let bytes: usize = rows.blocks.iter().map(Vec::capacity).sum();
+        assert!(bytes < 250 * n, "{} bytes per row", bytes / n);
+        assert!(rows.iter().all(|other| other == row));
+        // A row that is longer than a block.
+        let mut long = row.clone();
+        long.reason = Some("x".repeat(3 * BLOCK));
+        let rows: InputRows = [&row, &long, &row].into_iter().collect();
+        assert_eq!(rows.get(1), Some(long));
+        assert_eq!(rows.get(2), Some(row));
+    }
+}

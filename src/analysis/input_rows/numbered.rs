@@ -90,3 +90,45 @@ impl<'de> Deserialize<'de> for NumberedRows {
         deserializer.deserialize_map(Rows)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::full_row;
+    use super::*;
+
+    fn numbered(rows: &[(usize, &str)]) -> NumberedRows {
+        let mut all = NumberedRows::default();
+        for (number, path) in rows {
+            all.insert(*number, &full_row(path));
+        }
+        all
+    }
+
+    fn paths(rows: &NumberedRows) -> Vec<(usize, String)> {
+        rows.numbered()
+            .map(|(number, row)| (number, row.path))
+            .collect()
+    }
+
+    fn named(rows: &[(usize, &str)]) -> Vec<(usize, String)> {
+        rows.iter()
+            .map(|(i, path)| (*i, path.to_string()))
+            .collect()
+    }
+
+    #[test]
+    fn rows_stand_by_number_and_the_last_of_a_number_counts() {
+        let mut rows = numbered(&[(4, "e"), (0, "a"), (2, "c"), (4, "E")]);
+        assert_eq!(paths(&rows), named(&[(0, "a"), (2, "c"), (4, "E")]));
+        let text = serde_json::to_string(&rows).unwrap();
+        assert!(text.starts_with(r#"{"0":{"path":"a","#), "{text}");
+        let read: NumberedRows = serde_json::from_str(&text).unwrap();
+        assert_eq!(paths(&read), paths(&rows));
+        rows.absorb(numbered(&[(3, "d"), (1, "b"), (2, "C")]));
+        let all = [(0, "a"), (1, "b"), (2, "C"), (3, "d"), (4, "E")];
+        assert_eq!(paths(&rows), named(&all));
+        assert_eq!(rows.numbers(), [0, 1, 2, 3, 4]);
+        let paths: Vec<String> = rows.into_rows().iter().map(|row| row.path).collect();
+        assert_eq!(paths, ["a", "b", "C", "d", "E"]);
+    }
+}
