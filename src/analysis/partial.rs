@@ -274,7 +274,7 @@ fn version_text(theirs: u32) -> String {
 pub(super) fn fingerprint(sources: &[Source]) -> String {
     let mut hash = Hash::default();
     for source in sources {
-        let size = std::fs::metadata(&source.path()).map_or(0, |found| found.len());
+        let size = std::fs::metadata(source.path()).map_or(0, |found| found.len());
         let words = [source.name(), &source.class];
         for word in words {
             hash.update(&(word.len() as u64).to_le_bytes());
