@@ -24,11 +24,13 @@ pub(super) fn key(selection: &Selection<'_>, row: &InputRow) -> Key {
 /// A name within a file or folder, or without one.
 pub(super) fn key_of(root: Option<&Path>, name: &str) -> Key {
     let mut hash = Hash::default();
-    if let Some(root) = root {
-        let root = root.as_os_str().as_encoded_bytes();
-        hash.update(&(root.len() as u64).to_le_bytes());
-        hash.update(root);
+    // By parts: `clips` and `clips/` are one folder.
+    for part in root.into_iter().flat_map(Path::components) {
+        let part = part.as_os_str().as_encoded_bytes();
+        hash.update(&(part.len() as u64).to_le_bytes());
+        hash.update(part);
     }
+    hash.update(&u64::MAX.to_le_bytes());
     hash.update(name.as_bytes());
     Key(hash.number())
 }
@@ -194,5 +196,22 @@ pub(super) fn interval(
             Uncertainty::Segments => Verdict::NotShown,
             _ => verdict,
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_root_is_known_however_it_is_spelt() {
+        let key = |root: &str, name: &str| key_of(Some(Path::new(root)), name);
+        for other in ["a/clips/", "a//clips", "a/./clips", "a/clips/."] {
+            assert_eq!(key(other, "b.wav"), key("a/clips", "b.wav"), "{other}");
+        }
+        for (root, name) in [("a", "clips/b.wav"), ("a/clip", "sb.wav"), ("", "b.wav")] {
+            assert_ne!(key(root, name), key("a/clips", "b.wav"), "{root} {name}");
+        }
+        assert_ne!(key_of(None, "b.wav"), key("a/clips", "b.wav"));
     }
 }

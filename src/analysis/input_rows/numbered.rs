@@ -44,10 +44,19 @@ impl NumberedRows {
     pub fn absorb(&mut self, other: NumberedRows) {
         let numbers = std::mem::take(&mut self.numbers);
         let starts = std::mem::take(&mut self.rows.starts);
-        let mut all: BTreeMap<usize, (u32, u32)> = numbers.into_iter().zip(starts).collect();
+        let mut all: Vec<(usize, (u32, u32))> = numbers.into_iter().zip(starts).collect();
         for (number, row) in other.numbered() {
-            all.insert(number, self.rows.keep(&row));
+            all.push((number, self.rows.keep(&row)));
         }
+        // Two lists that rise: a stable sort goes through them once.
+        all.sort_by_key(|(number, _)| *number);
+        all.dedup_by(|later, earlier| {
+            let is_same = later.0 == earlier.0;
+            if is_same {
+                earlier.1 = later.1;
+            }
+            is_same
+        });
         (self.numbers, self.rows.starts) = all.into_iter().unzip();
     }
 
