@@ -60,7 +60,7 @@ pub fn source_spectra_json(spectra: &SourceSpectra, writer: &mut dyn Write) -> i
     to_json(&entries, writer)
 }
 
-/// Reads a report that [`report_json`] wrote.
+/// Reads a report that [`report_json`](super::report_json()) wrote.
 ///
 /// # Errors
 /// [`Error::Input`](crate::Error::Input) where the file is missing or not such a report.
