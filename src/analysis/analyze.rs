@@ -1,50 +1,44 @@
-use super::AnalysisConfig;
-use super::InputRows;
+//! From a request to results: one pass over the sources for all that is measured,
+//! and sums made into reports.
+
 use super::audit::audit;
-use super::checkpoint::{Checkpoint, Keeper};
-use super::examples::{banded, ranks};
+use super::checkpoint::Keeper;
+use super::evidence::{Evidence, NullStudy, evidence_of, has_profile};
+use super::features::{FeatureRow, FeatureStudy, feature_rows};
 use super::input_rows::NumberedRows;
-use super::partial::{Partial, Plan, Shard, fingerprint};
-use super::report::{InputRow, Report, SCHEMA_VERSION, Status, Summary};
+use super::latents::{LatentReport, LatentStudy, latent_report};
+use super::modulation::{ModulationRun, ModulationStudies, modulation_run};
+use super::noise::{NoiseMeasurement, NoiseRun, noise_run};
+use super::outcome::Status;
+use super::partial::{Partial, PlanSummary, Request, RunOptions, Shard, Task};
+use super::plan::{Headers, RunPlan};
+use super::report::{InputRow, Report, SCHEMA_VERSION, Summary};
 use super::results::results;
-use super::setup::Setup;
-use super::survey::survey;
-use super::worker::{Worker, rejected_row, skipped_row};
-use crate::decode::{ClassRule, Corpus, CorpusOptions, Source, Wanted, corpus_of_roles};
-use crate::{Error, Problem, Result};
+use super::run::{Keep, Measured, Progress, Watch, run};
+use super::spectra_study::{SpectraStudy, SpectraSums};
+use super::{AnalysisConfig, InputRows, Representation};
+use crate::decode::Wanted;
+use crate::{Error, Result};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
-/// Hears how far an analysis is.
-pub trait Progress: Sync {
-    /// Measuring begins, on so many files.
-    fn start(&self, n_files: usize);
-    /// One more file is done.
-    fn advance(&self);
-}
-
-/// Progress that nobody watches.
-pub struct Silent;
-
-impl Progress for Silent {
-    fn start(&self, _: usize) {}
-    fn advance(&self) {}
-}
-
-/// What of an analysis is done, and what happens on the way.
+/// Everything that a request asked for.
 #[derive(Debug, Clone, Default)]
-pub struct RunOptions {
-    /// The share of the sources that is measured; `None` is all.
-    pub shard: Option<Shard>,
-    /// Where, and how often, what was measured is kept; `None` is nowhere.
-    pub checkpoint: Option<Checkpoint>,
-    /// What an earlier run measured of the same share.
-    pub earlier: Option<Partial>,
-    /// Once true, the run keeps what it has and ends with
-    /// [`Error::Interrupted`].
-    pub stop: Option<Arc<AtomicBool>>,
+pub struct Results {
+    /// The report of the analysis.
+    pub report: Option<Report>,
+    /// How exponents compare with those of null models.
+    pub evidence: Option<Evidence>,
+    /// Features of clips.
+    pub features: Option<Vec<FeatureRow>>,
+    /// Modulation spectra, with the report of their planes.
+    pub modulation: Option<ModulationRun>,
+    /// What noise does to the report's representations.
+    pub noise: Option<NoiseRun>,
+    /// What latents are.
+    pub latents: Option<LatentReport>,
 }
 
 /// Finds, decodes and measures all sources of `config`.
@@ -57,46 +51,131 @@ pub struct RunOptions {
 /// [`Error::NothingUsable`] where no source could be measured. A single bad
 /// file is no error but a row with a reason.
 pub fn analyze(config: &AnalysisConfig, progress: &dyn Progress) -> Result<Report> {
-    report(partial(config, RunOptions::default(), progress)?)
+    let results = request_results(&Request::analyze(config), progress)?;
+    results.report.ok_or_else(|| nothing_measured("a report"))
 }
 
-/// As [`analyze`], for a share of the sources, and able to stop and to go on:
-/// what was measured, for [`merged_report`](super::merged_report).
+/// The results of a request over all its sources.
+pub(super) fn request_results(request: &Request, progress: &dyn Progress) -> Result<Results> {
+    let plan = request.plan()?;
+    let partial = measure(request, &plan, RunOptions::default(), progress)?;
+    partial.results(Some(&plan), &Arc::default(), progress)
+}
+
+/// The error of a result that was not asked for.
+pub(super) fn nothing_measured(what: &str) -> Error {
+    Error::NothingUsable {
+        looked_for: what.to_string(),
+        found: "a request for something else".to_string(),
+    }
+}
+
+impl Request {
+    /// The plan of the sources, made once: folders walked, headers read.
+    ///
+    /// # Errors
+    /// Those of settings.
+    pub fn plan(&self) -> Result<RunPlan> {
+        match self.task {
+            Task::Features => RunPlan::of_inputs(&self.config, Wanted::AudioFolders, Headers::None),
+            Task::Latents => RunPlan::of_latents(&self.config),
+            _ => RunPlan::new(&self.config),
+        }
+    }
+
+    /// Number of passes over the sources: a second one needs sums of the first.
+    fn n_passes(&self, shard: Shard) -> usize {
+        let has_nulls = shard == Shard::WHOLE && has_profile(&self.config.representations);
+        let nulls = self.nulls.as_ref().filter(|_| has_nulls);
+        let noise = self.noise.as_ref().filter(|noise| noise.has_second_pass());
+        1 + usize::from(nulls.is_some()) + usize::from(noise.is_some())
+    }
+}
+
+/// Measures everything that is asked for, in one pass over a share of the
+/// sources; able to stop and to go on.
 ///
 /// # Errors
 /// Those of settings and of the whole run; [`Error::Partial`] where `earlier`
-/// belongs to another analysis, [`Error::Interrupted`] where it was stopped.
-pub fn partial(
-    config: &AnalysisConfig,
+/// belongs to another request, [`Error::Interrupted`] where it was stopped.
+pub fn measure(
+    request: &Request,
+    plan: &RunPlan,
     options: RunOptions,
     progress: &dyn Progress,
 ) -> Result<Partial> {
-    config.check()?;
-    let found = find(config)?;
-    let (setup, problems) = survey(config, &found.sources)?;
     let shard = options.shard.unwrap_or(Shard::WHOLE);
-    let plan = plan(&setup, &found);
-    let mut partial = Partial::new(config, shard, plan);
+    request.check(shard)?;
+    let of_modulation = request.modulation.as_ref().map(|settings| {
+        let log_mel = plan.with_representations(&[Representation::LogMel])?;
+        Ok((log_mel, settings))
+    });
+    let of_modulation = of_modulation.transpose()?;
+    let log_mel = of_modulation.as_ref().map(|(plan, _)| plan);
+    let spectra = request.has_report().then(|| SpectraStudy::new(plan));
+    // A report of log-mel spectrograms stands beside their modulation spectra.
+    let beside = log_mel.filter(|_| request.task != Task::Modulation);
+    let nulls = request
+        .nulls
+        .as_ref()
+        .map(|settings| NullStudy::first_pass(plan, settings, shard != Shard::WHOLE));
+    let features = request.features.as_ref().map(FeatureStudy::new);
+    let modulation = of_modulation
+        .as_ref()
+        .map(|(plan, settings)| ModulationStudies::new(plan, settings));
+    let noise = request
+        .noise
+        .as_ref()
+        .filter(|noise| !noise.has_second_pass());
+    let noise = noise.map(|settings| NoiseMeasurement::new(plan, settings, BTreeMap::new()));
+    let latents = request.latents.as_ref().map(|_| LatentStudy::new(plan));
+    let studies = (
+        spectra,
+        (
+            beside.map(SpectraStudy::new),
+            (
+                nulls.flatten(),
+                (features, (modulation.transpose()?, (noise, latents))),
+            ),
+        ),
+    );
+    let summary = PlanSummary::new(plan);
+    let mut partial = Partial::new(request, shard, summary, Measured::nothing(&studies));
     if let Some(earlier) = options.earlier {
         let path = options.checkpoint.as_ref().map(|c| c.path.clone());
-        check_earlier(&earlier, &partial, &setup, path.unwrap_or_default())?;
+        check_earlier(&earlier, &partial, plan, path.unwrap_or_default())?;
         partial.absorb(earlier)?;
     }
-    progress.start(partial.n_wanted() - partial.n_done());
-    let run = Run {
-        setup: &setup,
-        sources: &found.sources,
-        problems: &problems,
-        stop: options.stop.unwrap_or_default(),
+    let n_left = partial.n_wanted() - partial.n_done();
+    let later = (request.n_passes(shard) - 1) * partial.n_wanted();
+    progress.start(n_left + later);
+    let mut keeper = options.checkpoint.map(Keeper::new);
+    let mut keep = |measured: &Measured<_>, when: Keep| match &mut keeper {
+        Some(keeper) => keeper.keep(when, |path| {
+            let summary = &partial.plan;
+            Partial::save_measured(path, request, shard, summary, measured)
+        }),
+        None => Ok(()),
     };
-    run.measure(partial, options.checkpoint, progress)
+    let watch = Watch {
+        progress,
+        stop: &options.stop.unwrap_or_default(),
+        keep: &mut keep,
+    };
+    let wanted = |number| shard.has(number);
+    let earlier = std::mem::replace(&mut partial.measured, Measured::nothing(&studies));
+    let measured = run(plan, &studies, wanted, earlier, watch)?;
+    partial.measured = measured;
+    Ok(partial)
 }
 
-fn check_earlier(earlier: &Partial, now: &Partial, setup: &Setup<'_>, path: PathBuf) -> Result<()> {
-    let difference = earlier.difference(&now.config, &now.plan);
+fn check_earlier(earlier: &Partial, now: &Partial, plan: &RunPlan, path: PathBuf) -> Result<()> {
+    let difference = earlier.difference(&now.request, &now.plan);
+    let (spectra, _) = &earlier.measured.sums;
+    let fits = spectra.as_ref().is_none_or(|sums| sums.fits(plan));
     let difference = match difference {
         _ if earlier.shard() != now.shard() => "another share of the files".to_string(),
-        None if earlier.fits(setup) => return Ok(()),
+        None if fits => return Ok(()),
         None => "sums of another size".to_string(),
         Some(difference) => difference,
     };
@@ -104,39 +183,117 @@ fn check_earlier(earlier: &Partial, now: &Partial, setup: &Setup<'_>, path: Path
     Err(Error::Partial { path, difference })
 }
 
-fn plan(setup: &Setup<'_>, found: &Corpus) -> Plan {
-    Plan {
-        n_sources: found.sources.len(),
-        fingerprint: fingerprint(&found.sources),
-        audio: setup.audio,
-        side: setup.side,
-        array_shape: setup.array_shape,
-        rejected: found.rejected.iter().map(rejected_row).collect(),
-        ignored: found.ignored.clone(),
-        n_beyond_limit: found.n_beyond_limit,
+impl Partial {
+    /// The results of everything that was to be measured. `plan` is the one that
+    /// it was measured by, where the sources are at hand: it is what second passes
+    /// and examples need.
+    ///
+    /// # Errors
+    /// [`Error::NothingUsable`] where no source could be measured.
+    pub fn results(
+        self,
+        at_hand: Option<&RunPlan>,
+        stop: &Arc<AtomicBool>,
+        progress: &dyn Progress,
+    ) -> Result<Results> {
+        let Partial {
+            request,
+            plan: summary,
+            measured,
+            ..
+        } = self;
+        let (spectra, (beside, (nulls, (features, (modulation, (noise, latents)))))) =
+            measured.sums;
+        let made;
+        let plan = match at_hand {
+            Some(plan) => plan,
+            None => {
+                made = RunPlan::without_sources(&request.config, summary.decided)?;
+                &made
+            }
+        };
+        let second = SecondPass {
+            plan: at_hand,
+            stop,
+            progress,
+        };
+        let mut results = Results::default();
+        if let Some(spectra) = spectra {
+            results.report = Some(report(plan, &summary, spectra)?);
+        }
+        if let (Some(settings), Some(report)) = (&request.nulls, &results.report) {
+            results.evidence = Some(evidence_of(plan, settings, report, nulls, &second)?);
+        }
+        if let (Some(settings), Some(sums)) = (&request.modulation, modulation) {
+            let log_mel = plan.with_representations(&[Representation::LogMel])?;
+            let report = match beside {
+                Some(sums) => Some(report(&log_mel, &summary, sums)?),
+                None => results.report.take(),
+            };
+            let report = report.ok_or_else(|| nothing_measured("planes"))?;
+            results.modulation = Some(modulation_run(&log_mel, settings, report, sums)?);
+        }
+        if let Some(settings) = &request.noise {
+            let report = match request.task {
+                Task::Noise => results.report.take(),
+                _ => results.report.clone(),
+            };
+            let report = report.ok_or_else(|| nothing_measured("a report"))?;
+            results.noise = Some(noise_run(plan, settings, report, noise, &second)?);
+        }
+        if let (Some(config), Some(sums)) = (&request.features, features) {
+            results.features = Some(feature_rows(config, &summary, sums)?);
+        }
+        if let (Some(settings), Some(sums)) = (&request.latents, latents) {
+            let config = &request.config;
+            results.latents = Some(latent_report(config, settings, &summary, sums)?);
+        }
+        Ok(results)
     }
 }
 
-/// The report of everything that was to be measured.
-///
-/// # Errors
-/// [`Error::NothingUsable`] where no source could be measured.
-pub(super) fn report(partial: Partial) -> Result<Report> {
-    let Partial {
-        config,
-        plan,
+/// What a second pass over the sources takes, where they are at hand.
+pub(super) struct SecondPass<'a> {
+    plan: Option<&'a RunPlan>,
+    stop: &'a Arc<AtomicBool>,
+    progress: &'a dyn Progress,
+}
+
+impl SecondPass<'_> {
+    /// Runs one more study over all sources; `None` where they are not at hand.
+    pub fn run<S: super::run::Study>(&self, study: &S) -> Result<Option<S::Sums>> {
+        let Some(plan) = self.plan else {
+            return Ok(None);
+        };
+        let watch = Watch {
+            progress: self.progress,
+            stop: self.stop,
+            keep: &mut |_, _| Ok(()),
+        };
+        let measured = run(plan, study, |_| true, Measured::nothing(study), watch)?;
+        Ok(Some(measured.sums))
+    }
+
+    /// Whether the sources are at hand.
+    pub fn plan(&self) -> Option<&RunPlan> {
+        self.plan
+    }
+}
+
+/// The report of sums over all sources.
+fn report(plan: &RunPlan, summary_of: &PlanSummary, sums: SpectraSums) -> Result<Report> {
+    let SpectraSums {
         rows,
         totals,
         examples,
-        ..
-    } = partial;
-    let setup = Setup::new(&config, plan.audio, plan.side, plan.array_shape)?;
-    let rows = in_order(rows, &plan.rejected);
-    let results = results(&setup, totals, &rows)?;
+    } = sums;
+    let config = &plan.config;
+    let rows = in_order(rows, &summary_of.rejected);
+    let results = results(plan, totals, &rows)?;
     if results.is_empty() {
-        return Err(nothing_usable(&config, &plan.ignored, &rows));
+        return Err(nothing_usable(config, &summary_of.ignored, &rows));
     }
-    let (summary, audit) = rayon::join(|| summary(&config, &plan, &rows), || audit(&rows));
+    let (summary, audit) = rayon::join(|| summary(config, summary_of, &rows), || audit(&rows));
     Ok(Report {
         schema_version: SCHEMA_VERSION,
         crate_version: env!("CARGO_PKG_VERSION").to_string(),
@@ -145,108 +302,8 @@ pub(super) fn report(partial: Partial) -> Result<Report> {
         examples: examples.rows(),
         inputs: rows,
         results,
-        config,
+        config: config.clone(),
     })
-}
-
-/// The sources of `config`.
-pub(super) fn find(config: &AnalysisConfig) -> Result<Corpus> {
-    let clips = CorpusOptions {
-        wanted: Wanted::AudioFolders,
-        class_rule: config.class_rule.clone(),
-        limit: config.limit,
-    };
-    let photos = CorpusOptions {
-        wanted: Wanted::PhotoFolders,
-        // A table of labels is about the clips.
-        class_rule: match &config.class_rule {
-            ClassRule::Labels(_) => ClassRule::ParentFolder,
-            rule => rule.clone(),
-        },
-        limit: config.limit,
-    };
-    corpus_of_roles(&[(&config.inputs, &clips), (&config.photos, &photos)])
-}
-
-/// One pass over the sources.
-struct Run<'a> {
-    setup: &'a Setup<'a>,
-    sources: &'a [Source],
-    problems: &'a BTreeMap<usize, Problem>,
-    stop: Arc<AtomicBool>,
-}
-
-impl Run<'_> {
-    /// Measures what `partial` lacks.
-    fn measure(
-        &self,
-        partial: Partial,
-        checkpoint: Option<Checkpoint>,
-        progress: &dyn Progress,
-    ) -> Result<Partial> {
-        let config = self.setup.config;
-        let inputs: Vec<&PathBuf> = config.inputs.iter().chain(&config.photos).collect();
-        let (shard, done) = (partial.shard(), partial.rows.numbers().to_vec());
-        let is_left = |i: &usize| shard.has(*i) && done.binary_search(i).is_err();
-        let ranks = ranks(self.sources, &inputs);
-        let banded = banded(self.sources);
-        let next = AtomicUsize::new(0);
-        let next_left = || {
-            let each = std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
-            each.take_while(|i| *i < self.sources.len()).find(is_left)
-        };
-        let state = Mutex::new((partial, checkpoint.map(Keeper::new)));
-        let outcomes: Vec<Result<()>> = rayon::broadcast(|_| {
-            let mut worker = Worker::new(self.setup, &self.stop)?;
-            while let Some(i) = next_left() {
-                let mut row = self.row(&mut worker, i)?;
-                if !banded[i] {
-                    row.band_log_power.clear();
-                }
-                let source = &self.sources[i];
-                let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
-                let (partial, keeper) = &mut *state;
-                if row.was_measured() {
-                    worker.contribute(&source.class, &mut partial.totals)?;
-                }
-                if row.status != Status::Skipped {
-                    let example = || worker.example().rows(source, self.setup.side);
-                    let place = (source.kind, ranks[i]);
-                    partial.examples.offer(place, i, example)?;
-                }
-                partial.rows.insert(i, &row);
-                if let Some(keeper) = keeper {
-                    keeper.keep_if_due(partial)?;
-                }
-                drop(state);
-                progress.advance();
-            }
-            Ok(())
-        });
-        let (partial, keeper) = state.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let outcome = outcomes.into_iter().collect::<Result<()>>();
-        if let (Err(Error::Interrupted { .. }), Some(mut keeper)) = (&outcome, keeper) {
-            keeper.keep(&partial)?;
-        }
-        match outcome {
-            Ok(()) => Ok(partial),
-            Err(Error::Interrupted { .. }) => Err(Error::Interrupted {
-                done: partial.n_done(),
-                total: partial.n_wanted(),
-            }),
-            Err(error) => Err(error),
-        }
-    }
-
-    fn row(&self, worker: &mut Worker<'_>, i: usize) -> Result<InputRow> {
-        if self.stop.load(Ordering::Relaxed) {
-            return Err(Error::Interrupted { done: 0, total: 0 });
-        }
-        match self.problems.get(&i) {
-            Some(problem) => Ok(skipped_row(&self.sources[i], problem)),
-            None => worker.measure(&self.sources[i]),
-        }
-    }
 }
 
 /// Rejected inputs take their place among the others: by INPUT, then by name.
@@ -257,16 +314,21 @@ fn in_order(measured: NumberedRows, rejected: &[InputRow]) -> InputRows {
     rows
 }
 
-fn summary(config: &AnalysisConfig, plan: &Plan, rows: &InputRows) -> Summary {
-    let count = |status| rows.iter().filter(|row| row.status == status).count();
+fn summary(config: &AnalysisConfig, plan: &PlanSummary, rows: &InputRows) -> Summary {
+    let decided = &plan.decided;
+    let count = |status| {
+        rows.iter()
+            .filter(|row| row.outcome.status == status)
+            .count()
+    };
     Summary {
         n_ok: count(Status::Ok),
         n_partial: count(Status::Partial),
         n_skipped: count(Status::Skipped),
-        sample_rate: plan.audio.map(|audio| audio.sample_rate),
-        segment_length: plan.audio.map(|audio| audio.segment_length),
-        side: plan.side,
-        array_shape: plan.array_shape.map(|(rows, cols)| [rows, cols]),
+        sample_rate: decided.audio.map(|audio| audio.sample_rate),
+        segment_length: decided.audio.map(|audio| audio.segment_length),
+        side: decided.side,
+        array_shape: decided.array_shape.map(|(rows, cols)| [rows, cols]),
         notes: all_notes(config, plan, rows),
         ignored: plan.ignored.clone(),
         n_beyond_limit: plan.n_beyond_limit,
@@ -274,7 +336,7 @@ fn summary(config: &AnalysisConfig, plan: &Plan, rows: &InputRows) -> Summary {
 }
 
 /// Remarks on what was asked for and not found, or left out.
-fn all_notes(config: &AnalysisConfig, plan: &Plan, rows: &InputRows) -> Vec<String> {
+fn all_notes(config: &AnalysisConfig, plan: &PlanSummary, rows: &InputRows) -> Vec<String> {
     let mut all = notes(&plan.ignored);
     let clips = config.inputs.iter().map(|path| (path, "clip"));
     let photos = config.photos.iter().map(|path| (path, "photo"));
@@ -340,7 +402,7 @@ fn nothing_usable(
         .iter()
         .take(SHOWN)
         .map(|row| {
-            let reason = row.reason.as_deref().unwrap_or("no reason");
+            let reason = row.outcome.reason.as_deref().unwrap_or("no reason");
             format!("{} ({reason})", row.path)
         })
         .collect();

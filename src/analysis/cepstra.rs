@@ -2,14 +2,17 @@
 
 use super::cepstra_pass::clip_cepstrum;
 use super::part::check_part;
-use super::survey::problem_of;
-use super::{MelSettings, Progress};
+use super::plan::{Headers, RunPlan, problem_of};
+use super::run::{Numbered, Progress, Study};
+use super::segments::{Needs, Piece, Reading};
+use super::source_spectra::{run_alone, shown_name};
+use super::{AnalysisConfig, MelSettings};
 use crate::data::{Axis, Plane, Spectrum};
-use crate::decode::{Channel, CorpusOptions, Rejected, Source, corpus};
+use crate::decode::{Channel, Rejected, Wanted};
 use crate::planar::{DeltaOrder, MfccConfig};
 use crate::spectral::{LogMelConfig, LogScale, StftConfig};
 use crate::{Error, Problem, Result};
-use rayon::prelude::*;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Quefrencies in which the pitch of voices and instruments is looked for, s:
@@ -182,20 +185,15 @@ pub fn cepstra(
     progress: &dyn Progress,
 ) -> Result<Vec<ClipCepstrum>> {
     config.check()?;
-    let found = corpus(inputs, &CorpusOptions::clips())?;
-    progress.start(found.sources.len());
-    let measured: Vec<Result<Cepstrum>> = found
-        .sources
-        .par_iter()
-        .map(|source| {
-            let cepstrum = clip_cepstrum(&source.path(), config);
-            progress.advance();
-            cepstrum
-        })
-        .collect();
+    let of_inputs = AnalysisConfig {
+        inputs: inputs.to_vec(),
+        ..AnalysisConfig::default()
+    };
+    let plan = RunPlan::of_inputs(&of_inputs, Wanted::AudioFolders, Headers::None)?;
+    let measured = run_alone(&plan, &CepstraStudy { config }, progress)?;
     let mut clips = Vec::new();
     let mut unfit = None;
-    for (source, measured) in found.sources.iter().zip(measured) {
+    for (source, (_, measured)) in plan.corpus.sources.iter().zip(measured) {
         let clip = ClipCepstrum {
             name: shown_name(inputs, source),
             cepstrum: problem_or_unfit(measured, &mut unfit)?,
@@ -207,19 +205,64 @@ pub fn cepstra(
         input,
         problem,
         ..
-    } in found.rejected
+    } in &plan.corpus.rejected
     {
-        let cepstrum = Err(problem);
-        clips.push((input, ClipCepstrum { name, cepstrum }));
+        let (name, cepstrum) = (name.clone(), Err(problem.clone()));
+        clips.push((*input, ClipCepstrum { name, cepstrum }));
     }
     if clips.is_empty() {
-        let ignored: u64 = found.ignored.values().sum();
+        let ignored: u64 = plan.corpus.ignored.values().sum();
         return Err(Error::NothingUsable {
             looked_for: "clips among the inputs".to_string(),
             found: format!("{ignored} files of other kinds"),
         });
     }
     in_order(clips, unfit)
+}
+
+/// One part of each clip, at its own rate.
+struct CepstraStudy<'a> {
+    config: &'a CepstraConfig,
+}
+
+impl Study for CepstraStudy<'_> {
+    type Worker = ();
+    type Row = Result<Cepstrum>;
+    type Sums = BTreeMap<usize, Result<Cepstrum>>;
+
+    /// Nothing: the part's frames see samples on both sides of it.
+    fn needs(&self) -> Needs {
+        Needs::default()
+    }
+
+    fn worker(&self) -> Result<()> {
+        Ok(())
+    }
+
+    fn sums(&self) -> Self::Sums {
+        BTreeMap::new()
+    }
+
+    fn begin(&self, _: &mut (), _: Numbered<'_>) {}
+
+    fn piece(&self, _: &mut (), _: Numbered<'_>, _: &Piece<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    fn finish(&self, _: &mut (), of: Numbered<'_>, _: &Reading) -> Result<Self::Row> {
+        Ok(clip_cepstrum(&of.source.path(), self.config))
+    }
+
+    fn add(
+        &self,
+        _: &mut (),
+        of: Numbered<'_>,
+        row: Self::Row,
+        sums: &mut Self::Sums,
+    ) -> Result<()> {
+        sums.insert(of.number, row);
+        Ok(())
+    }
 }
 
 /// Clips by the index of their input, then by name; the setting that does not
@@ -276,13 +319,4 @@ pub fn geometric_mean_power(clips: &[ClipCepstrum]) -> Option<Spectrum> {
         power: bins.clone().map(mean).collect(),
         dof: bins.map(dof).collect(),
     })
-}
-
-/// The name below its folder, or the path of a file that was named itself: file
-/// names alone would not tell two of them apart.
-fn shown_name(inputs: &[PathBuf], source: &Source) -> String {
-    match inputs.get(source.input) {
-        Some(input) if input.is_dir() => source.name().to_string(),
-        _ => source.path().display().to_string(),
-    }
 }

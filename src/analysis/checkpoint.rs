@@ -1,8 +1,8 @@
 //! What was measured, kept on disk while a run goes on.
 
-use super::partial::Partial;
+use super::run::Keep;
 use crate::Result;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// Where, and how often, a run keeps what it has measured.
@@ -28,15 +28,15 @@ impl Keeper {
         }
     }
 
-    pub fn keep_if_due(&mut self, partial: &Partial) -> Result<()> {
-        match self.last.elapsed() >= self.checkpoint.every {
-            true => self.keep(partial),
-            false => Ok(()),
+    /// Has `save` write the file where it is due, or has to be.
+    ///
+    /// # Errors
+    /// Those of `save`.
+    pub fn keep(&mut self, when: Keep, save: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
+        if when == Keep::IfDue && self.last.elapsed() < self.checkpoint.every {
+            return Ok(());
         }
-    }
-
-    pub fn keep(&mut self, partial: &Partial) -> Result<()> {
-        partial.save(&self.checkpoint.path)?;
+        save(&self.checkpoint.path)?;
         // Writing takes time too, and must not take most of it.
         self.last = Instant::now();
         Ok(())

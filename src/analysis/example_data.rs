@@ -1,15 +1,12 @@
 //! The examples of a report once more, for figures that show what is in them.
 
-use super::analyze::find;
-use super::noise::{example, kind};
-use super::shown::first_plane;
-use super::survey::survey;
+use super::noise::first_example;
+use super::plan::RunPlan;
 use super::{
     NoiseExample, Preset, Report, Representation, SourcePlane, Spectrogram, SpectrogramConfig,
     SpectrogramRows, spectrograms,
 };
 use crate::Result;
-use crate::decode::Source;
 use crate::spectral::StftConfig;
 use std::path::PathBuf;
 
@@ -37,45 +34,46 @@ pub struct ExampleData {
     pub top_db: f64,
 }
 
-/// Reads the examples of a fresh report again; its inputs must still be there.
+/// Reads the examples of a fresh report again, by the plan that it was made by.
 ///
 /// # Errors
 /// [`crate::Error::Input`] for an example that has changed or gone, and those of the
 /// report's own settings.
-pub fn example_data(report: &Report, seed: u64) -> Result<ExampleData> {
-    let config = &report.config;
-    let found = find(config)?;
-    let (setup, _) = survey(config, &found.sources)?;
-    // As (number, source), in the order of the report.
-    let examples = |representation: Representation| -> Vec<(usize, &Source)> {
+pub fn example_data(report: &Report, plan: &RunPlan, seed: u64) -> Result<ExampleData> {
+    // Numbers of sources, in the order of the report.
+    let examples = |representation: Representation| -> Vec<usize> {
         let rows = report.examples.iter();
         let rows = rows.filter(|row| row.representation == representation);
-        let sources = rows.filter_map(|row| {
-            let kind = kind(representation);
-            found.sources.iter().enumerate().find(|(_, source)| {
+        let kind = representation.info().kind;
+        let numbers = rows.filter_map(|row| {
+            let mut sources = plan.corpus.sources.iter();
+            sources.position(|source| {
                 source.kind == kind && source.input == row.input && source.name() == row.path
             })
         });
-        sources.collect()
+        numbers.collect()
     };
     let photos = examples(Representation::Photo);
     let photos = photos.iter().take(MOST_PHOTOS);
-    let photos = photos.map(|(_, source)| first_plane(&setup, source));
+    let photos = photos.map(|number| plan.first_plane(*number));
     let mut items = Vec::new();
     for representation in Representation::ALL {
-        let sources = examples(representation);
-        items.extend(example(&setup, representation, &sources, seed)?);
+        items.extend(first_example(
+            plan,
+            representation,
+            &examples(representation),
+            seed,
+        )?);
     }
-    let clips = Representation::ALL
+    let clips = Representation::OF_AUDIO
         .into_iter()
-        .filter(|r| !matches!(r, Representation::Photo | Representation::Array))
         .map(examples)
-        .find(|sources| !sources.is_empty())
+        .find(|numbers| !numbers.is_empty())
         .unwrap_or_default();
     let clips: Vec<PathBuf> = clips
         .iter()
         .take(MOST_SPECTROGRAMS)
-        .map(|(_, source)| source.path())
+        .map(|number| plan.corpus.sources[*number].path())
         .collect();
     let top_db = 80.0;
     Ok(ExampleData {

@@ -54,7 +54,7 @@ fn is_zero(count: &u64) -> bool {
 
 /// Gathers [`AudioFacts`] block by block.
 #[derive(Default)]
-pub(super) struct Listener {
+pub(super) struct ClipStats {
     hash: Hash,
     n_samples: u64,
     n_clipped: u64,
@@ -67,7 +67,7 @@ pub(super) struct Listener {
     n_silent: u64,
 }
 
-impl Listener {
+impl ClipStats {
     pub fn hear(&mut self, samples: &[f32]) {
         self.hash_samples(samples);
         let mut rest = samples;

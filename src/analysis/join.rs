@@ -1,20 +1,17 @@
-//! Shares of one analysis, joined.
+//! Shares of one request, joined.
 
-use super::Report;
-use super::analyze::report;
 use super::partial::{Partial, Shard};
 use crate::{Error, Result};
 use std::path::{Path, PathBuf};
 
-/// The report of the shares of one analysis, given in any order with the files
-/// they were read from: to the bit that of one run over all sources.
+/// The shares of one request, given in any order with the files they were read
+/// from, as one: its results are to the bit those of one run over all sources.
 ///
 /// # Errors
 /// [`Error::Partial`] naming the file that is about another analysis (and the
 /// setting that differs), that is not finished, or that is given twice, and the
-/// shares that are missing; [`Error::NothingUsable`] as for
-/// [`analyze`](super::analyze).
-pub fn merged_report(partials: Vec<(PathBuf, Partial)>) -> Result<Report> {
+/// shares that are missing.
+pub fn merged(partials: Vec<(PathBuf, Partial)>) -> Result<Partial> {
     let mut partials = partials.into_iter();
     let Some((first_path, first)) = partials.next() else {
         return Err(Error::argument("PARTIAL", "none", "at least one file"));
@@ -36,7 +33,10 @@ pub fn merged_report(partials: Vec<(PathBuf, Partial)>) -> Result<Report> {
             ));
         }
         *place = Some(path);
-        whole.absorb(partial)?;
+        whole.absorb(partial).map_err(|error| match error {
+            Error::Length { .. } => refused(&first_path, error.to_string()),
+            other => other,
+        })?;
     }
     let missing: Vec<String> = (1..=count)
         .filter(|index| from[index - 1].is_none())
@@ -46,10 +46,7 @@ pub fn merged_report(partials: Vec<(PathBuf, Partial)>) -> Result<Report> {
         let difference = format!("shares are missing: {}", missing.join(", "));
         return Err(refused(&first_path, difference));
     }
-    report(whole).map_err(|error| match error {
-        Error::Length { .. } => refused(&first_path, error.to_string()),
-        other => other,
-    })
+    Ok(whole)
 }
 
 fn check_belongs(path: &Path, partial: &Partial, whole: &Partial, first: &Path) -> Result<()> {
@@ -61,7 +58,7 @@ fn check_belongs(path: &Path, partial: &Partial, whole: &Partial, first: &Path) 
         );
         return Err(refused(path, difference));
     }
-    match partial.difference(&whole.config, &whole.plan) {
+    match partial.difference(&whole.request, &whole.plan) {
         None => Ok(()),
         Some(difference) => {
             let first = first.display();

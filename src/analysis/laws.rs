@@ -1,25 +1,15 @@
 //! Debiased power laws: of files, and of classes with intervals over files.
 
+use super::axis::SpectralAxis;
 use super::fits::{DebiasedRow, FileLaw, IntervalKind};
-use super::setup::Frame;
 use super::{InputRows, Representation};
-use crate::compare::{DebiasedFit, FitRange, Jackknife, jackknife, knee};
+use crate::compare::{DebiasedFit, Jackknife, jackknife, knee};
 use std::collections::BTreeMap;
 
 /// Half width of the 95 % interval of a Gaussian number.
 const GAUSSIAN_95: f64 = 1.959_963_984_540_054;
 
-/// A planned fit of one representation, or none where too few frequencies take
-/// part; `range` is in cycles per sample.
-pub(super) fn debiased_fit(frame: &Frame, range: FitRange) -> Option<DebiasedFit> {
-    let range = FitRange {
-        f_min: range.f_min.map(|f| f * frame.per_cycle_per_sample),
-        f_max: range.f_max.map(|f| f * frame.per_cycle_per_sample),
-    };
-    DebiasedFit::new(&frame.frequency, &frame.log_frequency, &frame.dof, range).ok()
-}
-
-/// The law of one file's mean ln P, in the frame's power scale.
+/// The law of one file's mean ln P, in the axis's power scale.
 pub(super) fn file_law(
     fit: &DebiasedFit,
     mean_log_power: &[f64],
@@ -35,7 +25,7 @@ pub(super) fn file_law(
 
 /// The law of a class (or `all`) with intervals over its files.
 pub(super) fn class_law(
-    frame: &Frame,
+    axis: &SpectralAxis,
     fit: &DebiasedFit,
     mean_log_power: &[f64],
     files: &FilesOfClass,
@@ -66,7 +56,7 @@ pub(super) fn class_law(
         f_max: law.f_max,
         n_bins: law.n_bins,
         reduced_chi_squared: Some(law.reduced_chi_squared * n_segments as f64),
-        knee: match frame.has_circles {
+        knee: match axis.has_circles {
             true => knee(fit, mean_log_power).ok().flatten(),
             false => None,
         },

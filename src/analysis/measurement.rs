@@ -1,7 +1,16 @@
-use crate::compare::{LevelHistogram, OctaveBand, SpectrumSums, rounding_floor};
+//! Sums over the segments of a source, and exact ones over the sources of a class.
+
+use super::axis::SpectralAxis;
+use super::report::LeftOut;
+use super::segments::SegmentStatus;
+use crate::Result;
+use crate::compare::{
+    ExactSum, LevelHistogram, MeanSpectrum, OctaveBand, SpectrumSums, root_of_difference,
+    rounding_floor,
+};
 use crate::data::Real;
-use crate::decode::LARGEST_SAMPLE;
 use crate::lanes;
+use serde::{Deserialize, Serialize};
 
 /// Sums over the segments of one source in one representation.
 #[derive(Debug, Clone)]
@@ -24,21 +33,13 @@ pub(super) struct Moments {
     pub sum_squares: f64,
 }
 
-/// Whether the values of one segment can be measured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Content {
-    Varied,
-    /// All values are equal: its power is 0 at every frequency.
-    Constant,
-    NonFinite,
-}
-
 impl Measurement {
-    pub fn new(n_bins: usize, bands: Vec<OctaveBand>) -> Self {
+    /// Nothing yet, of `n_bins` frequencies and of levels in `bands`.
+    pub fn new(n_bins: usize, bands: &[OctaveBand]) -> Self {
         Self {
             sums: SpectrumSums::new(n_bins),
             levels: LevelHistogram::new(bands.len()),
-            bands,
+            bands: bands.to_vec(),
             moments: Moments::default(),
             outside_share: 0.0,
             n_constant: 0,
@@ -61,12 +62,12 @@ impl Measurement {
     pub fn add<T: Real>(&mut self, values: &[T], power: &[f64], outside_share: f64) {
         // Finite values may still be too large, or too small, for their squares.
         let total = lanes::sum(power);
-        let content = match total {
-            total if !total.is_finite() => Content::NonFinite,
-            0.0 => Content::Constant,
-            _ => Content::Varied,
+        let status = match total {
+            total if !total.is_finite() => SegmentStatus::NonFinite,
+            0.0 => SegmentStatus::Constant,
+            _ => SegmentStatus::Usable,
         };
-        if self.admits(content) {
+        if self.admits(status) {
             self.sums.add(power, rounding_floor::<T>(power));
             self.levels.add(&self.bands, self.sums.last_log_power());
             self.moments.add(values);
@@ -74,12 +75,21 @@ impl Measurement {
         }
     }
 
+    /// What the averages leave out.
+    pub fn left_out(&self) -> LeftOut {
+        LeftOut {
+            constant: self.n_constant,
+            non_finite: self.n_non_finite,
+            floored_powers: self.sums.n_floored,
+        }
+    }
+
     /// Whether a segment is to be measured; one that is not is counted.
-    pub fn admits(&mut self, content: Content) -> bool {
-        match content {
-            Content::Varied => return true,
-            Content::Constant => self.n_constant += 1,
-            Content::NonFinite => self.n_non_finite += 1,
+    pub fn admits(&mut self, status: SegmentStatus) -> bool {
+        match status {
+            SegmentStatus::Usable => return true,
+            SegmentStatus::Constant => self.n_constant += 1,
+            SegmentStatus::NonFinite => self.n_non_finite += 1,
         }
         false
     }
@@ -94,30 +104,73 @@ impl Moments {
     }
 }
 
-/// What kind of samples a segment of a clip holds: one rule for all
-/// representations.
-pub(super) fn sound_content(samples: &[f32]) -> Content {
-    // No sample is larger than the root of the sum of all squares.
-    let is_usual = lanes::sum_squares(samples) <= f64::from(LARGEST_SAMPLE).powi(2);
-    match is_usual || lanes::peak(samples) <= LARGEST_SAMPLE {
-        true => content_of_finite(samples, is_usual),
-        false => Content::NonFinite,
+/// Exact sums over the sources of one class in one representation: the same
+/// for any order and grouping.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Totals {
+    pub mean: MeanSpectrum,
+    pub levels: LevelHistogram,
+    pub left_out: LeftOut,
+    count: u64,
+    sum: ExactSum,
+    sum_squares: ExactSum,
+    outside_share: ExactSum,
+}
+
+impl Totals {
+    /// Nothing yet, along an axis.
+    pub fn new(axis: &SpectralAxis) -> Self {
+        Self {
+            mean: MeanSpectrum::new(axis.frequency.len()),
+            levels: LevelHistogram::new(axis.level_bands.len()),
+            left_out: LeftOut::default(),
+            count: 0,
+            sum: ExactSum::default(),
+            sum_squares: ExactSum::default(),
+            outside_share: ExactSum::default(),
+        }
     }
-}
 
-/// What kind of values a segment holds.
-pub(super) fn content<T: Real>(values: &[T]) -> Content {
-    content_of_finite(values, lanes::sum_squares(values).is_finite())
-}
+    /// Adds one source.
+    pub fn add(&mut self, source: &Measurement) -> Result<()> {
+        self.mean.add(&source.sums)?;
+        self.levels.merge(&source.levels);
+        self.add_left_out(&source.left_out());
+        self.count += source.moments.count;
+        self.sum.add(source.moments.sum);
+        self.sum_squares.add(source.moments.sum_squares);
+        self.outside_share.add(source.outside_share);
+        Ok(())
+    }
 
-/// The same where it is known that all values are finite, or not known.
-fn content_of_finite<T: Real>(values: &[T], is_finite: bool) -> Content {
-    // Sums of squares of f64 may leave their range where the values do not.
-    if !is_finite && values.iter().any(|x| !x.is_finite()) {
-        Content::NonFinite
-    } else if values.iter().all(|x| *x == values[0]) {
-        Content::Constant
-    } else {
-        Content::Varied
+    /// Adds the sources of other totals.
+    pub fn merge(&mut self, other: &Totals) -> Result<()> {
+        self.mean.merge(&other.mean)?;
+        self.levels.merge(&other.levels);
+        self.add_left_out(&other.left_out);
+        self.count += other.count;
+        self.sum.merge(&other.sum);
+        self.sum_squares.merge(&other.sum_squares);
+        self.outside_share.merge(&other.outside_share);
+        Ok(())
+    }
+
+    fn add_left_out(&mut self, other: &LeftOut) {
+        self.left_out.constant += other.constant;
+        self.left_out.non_finite += other.non_finite;
+        self.left_out.floored_powers += other.floored_powers;
+    }
+
+    /// Standard deviation of all values about their global mean; NaN where the
+    /// squares left the range of exact sums.
+    pub fn scale(&self) -> f64 {
+        let n = self.count as f64;
+        let mean = self.sum.value() / n;
+        root_of_difference(self.sum_squares.value() / n, mean * mean)
+    }
+
+    /// Mean share of energy outside the rings.
+    pub fn outside_share(&self) -> f64 {
+        self.outside_share.value() / self.mean.n_segments() as f64
     }
 }

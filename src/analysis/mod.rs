@@ -2,52 +2,50 @@
 //! in one pass over its decoded data.
 
 mod analyze;
-mod audio;
 mod audit;
+mod axis;
 mod cepstra;
 mod cepstra_pass;
 mod checkpoint;
 mod comparison;
 mod config;
 mod constancy;
-mod cutter;
 mod evidence;
 mod example_data;
 mod examples;
 mod facts;
 mod features;
-mod features_pass;
 mod fits;
 mod hash;
 mod input_rows;
+mod instruments;
 mod items;
 mod join;
 mod latents;
 mod laws;
-mod measured;
 mod measurement;
 mod modulation;
 mod noise;
+mod outcome;
 mod part;
 mod partial;
 mod per_representation;
 mod photo_reference;
-mod planes;
+mod plan;
 mod report;
 mod representation;
 mod results;
+mod run;
 mod scorecard;
-mod segment_planes;
-mod setup;
-mod shown;
-mod spectra;
+mod segments;
+mod source_spectra;
+mod spectra_study;
 mod spectrogram;
-mod survey;
+mod spectrograms;
 mod thumbnail;
-mod totals;
-mod worker;
+mod transform;
 
-pub use analyze::{Progress, RunOptions, Silent, analyze, partial};
+pub use analyze::{Results, analyze, measure};
 pub use audit::{Audit, AuditThresholds, Finding, Remarkable};
 pub use cepstra::{
     CepstraConfig, Cepstrum, CepstrumKind, ClipCepstrum, MeanRealCepstrum, PITCH_QUEFRENCIES,
@@ -71,7 +69,8 @@ pub use facts::AudioFacts;
 pub use features::{ClipFeatures, FeatureConfig, FeatureRow, MeanVariance, clip_features};
 pub use fits::{DebiasedRow, FileLaw, Fit, Fits, IntervalKind};
 pub use input_rows::InputRows;
-pub use join::merged_report;
+pub use items::{SourcePlane, source_planes};
+pub use join::merged;
 pub use latents::{
     ChannelCovariance, ChannelOrder, ChannelRow, LatentFile, LatentInterval, LatentLaw,
     LatentReport, LatentSettings, LatentSpectrum, OrderVerdict, PooledRow, SpectrumAlong, latents,
@@ -85,15 +84,19 @@ pub use noise::{
     NoiseRun, NoiseSettings, NoiseStudy, NoisyClip, Origin, Scaling, ScheduleRow, SigmaGrid,
     TideLevel, noise, noise_of_report, noisy_clips,
 };
-pub use partial::{Partial, Shard};
+pub use outcome::{Outcome, Status};
+pub use partial::{Partial, Request, RunOptions, Shard, Task};
 pub use per_representation::PerRepresentation;
+pub use plan::RunPlan;
 pub use report::{
     BANDED_FILES, ExampleRow, InputRow, LeftOut, LevelRow, MonotonicityRow, Report, ResultRow,
-    SCHEMA_VERSION, SpectrumRow, Status, Summary,
+    SCHEMA_VERSION, SpectrumRow, Summary,
 };
-pub use representation::{Representation, SpectrogramKind};
+pub use representation::{
+    Representation, RepresentationInfo, SpectrogramKind, TransformKind, ValueUnit,
+};
+pub use run::{Progress, Silent};
 pub use scorecard::{DeltaOf, Scorecard, ScorecardRow, Suitability, Thresholds, scorecard};
-pub use shown::{SourcePlane, source_planes};
-pub use spectra::{Average, SourceSpectra, SourceSpectrum, View, source_spectra};
+pub use source_spectra::{Average, SourceSpectra, SourceSpectrum, View, source_spectra};
 pub use spectrogram::{Spectrogram, SpectrogramConfig, SpectrogramRows, spectrograms};
 pub use thumbnail::ExampleSpectrogram;

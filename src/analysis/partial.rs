@@ -1,15 +1,19 @@
 //! What has been measured so far: enough to go on after a stop, to be joined
-//! with what others measured, and to make the report without the data.
+//! with what others measured, and to be summed up without the data.
 
-use super::AnalysisConfig;
-use super::examples::Examples;
+use super::checkpoint::Checkpoint;
+use super::evidence::{EvidenceSettings, NullSums};
+use super::features::{FeatureConfig, FeatureSums};
 use super::hash::Hash;
-use super::input_rows::NumberedRows;
+use super::latents::{LatentSettings, LatentSums};
+use super::modulation::{ModulationSettings, ModulationSums};
+use super::noise::{NoiseSettings, NoiseSums};
+use super::outcome::Status;
+use super::plan::{Decided, RunPlan};
 use super::report::InputRow;
-use super::results::TotalsByClass;
-use super::setup::{AudioSetup, Setup};
-use super::totals::Totals;
-use super::{Representation, Status};
+use super::run::{Measured, Sums};
+use super::spectra_study::SpectraSums;
+use super::{AnalysisConfig, Average};
 use crate::atomic::atomic_write;
 use crate::decode::Source;
 use crate::{Error, Problem, Result};
@@ -18,9 +22,11 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 /// Version of the layout of partial results.
-const PARTIAL_VERSION: u32 = 2;
+const PARTIAL_VERSION: u32 = 3;
 
 /// A share of the sources: every `count`-th, from number `index` on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -42,11 +48,8 @@ impl Shard {
             true => Ok(Shard { index, count }),
             false => {
                 let requirement = "i/n with i from 1 to n";
-                Err(Error::argument(
-                    "shard",
-                    format!("{index}/{count}"),
-                    requirement,
-                ))
+                let value = format!("{index}/{count}");
+                Err(Error::argument("shard", value, requirement))
             }
         }
     }
@@ -67,82 +70,192 @@ impl Shard {
     }
 }
 
-/// What the survey found: the same for all shares of one data set.
+/// The command whose files a run makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Task {
+    /// A report, and beside it what else is measured in the same pass.
+    Analyze,
+    /// A report and what noise does to it.
+    Noise,
+    /// A report of planes and their modulation spectra.
+    Modulation,
+    /// A table of features.
+    Features,
+    /// Latents of an autoencoder.
+    Latents,
+}
+
+/// Everything that decides what is measured in one pass.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Plan {
+pub struct Request {
+    /// What it is measured for.
+    pub task: Task,
+    /// Inputs and settings.
+    pub config: AnalysisConfig,
+    /// Null models of every segment.
+    pub nulls: Option<EvidenceSettings>,
+    /// Features of whole clips.
+    pub features: Option<FeatureConfig>,
+    /// Modulation spectra of planes.
+    pub modulation: Option<ModulationSettings>,
+    /// Noise added to every segment.
+    pub noise: Option<NoiseSettings>,
+    /// Statistics of channels, and spectra along and across them.
+    pub latents: Option<LatentSettings>,
+}
+
+impl Request {
+    /// A report alone.
+    pub fn analyze(config: &AnalysisConfig) -> Self {
+        Request {
+            task: Task::Analyze,
+            config: config.clone(),
+            nulls: None,
+            features: None,
+            modulation: None,
+            noise: None,
+            latents: None,
+        }
+    }
+
+    /// Checks what is out of range whatever the sources are, and what a share
+    /// cannot have.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`] for the first such setting.
+    pub fn check(&self, shard: Shard) -> Result<()> {
+        self.config.check()?;
+        if let Some(features) = &self.features {
+            features.check()?;
+        }
+        if let Some(modulation) = &self.modulation {
+            modulation.check()?;
+        }
+        if let Some(latents) = &self.latents {
+            latents.check()?;
+        }
+        if let Some(noise) = &self.noise {
+            noise.check()?;
+            if shard != Shard::WHOLE && noise.average == Average::Geometric {
+                let requirement =
+                    "arithmetic in a share: geometric means need the deviation of all first";
+                return Err(Error::argument("average", "geometric", requirement));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a report is made.
+    pub(super) fn has_report(&self) -> bool {
+        !matches!(self.task, Task::Features | Task::Latents)
+    }
+}
+
+/// Which part of a request to measure, and where to keep checkpoints.
+#[derive(Debug, Clone, Default)]
+pub struct RunOptions {
+    /// The share of the sources that is measured; `None` is all.
+    pub shard: Option<Shard>,
+    /// Where, and how often, what was measured is kept; `None` is nowhere.
+    pub checkpoint: Option<Checkpoint>,
+    /// What an earlier run measured of the same share.
+    pub earlier: Option<Partial>,
+    /// Once true, the run keeps what it has and ends with
+    /// [`Error::Interrupted`].
+    pub stop: Option<Arc<AtomicBool>>,
+}
+
+/// What the plan says about the sources: the same for all shares of one data set.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct PlanSummary {
     pub n_sources: usize,
     /// Hash of the names, classes and sizes of all sources, in order.
     pub fingerprint: String,
-    pub audio: Option<AudioSetup>,
-    pub side: Option<usize>,
-    pub array_shape: Option<(usize, usize)>,
+    pub decided: Decided,
     /// Inputs that never became a source.
     pub rejected: Vec<InputRow>,
     pub ignored: BTreeMap<String, u64>,
     pub n_beyond_limit: u64,
 }
 
-/// Exact sums and rows of some of the sources of an analysis.
+impl PlanSummary {
+    pub fn new(plan: &RunPlan) -> Self {
+        let corpus = &plan.corpus;
+        Self {
+            n_sources: corpus.sources.len(),
+            fingerprint: fingerprint(&corpus.sources),
+            decided: plan.decided(),
+            rejected: corpus.rejected.iter().map(InputRow::rejected).collect(),
+            ignored: corpus.ignored.clone(),
+            n_beyond_limit: corpus.n_beyond_limit,
+        }
+    }
+}
+
+/// The sums of all studies that a request may have.
+pub(super) type StudySums = (
+    Option<SpectraSums>,
+    (
+        Option<SpectraSums>,
+        (
+            Option<NullSums>,
+            (
+                Option<FeatureSums>,
+                (
+                    Option<ModulationSums>,
+                    (Option<NoiseSums>, Option<LatentSums>),
+                ),
+            ),
+        ),
+    ),
+);
+
+/// Exact sums and rows of some of the sources of a request.
 ///
-/// Joined with those of the other sources, in any order, it gives the report of
+/// Joined with those of the other sources, in any order, it gives the results of
 /// one run over all of them, to the bit.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 pub struct Partial {
     partial_version: u32,
     crate_version: String,
-    pub(super) config: AnalysisConfig,
+    pub(super) request: Request,
     shard: Shard,
-    pub(super) plan: Plan,
-    pub(super) rows: NumberedRows,
-    #[serde(with = "as_list")]
-    pub(super) totals: TotalsByClass,
-    pub(super) examples: Examples,
+    pub(super) plan: PlanSummary,
+    pub(super) measured: Measured<StudySums>,
 }
 
-/// JSON has no keys of two parts.
-mod as_list {
-    use super::{Representation, Totals, TotalsByClass};
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    pub fn serialize<S: Serializer>(
-        totals: &TotalsByClass,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        let list: Vec<(&Representation, &String, &Totals)> = totals
-            .iter()
-            .map(|((representation, class), totals)| (representation, class, totals))
-            .collect();
-        list.serialize(serializer)
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<TotalsByClass, D::Error> {
-        let list = Vec::<(Representation, String, Totals)>::deserialize(deserializer)?;
-        let keyed = list.into_iter();
-        Ok(keyed
-            .map(|(representation, class, totals)| ((representation, class), totals))
-            .collect())
-    }
+/// The fields of a [`Partial`], as it is written.
+#[derive(Serialize)]
+struct Written<'a> {
+    partial_version: u32,
+    crate_version: &'static str,
+    request: &'a Request,
+    shard: Shard,
+    plan: &'a PlanSummary,
+    measured: &'a Measured<StudySums>,
 }
 
 impl Partial {
-    pub(super) fn new(config: &AnalysisConfig, shard: Shard, plan: Plan) -> Self {
+    pub(super) fn new(
+        request: &Request,
+        shard: Shard,
+        plan: PlanSummary,
+        measured: Measured<StudySums>,
+    ) -> Self {
         Self {
             partial_version: PARTIAL_VERSION,
             crate_version: env!("CARGO_PKG_VERSION").to_string(),
-            config: config.clone(),
+            request: request.clone(),
             shard,
             plan,
-            rows: NumberedRows::default(),
-            totals: TotalsByClass::new(),
-            examples: Examples::new(config.examples),
+            measured,
         }
     }
 
-    /// The settings it was measured with.
-    pub fn config(&self) -> &AnalysisConfig {
-        &self.config
+    /// What was asked for.
+    pub fn request(&self) -> &Request {
+        &self.request
     }
 
     /// The share of the sources that it is about.
@@ -152,7 +265,7 @@ impl Partial {
 
     /// Number of sources that are done.
     pub fn n_done(&self) -> usize {
-        self.rows.len()
+        self.measured.done.len()
     }
 
     /// Number of sources of its share.
@@ -185,9 +298,35 @@ impl Partial {
     /// # Errors
     /// [`Error::Output`] with what the system said.
     pub fn save(&self, path: &Path) -> Result<()> {
+        let Self {
+            request,
+            shard,
+            plan,
+            measured,
+            ..
+        } = self;
+        Self::save_measured(path, request, *shard, plan, measured)
+    }
+
+    /// Like [`Partial::save`], of parts that a run still holds.
+    pub(super) fn save_measured(
+        path: &Path,
+        request: &Request,
+        shard: Shard,
+        plan: &PlanSummary,
+        measured: &Measured<StudySums>,
+    ) -> Result<()> {
+        let partial = Written {
+            partial_version: PARTIAL_VERSION,
+            crate_version: env!("CARGO_PKG_VERSION"),
+            request,
+            shard,
+            plan,
+            measured,
+        };
         let written = atomic_write(path, |target| {
             let mut writer = BufWriter::new(File::create(target)?);
-            serde_json::to_writer(&mut writer, self)?;
+            serde_json::to_writer(&mut writer, &partial)?;
             writer.flush()
         });
         written.map_err(|error| Error::Output {
@@ -207,51 +346,48 @@ impl Partial {
             return Err(format!("version {theirs} wrote it, this is {ours}"));
         }
         Shard::new(self.shard.index, self.shard.count).map_err(|error| error.to_string())?;
-        self.config.check().map_err(|error| error.to_string())?;
+        let request = self.request.check(self.shard);
+        request.map_err(|error| error.to_string())?;
         let beyond = |i: &usize| *i >= self.plan.n_sources || !self.shard.has(*i);
-        if self.rows.numbers().iter().any(beyond) {
+        if self.measured.done.iter().any(beyond) {
             return Err("it has rows of another share".to_string());
         }
         Ok(())
     }
 
     /// The first thing that keeps two partial results from being about the same
-    /// analysis.
-    pub(super) fn difference(&self, config: &AnalysisConfig, plan: &Plan) -> Option<String> {
-        let theirs = serde_json::to_value(&self.config).ok()?;
-        if let Some(difference) = config.first_difference(&theirs) {
+    /// request.
+    pub(super) fn difference(&self, request: &Request, plan: &PlanSummary) -> Option<String> {
+        let theirs = serde_json::to_value(&self.request.config).ok()?;
+        if let Some(difference) = request.config.first_difference(&theirs) {
             return Some(format!("another configuration ({difference})"));
+        }
+        if self.request != *request {
+            return Some("another configuration (what is measured beside the report)".to_string());
         }
         (self.plan != *plan).then(|| "other files, or files that have changed".to_string())
     }
 
     /// Adds what another one measured.
     pub(super) fn absorb(&mut self, other: Partial) -> Result<()> {
-        self.rows.absorb(other.rows);
-        for (key, totals) in other.totals {
-            match self.totals.get_mut(&key) {
-                Some(sums) => sums.merge(&totals)?,
-                None => {
-                    self.totals.insert(key, totals);
-                }
-            }
-        }
-        self.examples.absorb(other.examples);
-        Ok(())
-    }
-
-    /// Whether the sums have as many frequencies as the settings ask for.
-    pub(super) fn fits(&self, setup: &Setup<'_>) -> bool {
-        self.totals.iter().all(|((representation, _), totals)| {
-            let frame = setup.frames.get(representation);
-            frame.is_some_and(|frame| frame.frequency.len() == totals.mean.n_bins())
-        })
+        self.measured.done.extend(other.measured.done);
+        self.measured.sums.merge(other.measured.sums)
     }
 
     /// How many of its files have each status.
     pub fn count(&self, status: Status) -> usize {
-        let rows = self.rows.iter().filter(|row| row.status == status);
-        rows.count()
+        let (spectra, (_, (_, (features, (_, (_, latents)))))) = &self.measured.sums;
+        let spectra = spectra.iter().flat_map(|sums| sums.rows.iter());
+        let features = features.iter().flat_map(FeatureSums::outcomes);
+        let latents = latents.iter().flat_map(LatentSums::outcomes);
+        let outcomes = spectra.map(|row| row.outcome.status);
+        let others = features.chain(latents).map(|outcome| outcome.status);
+        // A clip of several studies counts once: by its row in the report.
+        let counted: Vec<Status> = match self.request.has_report() {
+            true => outcomes.collect(),
+            false => others.collect(),
+        };
+        counted.iter().filter(|of| **of == status).count()
     }
 }
 
@@ -271,7 +407,7 @@ fn version_text(theirs: u32) -> String {
 }
 
 /// Hash of the names, classes and sizes of sources, in order.
-pub(super) fn fingerprint(sources: &[Source]) -> String {
+fn fingerprint(sources: &[Source]) -> String {
     let mut hash = Hash::default();
     for source in sources {
         let size = std::fs::metadata(source.path()).map_or(0, |found| found.len());
@@ -295,8 +431,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("partial.json");
         for (text, reason) in [
-            (r#"{"partial_version": 1}"#, "partial_version is 1"),
-            (r#"{"partial_version": 2}"#, "missing field"),
+            (r#"{"partial_version": 2}"#, "partial_version is 2"),
+            (r#"{"partial_version": 3}"#, "missing field"),
             ("{", "EOF"),
         ] {
             std::fs::write(&path, text).unwrap();

@@ -1,4 +1,7 @@
+//! What an analysis found: plain data.
+
 use super::fits::{FileLaw, Fits};
+use super::outcome::{Outcome, Status};
 use super::{
     AnalysisConfig, AudioFacts, Audit, ExampleSpectrogram, InputRows, PerRepresentation,
     Representation,
@@ -46,7 +49,7 @@ impl Report {
     pub(super) fn skips(&self) -> impl Fn(&Source) -> bool + use<> {
         let mut skipped: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
         for row in self.inputs.iter() {
-            if row.status == Status::Skipped {
+            if row.outcome.status == Status::Skipped {
                 skipped.entry(row.input).or_default().insert(row.path);
             }
         }
@@ -176,18 +179,6 @@ pub struct Summary {
     pub notes: Vec<String>,
 }
 
-/// Whether an input was used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Status {
-    /// Wholly.
-    Ok,
-    /// As far as it decodes; the reason says why no further.
-    Partial,
-    /// Not at all; the reason says why.
-    Skipped,
-}
-
 /// One input file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct InputRow {
@@ -199,12 +190,9 @@ pub struct InputRow {
     pub class: String,
     /// What it was read as.
     pub kind: Kind,
-    /// Whether it was used.
-    pub status: Status,
-    /// Why it was not used, or not wholly.
-    pub reason: Option<String>,
-    /// Stable short name of the kind of reason.
-    pub reason_class: Option<String>,
+    /// Whether it was used, and why not.
+    #[serde(flatten)]
+    pub outcome: Outcome,
     /// Segments of audio, crops of photos or items of arrays.
     pub n_segments: u64,
     /// Axes of an array.
@@ -236,7 +224,8 @@ impl InputRow {
     /// Whether the file was decoded and cut, even if nothing in it could be
     /// used.
     pub(super) fn was_measured(&self) -> bool {
-        self.status != Status::Skipped || self.reason_class.as_deref() == Some("featureless")
+        let class = self.outcome.reason_class.as_deref();
+        self.outcome.status != Status::Skipped || class == Some("featureless")
     }
 }
 

@@ -1,8 +1,9 @@
+use super::axis::SpectralAxis;
 use super::fits::{Fit, Fits};
 use super::laws::{FileLaws, FilesOfClass, class_law};
+use super::measurement::Totals;
+use super::plan::RunPlan;
 use super::report::{LevelRow, MonotonicityRow, ResultRow, SpectrumRow};
-use super::setup::{Frame, Setup};
-use super::totals::Totals;
 use super::{InputRows, Representation};
 use crate::Result;
 use crate::compare::{
@@ -19,7 +20,7 @@ pub(super) type TotalsByClass = BTreeMap<(Representation, String), Totals>;
 /// The result rows: per representation everything together, then each class
 /// where there are several. Sums are given up as soon as they are used.
 pub(super) fn results(
-    setup: &Setup<'_>,
+    plan: &RunPlan,
     totals: TotalsByClass,
     files: &InputRows,
 ) -> Result<Vec<ResultRow>> {
@@ -32,11 +33,11 @@ pub(super) fn results(
     }
     let mut rows = Vec::new();
     for (representation, classes) in by_representation {
-        let Some(frame) = setup.frames.get(&representation) else {
+        let Some(axis) = plan.axes.get(&representation) else {
             continue;
         };
         let of_all = || {
-            let mut all = frame.totals();
+            let mut all = Totals::new(axis);
             let mut each = classes.iter();
             each.try_for_each(|(_, totals)| all.merge(totals))
                 .map(|()| all)
@@ -45,7 +46,7 @@ pub(super) fn results(
         let all = all?;
         let row = |class: Option<&str>, totals: &Totals| {
             let of = (representation, class.unwrap_or("all"));
-            result(setup, of, frame, totals, &laws.of_class(class))
+            result(plan, of, axis, totals, &laws.of_class(class))
         };
         let several = classes.len() > 1;
         let of_classes = || -> Vec<ResultRow> {
@@ -62,22 +63,18 @@ pub(super) fn results(
 }
 
 fn result(
-    setup: &Setup<'_>,
+    plan: &RunPlan,
     (representation, class): (Representation, &str),
-    frame: &Frame,
+    axis: &SpectralAxis,
     totals: &Totals,
     files: &FilesOfClass,
 ) -> ResultRow {
     let scaled = |power: Vec<f64>| -> Vec<f64> {
-        let factors = frame.factors.iter();
+        let factors = axis.factors.iter();
         power.iter().zip(factors).map(|(p, f)| p * f).collect()
     };
-    let mean_log_power = frame.scaled_log(totals.mean.mean_log_power());
+    let mean_log_power = axis.scaled_log(totals.mean.mean_log_power());
     let mean_power = scaled(totals.mean.mean_power());
-    let has_rings = !matches!(
-        representation,
-        Representation::Waveform | Representation::Mfcc
-    );
     ResultRow {
         representation,
         class: class.to_string(),
@@ -86,37 +83,33 @@ fn result(
         left_out: totals.left_out,
         scale: Some(totals.scale()).filter(|scale| scale.is_finite()),
         notes: notes(totals, &mean_power),
-        outside_share: has_rings.then(|| totals.outside_share()),
+        outside_share: representation.has_rings().then(|| totals.outside_share()),
         fit: Fits {
-            post: post_fit(frame, &mean_log_power, setup.config.fit),
+            post: post_fit(axis, &mean_log_power, plan.config.fit),
             post_interval: files.post_interval,
-            debiased: setup
+            debiased: plan
                 .fits
                 .get(&representation)
-                .and_then(|fit| class_law(frame, fit, &mean_log_power, files)),
+                .and_then(|fit| class_law(axis, fit, &mean_log_power, files)),
         },
-        monotonicity: monotonicity_row(frame, &mean_log_power, totals.mean.n_segments()),
-        levels: level_row(frame, &totals.levels),
+        monotonicity: monotonicity_row(axis, &mean_log_power, totals.mean.n_segments()),
+        levels: level_row(axis, &totals.levels),
         spectrum: SpectrumRow {
-            unit: frame.unit,
-            power_scale: frame.power_scale,
-            frequency: frame.frequency.clone(),
+            unit: axis.unit,
+            power_scale: axis.power_scale,
+            frequency: axis.frequency.clone(),
             mean_log_power,
             std_log_power: totals.mean.std_log_power(),
             mean_power,
-            dof: frame.dof.clone(),
+            dof: axis.dof.clone(),
         },
     }
 }
 
 /// The power law of a mean ln P; `range` is in cycles per sample.
-pub(super) fn post_fit(frame: &Frame, mean_log_power: &[f64], range: FitRange) -> Fit {
-    let range = FitRange {
-        f_min: range.f_min.map(|f| f * frame.per_cycle_per_sample),
-        f_max: range.f_max.map(|f| f * frame.per_cycle_per_sample),
-    };
+pub(super) fn post_fit(axis: &SpectralAxis, mean_log_power: &[f64], range: FitRange) -> Fit {
     let spacing = FitSpacing::EvenLog(POST_FIT_POINTS);
-    match power_law(&frame.frequency, mean_log_power, range, spacing) {
+    match power_law(&axis.frequency, mean_log_power, axis.range(range), spacing) {
         Ok(law) => Fit::Law(law),
         Err(error) => Fit::Missing {
             alpha: None,
@@ -138,25 +131,29 @@ fn notes(totals: &Totals, mean_power: &[f64]) -> Vec<String> {
     notes
 }
 
-fn level_row(frame: &Frame, levels: &LevelHistogram) -> LevelRow {
+fn level_row(axis: &SpectralAxis, levels: &LevelHistogram) -> LevelRow {
     let (lowest, counts) = levels.table().unwrap_or_default();
     // One factor moves all levels alike; a density's Nyquist bin, half of the
     // others, does not move its band by a visible amount.
-    let shift_db = 10.0 * frame.factors.first().map_or(0.0, |factor| factor.log10());
+    let shift_db = 10.0 * axis.factors.first().map_or(0.0, |factor| factor.log10());
     LevelRow {
-        frequency: frame.level_bands().iter().map(|band| band.centre).collect(),
+        frequency: axis.level_bands.iter().map(|band| band.centre).collect(),
         level_start_db: f64::from(lowest) + shift_db,
         counts,
     }
 }
 
-fn monotonicity_row(frame: &Frame, mean_log_power: &[f64], n_segments: u64) -> MonotonicityRow {
-    let weights: Vec<f64> = frame.dof.iter().map(|&dof| f64::from(dof)).collect();
-    let measures = monotonicity(&frame.frequency, mean_log_power, &weights);
-    let bands = third_octaves(&frame.frequency, mean_log_power, &weights, frame.unit);
+fn monotonicity_row(
+    axis: &SpectralAxis,
+    mean_log_power: &[f64],
+    n_segments: u64,
+) -> MonotonicityRow {
+    let weights: Vec<f64> = axis.dof.iter().map(|&dof| f64::from(dof)).collect();
+    let measures = monotonicity(&axis.frequency, mean_log_power, &weights);
+    let bands = third_octaves(&axis.frequency, mean_log_power, &weights, axis.unit);
     // A lone bin of a waveform scatters by more than neighbours differ; a ring,
     // the mean over many cells, does not.
-    let least_weight = match frame.unit {
+    let least_weight = match axis.unit {
         Unit::Hertz => 32.0 / n_segments as f64,
         _ => 0.0,
     };

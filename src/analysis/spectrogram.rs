@@ -2,7 +2,7 @@
 
 use super::MelSettings;
 use super::part::{check_part, read_framed};
-use super::survey::problem_of;
+use super::plan::problem_of;
 use crate::data::{Plane, Signal};
 use crate::decode::{Channel, CorpusOptions, corpus};
 use crate::spectral::{LogMel, LogMelConfig, LogScale, StftConfig, power_spectrogram};

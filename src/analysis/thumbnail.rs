@@ -1,13 +1,14 @@
 //! A small spectrogram of a clip's beginning, for readers of a report.
 
-use super::measurement::{Content, content};
-use super::segment_planes::SegmentPlanes;
-use super::setup::AudioSetup;
+use super::plan::{RunPlan, Segmentation};
+use super::segments::{Content, Segment, SegmentStatus};
+use super::spectrograms::Spectrograms;
 use super::{Representation, SpectrogramKind};
-use crate::data::Axis;
+use crate::Result;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Most rows, and most columns; longer axes are averaged in blocks.
 const MOST: usize = 128;
@@ -43,53 +44,62 @@ impl ExampleSpectrogram {
 
 /// Keeps the first usable spectrogram of each clip.
 pub(super) struct FirstSpectrogram {
-    setup: AudioSetup,
+    audio: Segmentation,
     kind: SpectrogramKind,
-    n_segments: usize,
     /// Where it begins, and its values, [frame, row].
     found: Option<(f64, Vec<f32>)>,
-    axes: [Axis; 2],
+    /// Frequencies and times.
+    axes: [Vec<f64>; 2],
 }
 
 impl FirstSpectrogram {
     /// `None` where no planned spectrogram is logarithmic.
-    pub fn new(setup: AudioSetup, planes: Option<&SegmentPlanes>) -> Option<Self> {
-        let planes = planes?;
-        let kinds = [SpectrogramKind::LogMel, SpectrogramKind::LogMagnitude];
-        let kind = kinds
-            .into_iter()
-            .find(|kind| !planes.values(*kind).is_empty())?;
-        Some(Self {
-            setup,
+    ///
+    /// # Errors
+    /// Mel bands that cannot be planned.
+    pub fn new(plan: &RunPlan, planned: &BTreeSet<SpectrogramKind>) -> Result<Option<Self>> {
+        let mut kinds = [SpectrogramKind::LogMel, SpectrogramKind::LogMagnitude].into_iter();
+        let kind = kinds.find(|kind| planned.contains(kind));
+        let Some((audio, kind)) = plan.audio.zip(kind) else {
+            return Ok(None);
+        };
+        let axes = Spectrograms::axes(&plan.config, audio, kind)?;
+        Ok(Some(Self {
+            audio,
             kind,
-            n_segments: 0,
             found: None,
-            axes: [planes.rows(kind), planes.frames()],
-        })
+            axes: axes.map(|axis| axis.values()),
+        }))
     }
 
     /// Forgets the clip before.
     pub fn clear(&mut self) {
-        self.n_segments = 0;
         self.found = None;
     }
 
-    /// Looks at the next segment's planes, which are its own where it varies.
-    pub fn see(&mut self, planes: &SegmentPlanes, of_segment: Content) {
-        let values = planes.values(self.kind);
-        let usable = of_segment == Content::Varied && content(values) == Content::Varied;
-        if self.found.is_none() && usable {
-            let first = self.n_segments * self.setup.segment_hop;
-            let start = first as f64 / f64::from(self.setup.sample_rate);
+    /// Looks at the next segment.
+    pub fn see(&mut self, segment: &Segment<'_>) {
+        let Content::Sound {
+            spectrograms: Some(spectrograms),
+            ..
+        } = segment.content
+        else {
+            return;
+        };
+        if self.found.is_some() || segment.status != SegmentStatus::Usable {
+            return;
+        }
+        if let Some(values) = spectrograms.usable(self.kind) {
+            let first = segment.number * self.audio.segment_hop as u64;
+            let start = first as f64 / f64::from(self.audio.sample_rate);
             self.found = Some((start, values.to_vec()));
         }
-        self.n_segments += 1;
     }
 
     /// The spectrogram of the clip that was seen last.
     pub fn spectrogram(&self) -> Option<ExampleSpectrogram> {
         let (start, values) = self.found.as_ref()?;
-        let [frequency, time] = self.axes.each_ref().map(|axis| axis.values());
+        let [frequency, time] = &self.axes;
         let n_rows = frequency.len();
         let (row_block, col_block) = (block(n_rows), block(time.len()));
         let mut reduced = Vec::new();
@@ -115,8 +125,8 @@ impl FirstSpectrogram {
             start: *start,
             low,
             high,
-            frequency: averaged(&frequency, row_block),
-            time: averaged(&time, col_block),
+            frequency: averaged(frequency, row_block),
+            time: averaged(time, col_block),
             levels: STANDARD.encode(levels),
         })
     }

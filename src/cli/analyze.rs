@@ -1,19 +1,16 @@
-use super::interrupt::Interrupt;
-use super::partials::PartialArgs;
-use super::progress::Bar;
+use super::partials::{Measured, PartialArgs, measured};
 use super::publish::PublishArgs;
 use super::settings::SettingsArgs;
 use super::start::choose_representations;
 use super::{Failure, Outcome, Remark, counted, tell, tell_remarks};
-use cepstrum::Result;
 use cepstrum::analysis::{
-    AnalysisConfig, Evidence, EvidenceSettings, InputRow, Partial, Remarkable, Report,
-    Representation, Status, evidence, merged_report, partial,
+    EvidenceSettings, FeatureConfig, InputRow, ModulationSettings, NoiseSettings, Remarkable,
+    Report, Representation, Request, Status,
 };
 use cepstrum::output::{check_folder, saved_draws};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 /// Measure clips and photos: mean spectra, power laws and monotonicity, into a
@@ -58,6 +55,10 @@ pub struct AnalyzeArgs {
     #[arg(long, value_name = "N")]
     nulls: Option<usize>,
 
+    /// What else is measured in the same pass, by comma: features, modulation,
+    /// noise; each into a folder of its own in OUT, as its own command would
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "STUDIES")]
+    with: Vec<With>,
     /// Seed of the null models [default: 0]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -89,64 +90,45 @@ impl AnalyzeArgs {
         if self.partials.shard().is_none() {
             self.publish.check_overwrite(&config)?;
         }
+        let mut request = Request::analyze(&config);
+        request.nulls = (n_draws > 0).then_some(EvidenceSettings {
+            seed: config.seed,
+            n_draws,
+        });
+        for study in self.with {
+            match study {
+                With::Features => request.features = Some(FeatureConfig::of(&config)),
+                With::Modulation => request.modulation = Some(ModulationSettings::default()),
+                With::Noise => {
+                    let mut settings = NoiseSettings::preset(config.preset);
+                    settings.seed = config.seed;
+                    request.noise = Some(settings);
+                }
+            }
+        }
         let started = Instant::now();
-        let measured = measured(&config, &self.partials, output)?;
+        let (plan, results) = match measured(&request, &self.partials, Some(output))? {
+            Measured::Share(outcome) => return Ok(outcome),
+            Measured::Whole(finished) => *finished,
+        };
         if self.publish.verbose {
             tell(&format!("measured in {:.2?}", started.elapsed()));
         }
-        let path = self.partials.path(output);
-        if self.partials.shard().is_some() {
-            measured.save(&path)?;
-            return Ok(tell_about_share(&measured, &path));
-        }
-        let started = Instant::now();
-        let report = merged_report(vec![(path, measured)])?;
-        if self.publish.verbose {
-            tell(&format!("summed up in {:.2?}", started.elapsed()));
-        }
-        let nulls = |report: &Report| nulls(&config, report, n_draws);
-        let outcome = self.publish.publish(&report, Some(&nulls))?;
+        let outcome = self.publish.publish(results, Some(&plan))?;
         self.partials.clear(output)?;
         Ok(outcome)
     }
 }
 
-/// Measures what is to be measured, until a signal ends it.
-fn measured(config: &AnalysisConfig, partials: &PartialArgs, output: &Path) -> Result<Partial> {
-    let interrupt = Interrupt::listen();
-    let options = partials.options(output, interrupt.flag())?;
-    let bar = Bar::new();
-    let measured = partial(config, options, &interrupt.watch(&bar));
-    interrupt.measured();
-    bar.finish();
-    measured
-}
-
-fn nulls(config: &AnalysisConfig, report: &Report, n_draws: usize) -> Result<Option<Evidence>> {
-    if n_draws == 0 {
-        return Ok(None);
-    }
-    let settings = EvidenceSettings {
-        seed: config.seed,
-        n_draws,
-    };
-    let bar = Bar::new();
-    let nulls = evidence(config, &settings, report, &bar);
-    bar.finish();
-    nulls.map(Some)
-}
-
-/// Tells what a share holds, and where.
-fn tell_about_share(share: &Partial, path: &Path) -> Outcome {
-    let files = counted(share.n_done(), "file");
-    tell(&format!(
-        "{files} measured; join all shares with cepstrum merge: {}",
-        path.display()
-    ));
-    match share.count(Status::Skipped) + share.count(Status::Partial) {
-        0 => Outcome::AllGood,
-        _ => Outcome::SomeSkipped,
-    }
+/// What is measured in the same pass as a report.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum With {
+    /// What `cepstrum features` writes, into OUT/features/features.csv
+    Features,
+    /// What `cepstrum modulation` writes, into OUT/modulation
+    Modulation,
+    /// What `cepstrum noise` writes, into OUT/noise
+    Noise,
 }
 
 /// Tells what was measured, and what was not.
@@ -174,14 +156,17 @@ pub fn tell_about(report: &Report) {
         (Status::Partial, "used in part"),
         (Status::Skipped, "skipped"),
     ] {
-        let rows = report.inputs.iter().filter(|row| row.status == status);
+        let rows = report
+            .inputs
+            .iter()
+            .filter(|row| row.outcome.status == status);
         let rows: Vec<InputRow> = rows.collect();
         let remarks: Vec<Remark<'_>> = rows
             .iter()
             .map(|row| Remark {
                 path: &row.path,
-                class: row.reason_class.as_deref().unwrap_or(""),
-                reason: row.reason.clone().unwrap_or_default(),
+                class: row.outcome.reason_class.as_deref().unwrap_or(""),
+                reason: row.outcome.reason.clone().unwrap_or_default(),
             })
             .collect();
         if !remarks.is_empty() {

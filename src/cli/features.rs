@@ -1,10 +1,10 @@
 use super::frames::{FrameArgs, MelArgs, MfccArgs};
-use super::progress::Bar;
+use super::partials::{Measured, PartialArgs, measured};
 use super::settings::FileArgs;
 use super::start::use_threads;
 use super::{Failure, Outcome, Remark, counted, print, tell, tell_remarks};
 use cepstrum::Error;
-use cepstrum::analysis::{FeatureConfig, FeatureRow, clip_features};
+use cepstrum::analysis::{FeatureConfig, FeatureRow, Request};
 use cepstrum::decode::Channel;
 use cepstrum::output::{features_csv, features_json, save_features_npz, write_file};
 use clap::Args;
@@ -54,6 +54,9 @@ pub struct FeaturesArgs {
     #[command(flatten)]
     files: FileArgs,
 
+    #[command(flatten)]
+    partials: PartialArgs,
+
     #[command(flatten, next_help_heading = "STFT")]
     frames: FrameArgs,
 
@@ -71,28 +74,35 @@ enum Form {
 
 impl FeaturesArgs {
     pub fn run(self) -> Result<Outcome, Failure> {
-        let form = form(self.output.as_deref())?;
-        let (output, json) = (self.output.clone(), self.json);
+        // A share goes into a folder.
+        if self.partials.shard().is_none() {
+            form(self.output.as_deref())?;
+        }
         use_threads(self.threads)?;
-        let bar = Bar::new();
-        let rows = clip_features(&self.config(), &bar);
-        bar.finish();
-        let rows = rows?;
+        let request = Request::features(&self.config());
+        let (output, json, partials) = (self.output, self.json, self.partials);
+        let finished = measured(&request, &partials, output.as_deref())?;
+        let rows = match finished {
+            Measured::Share(outcome) => return Ok(outcome),
+            Measured::Whole(finished) => finished.1.features.unwrap_or_default(),
+        };
         let outcome = tell_about(&rows)?;
-        match (form, output) {
-            (Form::Npz, Some(path)) => save_features_npz(&rows, &path)?,
-            (_, Some(path)) => write_file(&path, |writer| features_csv(&rows, writer))?,
-            (_, None) if json => print(|writer| features_json(&rows, writer))?,
-            (_, None) => print(|writer| features_csv(&rows, writer))?,
+        match output {
+            Some(path) => {
+                write(&rows, &path)?;
+                partials.clear(&path)?;
+            }
+            None if json => print(|writer| features_json(&rows, writer))?,
+            None => print(|writer| features_csv(&rows, writer))?,
         }
         Ok(outcome)
     }
 
-    fn config(self) -> FeatureConfig {
+    fn config(&self) -> FeatureConfig {
         FeatureConfig {
-            inputs: self.inputs,
+            inputs: self.inputs.clone(),
             limit: self.files.limit(),
-            class_rule: self.files.class_rule(),
+            class_rule: self.files.clone().class_rule(),
             channel: self.channel,
             stft: self.frames.stft(),
             roll_percent: self.roll_percent,
@@ -100,6 +110,28 @@ impl FeaturesArgs {
             top_db: self.mel.top_db(),
             mfcc: self.mfcc.config(),
         }
+    }
+}
+
+/// Writes a merged table into a folder, or prints it, and tells of it.
+pub fn publish(rows: &[FeatureRow], json: bool, folder: &Path) -> Result<Outcome, Failure> {
+    let outcome = tell_about(rows)?;
+    match json {
+        true => print(|writer| features_json(rows, writer))?,
+        false => {
+            let path = folder.join("features.csv");
+            write(rows, &path)?;
+            tell(&format!("features: {}", path.display()));
+        }
+    }
+    Ok(outcome)
+}
+
+/// Writes a table in the form that its name says.
+pub fn write(rows: &[FeatureRow], path: &Path) -> Result<(), Error> {
+    match form(Some(path))? {
+        Form::Npz => save_features_npz(rows, path),
+        Form::Csv => write_file(path, |writer| features_csv(rows, writer)),
     }
 }
 
@@ -159,8 +191,8 @@ fn tell_about(rows: &[FeatureRow]) -> Result<Outcome, Error> {
 fn skipped(row: &FeatureRow) -> Option<Remark<'_>> {
     Some(Remark {
         path: &row.filename,
-        class: row.reason_class.as_deref().unwrap_or("in part"),
-        reason: row.reason.clone()?,
+        class: row.outcome.reason_class.as_deref().unwrap_or("in part"),
+        reason: row.outcome.reason.clone()?,
     })
 }
 

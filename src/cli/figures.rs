@@ -2,7 +2,9 @@
 
 use super::style::StyleArgs;
 use super::{Failure, counted, tell};
-use cepstrum::analysis::{ExampleData, NoiseSettings, Report, example_data, noise_of_report};
+use cepstrum::analysis::{
+    ExampleData, NoiseSettings, Report, RunPlan, example_data, noise_of_report,
+};
 use cepstrum::output::figure::FigureStyle;
 use cepstrum::output::{
     FigureSet, Frames, NoiseFigure, NoiseFigureSet, NoiseLook, example_figure_names,
@@ -11,39 +13,39 @@ use cepstrum::output::{
 };
 use std::path::Path;
 
-/// Whether the inputs of a report are at hand.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Inputs {
-    /// The report was just made from them.
-    AtHand,
-    Gone,
-}
-
-/// Draws the figures of a report into a folder and says so.
+/// Draws the figures of a report into a folder and says so; those that show pixels
+/// or samples need the plan of sources that are at hand.
 pub fn draw(
     report: &Report,
     set: FigureSet,
-    inputs: Inputs,
+    at_hand: Option<&RunPlan>,
     style: &StyleArgs,
     folder: &Path,
 ) -> Result<(), Failure> {
     let style = style.style()?;
     let own = report_figures(report, set, &style)?;
     save_figures(&own, folder)?;
-    let data = match (set, inputs) {
-        (FigureSet::All, Inputs::AtHand) => Some(example_data(report, report.config.seed)?),
+    let data = match (set, at_hand) {
+        (FigureSet::All, Some(plan)) => Some(example_data(report, plan, report.config.seed)?),
         _ => None,
     };
     let mut others = Vec::new();
-    if inputs == Inputs::AtHand {
+    if at_hand.is_some() {
         remove_stale(example_figure_paths(folder))?;
     }
     if let Some(data) = &data {
         others.extend(example_figures(report, data, &style)?);
     }
-    others.extend(noise(report, set, inputs, data.as_ref(), &style, folder)?);
+    others.extend(noise(
+        report,
+        set,
+        at_hand.is_some(),
+        data.as_ref(),
+        &style,
+        folder,
+    )?);
     save_noise_figures(&others, folder, Frames::Gif)?;
-    if set == FigureSet::All && inputs == Inputs::Gone {
+    if set == FigureSet::All && at_hand.is_none() {
         let names = example_figure_names(report);
         if !names.is_empty() {
             let names = names.join(", ");
@@ -76,7 +78,7 @@ fn is_still(figure: &NoiseFigure) -> bool {
 fn noise(
     report: &Report,
     set: FigureSet,
-    inputs: Inputs,
+    is_at_hand: bool,
     data: Option<&ExampleData>,
     style: &FigureStyle,
     folder: &Path,
@@ -90,7 +92,7 @@ fn noise(
     let stale = published_noise_paths(folder).into_iter();
     // Without the inputs, most animations could not be drawn again.
     let moving = |path: &Path| path.extension().is_some_and(|e| e == "gif");
-    remove_stale(stale.filter(|path| inputs == Inputs::AtHand || !moving(path)))?;
+    remove_stale(stale.filter(|path| is_at_hand || !moving(path)))?;
     if set != FigureSet::All {
         return Ok(vec![]);
     }

@@ -1,17 +1,16 @@
 use super::choices::RadiusChoice;
-use super::progress::Bar;
+use super::partials::{Measured, PartialArgs, measured};
 use super::style::StyleArgs;
 use super::{Failure, Outcome, Remark, counted, print, tell, tell_remarks};
-use cepstrum::analysis::{AnalysisConfig, LatentReport, LatentSettings, Status, latents};
+use cepstrum::analysis::{AnalysisConfig, LatentReport, LatentSettings, Request, Status};
 use cepstrum::decode::Layout;
-use cepstrum::output::figure::FigureStyle;
 use cepstrum::output::{
     Frames, LATENT_FIGURES, LATENTS_FILE, check_latents_overwrite, figure_paths, latent_figures,
     latents_json, latents_summary, latents_table, remove_stale, save_latents, save_noise_figures,
 };
 use clap::{Args, ValueEnum};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Latents of an autoencoder: the factor that scales them to unit variance, how
 /// many directions their channels span, their spectra along space or time and
@@ -97,6 +96,9 @@ pub struct LatentsArgs {
     figures: Drawn,
 
     #[command(flatten)]
+    partials: PartialArgs,
+
+    #[command(flatten)]
     style: StyleArgs,
 }
 
@@ -118,7 +120,7 @@ enum Drawn {
 
 impl LatentsArgs {
     pub fn run(self) -> Result<Outcome, Failure> {
-        let style = self.style.style()?;
+        self.style.style()?;
         let (config, settings) = self.settings();
         // A bad setting is the first thing to know.
         config.check()?;
@@ -127,24 +129,20 @@ impl LatentsArgs {
         if !self.force {
             check_latents_overwrite(&self.output, &config, &settings)?;
         }
-        let bar = Bar::new();
-        let report = latents(&config, &settings, &bar);
-        bar.finish();
-        let report = report?;
-        save_latents(&report, &self.output)?;
-        self.draw(&report, &style)?;
-        tell_about(&report);
-        let study = self.output.join(LATENTS_FILE);
-        tell(&format!("study: {}", study.display()));
-        print(|writer| match (self.json, self.format) {
-            (true, _) | (_, FormatChoice::Json) => latents_json(&report, writer),
-            (false, FormatChoice::Table) => write_table(&report, writer),
-        })?;
-        let all_ok = report.inputs.iter().all(|row| row.status == Status::Ok);
-        Ok(match all_ok {
-            true => Outcome::AllGood,
-            false => Outcome::SomeSkipped,
-        })
+        let request = Request::latents(&config, &settings);
+        let finished = measured(&request, &self.partials, Some(&self.output))?;
+        let report = match finished {
+            Measured::Share(outcome) => return Ok(outcome),
+            Measured::Whole(finished) => finished.1.latents,
+        };
+        let Some(report) = report else {
+            return Ok(Outcome::AllGood);
+        };
+        let is_json = self.json || self.format == FormatChoice::Json;
+        let has_figures = self.figures == Drawn::All;
+        let outcome = publish(&report, has_figures, &self.style, is_json, &self.output)?;
+        self.partials.clear(&self.output)?;
+        Ok(outcome)
     }
 
     fn settings(&self) -> (AnalysisConfig, LatentSettings) {
@@ -162,19 +160,40 @@ impl LatentsArgs {
         };
         (config, settings)
     }
+}
 
-    fn draw(&self, report: &LatentReport, style: &FigureStyle) -> Result<(), Failure> {
-        let folder = self.output.join("figures");
-        // Figures of an earlier run must not stand beside numbers of this one.
-        remove_stale(figure_paths(&folder, LATENT_FIGURES.map(String::from)))?;
-        if self.figures == Drawn::All {
-            let figures = latent_figures(report, style)?;
-            save_noise_figures(&figures, &folder, Frames::Gif)?;
-            let count = counted(figures.len(), "figure");
-            tell(&format!("{count} as svg and png: {}", folder.display()));
-        }
-        Ok(())
+/// Writes a report and its figures, tells of them and prints the table.
+pub fn publish(
+    report: &LatentReport,
+    has_figures: bool,
+    style: &StyleArgs,
+    is_json: bool,
+    output: &Path,
+) -> Result<Outcome, Failure> {
+    save_latents(report, output)?;
+    let folder = output.join("figures");
+    // Figures of an earlier run must not stand beside numbers of this one.
+    remove_stale(figure_paths(&folder, LATENT_FIGURES.map(String::from)))?;
+    if has_figures {
+        let figures = latent_figures(report, &style.style()?)?;
+        save_noise_figures(&figures, &folder, Frames::Gif)?;
+        let count = counted(figures.len(), "figure");
+        tell(&format!("{count} as svg and png: {}", folder.display()));
     }
+    tell_about(report);
+    tell(&format!("study: {}", output.join(LATENTS_FILE).display()));
+    print(|writer| match is_json {
+        true => latents_json(report, writer),
+        false => write_table(report, writer),
+    })?;
+    let all_ok = report
+        .inputs
+        .iter()
+        .all(|row| row.outcome.status == Status::Ok);
+    Ok(match all_ok {
+        true => Outcome::AllGood,
+        false => Outcome::SomeSkipped,
+    })
 }
 
 fn write_table(report: &LatentReport, writer: &mut dyn Write) -> std::io::Result<()> {
@@ -196,8 +215,8 @@ fn tell_about(report: &LatentReport) {
         .filter_map(|row| {
             Some(Remark {
                 path: &row.path,
-                class: row.reason_class.as_deref()?,
-                reason: row.reason.clone()?,
+                class: row.outcome.reason_class.as_deref()?,
+                reason: row.outcome.reason.clone()?,
             })
         })
         .collect();

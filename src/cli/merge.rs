@@ -1,12 +1,13 @@
 use super::publish::PublishArgs;
 use super::{Failure, Outcome};
-use cepstrum::analysis::{Partial, merged_report};
+use cepstrum::analysis::{Partial, Silent, Task, merged};
 use cepstrum::{Error, Problem};
 use clap::Args;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-/// Join the shares of one analysis into its report
+/// Join the shares of one run into its results
 #[derive(Args)]
 #[command(after_long_help = "\
 Examples:
@@ -14,7 +15,10 @@ Examples:
       What analyze genres/ --shard 1/2 -o out and --shard 2/2 -o out left in out/
   cepstrum merge a/partial-1-of-2.json b/partial-2-of-2.json -o report
 
-The report is the same to the byte as that of one run over all files. Shares of other
+  cepstrum merge shares -o noise
+      Shares of noise, modulation, features (features.csv) and latents likewise
+
+Results are the same to the byte as those of one run over all files. Shares of other
 settings or other files are refused; figures that show pixels or samples need the data and
 are left out.")]
 pub struct MergeArgs {
@@ -36,9 +40,16 @@ impl MergeArgs {
                 partials.push((path, partial));
             }
         }
-        let report = merged_report(partials)?;
-        self.publish.check_overwrite(&report.config)?;
-        self.publish.publish(&report, None)
+        let whole = merged(partials)?;
+        let task = whole.request().task;
+        if task != Task::Latents && task != Task::Features {
+            self.publish.check_overwrite(&whole.request().config)?;
+        }
+        let results = whole.results(None, &Arc::default(), &Silent)?;
+        match task {
+            Task::Analyze => self.publish.publish(results, None),
+            _ => self.publish.publish_alone(&results),
+        }
     }
 }
 

@@ -1,15 +1,17 @@
-use super::progress::Bar;
+use super::partials::{Measured, PartialArgs, measured};
 use super::settings::SettingsArgs;
 use super::style::StyleArgs;
 use super::{Failure, Outcome, counted, print, tell};
-use cepstrum::analysis::{Fit, ModulationReport, ModulationSettings, Representation, modulation};
+use cepstrum::analysis::{
+    Fit, ModulationReport, ModulationRun, ModulationSettings, Representation, Request,
+};
 use cepstrum::output::{
     Frames, MODULATION_FIGURES, MODULATION_FILE, check_overwrite, figure_paths, modulation_figures,
     modulation_summary_json, modulation_table, remove_stale, save_modulation, save_noise_figures,
     save_report,
 };
 use clap::{Args, ValueEnum};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The modulation spectrum of log-mel spectrograms, beside the 2D spectra of
 /// photos and arrays: power with both axes kept, and its exponent by direction
@@ -57,6 +59,9 @@ pub struct ModulationArgs {
     json: bool,
 
     #[command(flatten)]
+    partials: PartialArgs,
+
+    #[command(flatten)]
     settings: SettingsArgs,
 
     #[command(flatten)]
@@ -73,7 +78,7 @@ enum Drawn {
 
 impl ModulationArgs {
     pub fn run(self) -> Result<Outcome, Failure> {
-        let style = self.style.style()?;
+        self.style.style()?;
         let mut config = self.settings.config(self.inputs, self.photos)?;
         config.representations = vec![Representation::LogMel];
         // A bad setting is the first thing to know.
@@ -85,35 +90,68 @@ impl ModulationArgs {
         if !self.force {
             check_overwrite(&self.output, &config)?;
         }
-        let bar = Bar::new();
-        let run = modulation(&config, &settings, &bar);
-        bar.finish();
-        let run = run?;
-        save_report(&run.report, &self.output)?;
-        save_modulation(&run.modulation, &self.output)?;
-        super::analyze::tell_about(&run.report);
-        tell_about(&run.modulation);
-        let folder = self.output.join("figures");
-        // Figures of an earlier run must not stand beside numbers of this one.
-        remove_stale(figure_paths(&folder, MODULATION_FIGURES.map(String::from)))?;
-        if self.figures == Drawn::All {
-            let figures = modulation_figures(&run.modulation, &style)?;
-            save_noise_figures(&figures, &folder, Frames::Gif)?;
-            let count = counted(figures.len(), "figure");
-            tell(&format!("{count} as svg and png: {}", folder.display()));
-        }
-        let study = self.output.join(MODULATION_FILE);
-        tell(&format!("study: {}", study.display()));
-        print(|writer| match self.json {
-            true => modulation_summary_json(&run.modulation, &study, writer),
-            false => write!(writer, "{}", modulation_table(&run.modulation)),
-        })?;
-        let summary = &run.report.summary;
-        Ok(match summary.n_partial + summary.n_skipped {
-            0 => Outcome::AllGood,
-            _ => Outcome::SomeSkipped,
-        })
+        let request = Request::modulation(&config, &settings);
+        let finished = measured(&request, &self.partials, Some(&self.output))?;
+        let run = match finished {
+            Measured::Share(outcome) => return Ok(outcome),
+            Measured::Whole(finished) => finished.1.modulation,
+        };
+        let Some(run) = run else {
+            return Ok(Outcome::AllGood);
+        };
+        let has_figures = self.figures == Drawn::All;
+        let outcome = publish(&run, has_figures, &self.style, self.json, &self.output)?;
+        self.partials.clear(&self.output)?;
+        Ok(outcome)
     }
+}
+
+/// Writes a run, tells of it and prints the table.
+pub fn publish(
+    run: &ModulationRun,
+    has_figures: bool,
+    style: &StyleArgs,
+    json: bool,
+    output: &Path,
+) -> Result<Outcome, Failure> {
+    super::analyze::tell_about(&run.report);
+    tell_about(&run.modulation);
+    write(run, has_figures, style, output)?;
+    let study = output.join(MODULATION_FILE);
+    print(|writer| match json {
+        true => modulation_summary_json(&run.modulation, &study, writer),
+        false => write!(writer, "{}", modulation_table(&run.modulation)),
+    })?;
+    let summary = &run.report.summary;
+    Ok(match summary.n_partial + summary.n_skipped {
+        0 => Outcome::AllGood,
+        _ => Outcome::SomeSkipped,
+    })
+}
+
+/// Writes a run and its figures.
+pub fn write(
+    run: &ModulationRun,
+    has_figures: bool,
+    style: &StyleArgs,
+    output: &Path,
+) -> Result<(), Failure> {
+    save_report(&run.report, output)?;
+    save_modulation(&run.modulation, output)?;
+    let folder = output.join("figures");
+    // Figures of an earlier run must not stand beside numbers of this one.
+    remove_stale(figure_paths(&folder, MODULATION_FIGURES.map(String::from)))?;
+    if has_figures {
+        let figures = modulation_figures(&run.modulation, &style.style()?)?;
+        save_noise_figures(&figures, &folder, Frames::Gif)?;
+        let count = counted(figures.len(), "figure");
+        tell(&format!("{count} as svg and png: {}", folder.display()));
+    }
+    tell(&format!(
+        "study: {}",
+        output.join(MODULATION_FILE).display()
+    ));
+    Ok(())
 }
 
 /// Tells what numbers cannot say.

@@ -1,13 +1,13 @@
 use super::listen::ListenArgs;
-use super::progress::Bar;
+use super::partials::{Measured, PartialArgs, measured};
 use super::settings::SettingsArgs;
 use super::start::choose_representations;
 use super::style::StyleArgs;
 use super::{Failure, Outcome, counted, print, tell};
 use cepstrum::Error;
 use cepstrum::analysis::{
-    AnalysisConfig, Average, NoiseExample, NoiseReport, NoiseSettings, Origin, Preset,
-    Representation, Scaling, SigmaGrid, noise, noise_of_report,
+    AnalysisConfig, Average, NoiseExample, NoiseReport, NoiseRun, NoiseSettings, Origin, Preset,
+    Representation, Request, Scaling, SigmaGrid, noise_of_report,
 };
 use cepstrum::output::{
     Frames, NOISE_FILE, NoiseFigureSet, NoiseLook, REPORT_FILE, check_folder, check_overwrite,
@@ -78,6 +78,9 @@ pub struct NoiseArgs {
 
     #[command(flatten)]
     noise: NoiseChoices,
+
+    #[command(flatten)]
+    partials: PartialArgs,
 
     #[command(flatten)]
     settings: SettingsArgs,
@@ -234,7 +237,8 @@ impl NoiseArgs {
                 difference: "noise was measured there, and would be expected now".to_string(),
             }));
         }
-        self.deliver(&noise, &[], preset, &output)?;
+        write(&noise, &[], preset, self.look(), &output)?;
+        show(&noise, self.json, &output)?;
         Ok(Outcome::AllGood)
     }
 
@@ -279,62 +283,102 @@ impl NoiseArgs {
         if !self.force {
             check_overwrite(&output, &config)?;
         }
-        let bar = Bar::new();
-        let run = noise(&config, &settings, &bar);
-        bar.finish();
-        let run = run?;
-        save_report(&run.report, &output)?;
-        super::analyze::tell_about(&run.report);
-        self.deliver(&run.noise, &run.examples, config.preset, &output)?;
+        let request = Request::noise(&config, &settings);
+        let (plan, results) = match measured(&request, &self.partials, Some(&output))? {
+            Measured::Share(outcome) => return Ok(outcome),
+            Measured::Whole(finished) => *finished,
+        };
+        drop(plan);
+        let Some(run) = results.noise else {
+            return Ok(Outcome::AllGood);
+        };
+        let outcome = publish(&run, self.look(), self.json, &output)?;
+        self.partials.clear(&output)?;
         let heard = self
             .noise
             .listen
             .write(config.seed, &config, &run, &output)?;
-        let n_unused = run.report.summary.n_partial + run.report.summary.n_skipped;
-        Ok(match (n_unused, heard) {
-            (0, Outcome::AllGood) => Outcome::AllGood,
+        Ok(match (outcome, heard) {
+            (Outcome::AllGood, Outcome::AllGood) => Outcome::AllGood,
             _ => Outcome::SomeSkipped,
         })
     }
 
-    fn deliver(
-        &self,
-        noise: &NoiseReport,
-        examples: &[NoiseExample],
-        preset: Preset,
-        output: &Path,
-    ) -> Result<(), Failure> {
-        save_noise(noise, output)?;
-        let look = NoiseLook {
-            style: self.style.style()?,
-            preset,
-        };
-        let figures = noise_figures(noise, examples, self.figures.into(), &look)?;
+    fn look(&self) -> Look<'_> {
         let frames = match self.png_frames {
             true => Frames::Png,
             false => Frames::Gif,
         };
-        let folder = output.join("figures");
-        remove_stale(noise_figure_paths(&folder))?;
-        save_noise_figures(&figures, &folder, frames)?;
-        if !figures.is_empty() {
-            let count = counted(figures.len(), "figure");
-            tell(&format!("{count}: {}", folder.display()));
-        }
-        for study in noise.studies.iter().filter(|study| study.class == "all") {
-            let origin = match study.origin {
-                Origin::Measured => "noise measured",
-                Origin::Expected => "noise as expected, not measured",
-            };
-            let note = study.scaling_note();
-            tell(&format!("{}: {note}; {origin}", study.representation));
-        }
-        let table = noise_table(noise)?;
-        print(|writer| match self.json {
-            true => noise_summary_json(noise, &output.join(NOISE_FILE), writer),
-            false => write!(writer, "{table}"),
-        })
+        (self.figures.into(), frames, &self.style)
     }
+}
+
+/// Which figures, how animations are written, and how all look.
+pub type Look<'a> = (NoiseFigureSet, Frames, &'a StyleArgs);
+
+/// Writes a run's report and study, tells of them and prints the table.
+pub fn publish(
+    run: &NoiseRun,
+    look: Look<'_>,
+    json: bool,
+    output: &Path,
+) -> Result<Outcome, Failure> {
+    save_report(&run.report, output)?;
+    super::analyze::tell_about(&run.report);
+    write(
+        &run.noise,
+        &run.examples,
+        run.report.config.preset,
+        look,
+        output,
+    )?;
+    show(&run.noise, json, output)?;
+    let summary = &run.report.summary;
+    Ok(match summary.n_partial + summary.n_skipped {
+        0 => Outcome::AllGood,
+        _ => Outcome::SomeSkipped,
+    })
+}
+
+/// Writes a study and its figures.
+pub fn write(
+    noise: &NoiseReport,
+    examples: &[NoiseExample],
+    preset: Preset,
+    (figures, frames, style): Look<'_>,
+    output: &Path,
+) -> Result<(), Failure> {
+    save_noise(noise, output)?;
+    let look = NoiseLook {
+        style: style.style()?,
+        preset,
+    };
+    let figures = noise_figures(noise, examples, figures, &look)?;
+    let folder = output.join("figures");
+    remove_stale(noise_figure_paths(&folder))?;
+    save_noise_figures(&figures, &folder, frames)?;
+    if !figures.is_empty() {
+        let count = counted(figures.len(), "figure");
+        tell(&format!("{count}: {}", folder.display()));
+    }
+    Ok(())
+}
+
+/// Prints a study.
+fn show(noise: &NoiseReport, json: bool, output: &Path) -> Result<(), Failure> {
+    for study in noise.studies.iter().filter(|study| study.class == "all") {
+        let origin = match study.origin {
+            Origin::Measured => "noise measured",
+            Origin::Expected => "noise as expected, not measured",
+        };
+        let note = study.scaling_note();
+        tell(&format!("{}: {note}; {origin}", study.representation));
+    }
+    let table = noise_table(noise)?;
+    print(|writer| match json {
+        true => noise_summary_json(noise, &output.join(NOISE_FILE), writer),
+        false => write!(writer, "{table}"),
+    })
 }
 
 /// The report that is the only input, if it is one.

@@ -1,7 +1,11 @@
 //! Partial results: going on after a stop, and shares for several machines.
 
-use super::tell;
-use cepstrum::analysis::{Checkpoint, Partial, RunOptions, Shard};
+use super::interrupt::Interrupt;
+use super::progress::Bar;
+use super::{Failure, Outcome, counted, tell};
+use cepstrum::analysis::{
+    Checkpoint, Partial, Request, Results, RunOptions, RunPlan, Shard, Status, measure,
+};
 use cepstrum::output::remove_stale;
 use cepstrum::{Error, Result};
 use clap::Args;
@@ -23,7 +27,7 @@ pub struct PartialArgs {
 
     /// Measure a share of the files alone, for `cepstrum merge`: every N-th,
     /// beginning with the I-th
-    #[arg(long, value_name = "I/N", value_parser = shard, conflicts_with = "nulls")]
+    #[arg(long, value_name = "I/N", value_parser = shard)]
     shard: Option<Shard>,
 
     /// Least time between the checkpoints that --resume goes on from, s
@@ -45,22 +49,44 @@ impl PartialArgs {
         self.shard
     }
 
-    /// Where partial results are kept in an output folder.
-    pub fn path(&self, output: &Path) -> PathBuf {
+    /// Where partial results are kept in an output folder, or beside an output
+    /// file.
+    fn path(&self, output: &Path) -> PathBuf {
         let shard = self.shard.unwrap_or(Shard::WHOLE);
-        output.join(format!(
-            "partial-{}-of-{}.json",
-            shard.index(),
-            shard.count()
-        ))
+        let name = format!("partial-{}-of-{}.json", shard.index(), shard.count());
+        match (self.shard, output.extension()) {
+            (None, Some(_)) if !output.is_dir() => {
+                let mut path = output.as_os_str().to_owned();
+                path.push(format!(".{name}"));
+                path.into()
+            }
+            _ => output.join(name),
+        }
     }
 
     /// What is done, and where it is kept.
-    pub fn options(&self, output: &Path, stop: Arc<AtomicBool>) -> Result<RunOptions> {
+    fn options(&self, output: Option<&Path>, stop: Arc<AtomicBool>) -> Result<RunOptions> {
         if !(0.0..=LONGEST).contains(&self.checkpoint) {
             let requirement = format!("at least 0 and at most {LONGEST}");
             return Err(Error::argument("checkpoint", self.checkpoint, requirement));
         }
+        let Some(output) = output else {
+            let flag = match self.shard {
+                Some(_) => "shard",
+                None if self.resume => "resume",
+                None => {
+                    return Ok(RunOptions {
+                        stop: Some(stop),
+                        ..RunOptions::default()
+                    });
+                }
+            };
+            return Err(Error::argument(
+                flag,
+                "given",
+                "left out, or given with --output",
+            ));
+        };
         let path = self.path(output);
         let earlier = match (path.exists(), self.resume) {
             (true, true) => Some(Partial::read(&path)?),
@@ -101,6 +127,59 @@ impl PartialArgs {
             }
         }
         remove_stale(stale)
+    }
+}
+
+/// What came of measuring.
+pub enum Measured {
+    /// A share was kept, for `cepstrum merge`.
+    Share(Outcome),
+    /// Everything was measured, and is summed up.
+    Whole(Box<(RunPlan, Results)>),
+}
+
+/// Measures what is asked for, until a signal ends it: a share into its file, or
+/// everything. Partial results are kept in `output`; without one there are none.
+pub fn measured(
+    request: &Request,
+    partials: &PartialArgs,
+    output: Option<&Path>,
+) -> Result<Measured, Failure> {
+    request.check(partials.shard.unwrap_or(Shard::WHOLE))?;
+    let interrupt = Interrupt::listen();
+    let options = partials.options(output, interrupt.flag())?;
+    let plan = request.plan()?;
+    let bar = Bar::new();
+    let watched = interrupt.watch(&bar);
+    let partial = measure(request, &plan, options, &watched);
+    let finished = partial.and_then(|partial| match (partials.shard, output) {
+        (Some(_), Some(output)) => {
+            let path = partials.path(output);
+            partial.save(&path)?;
+            Ok(Err((partial, path)))
+        }
+        _ => partial
+            .results(Some(&plan), &interrupt.flag(), &watched)
+            .map(Ok),
+    });
+    interrupt.measured();
+    bar.finish();
+    Ok(match finished? {
+        Ok(results) => Measured::Whole(Box::new((plan, results))),
+        Err((share, path)) => Measured::Share(tell_about_share(&share, &path)),
+    })
+}
+
+/// Tells what a share holds, and where.
+fn tell_about_share(share: &Partial, path: &Path) -> Outcome {
+    let files = counted(share.n_done(), "file");
+    tell(&format!(
+        "{files} measured; join all shares with cepstrum merge: {}",
+        path.display()
+    ));
+    match share.count(Status::Skipped) + share.count(Status::Partial) {
+        0 => Outcome::AllGood,
+        _ => Outcome::SomeSkipped,
     }
 }
 

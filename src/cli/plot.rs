@@ -1,4 +1,4 @@
-use super::figures::{Inputs, draw};
+use super::figures::draw;
 use super::page::write_page;
 use super::style::StyleArgs;
 use super::{Failure, Outcome, report_path};
@@ -66,13 +66,7 @@ impl PlotArgs {
             None => (beside.join("figures"), beside),
         };
         check_folder(&figures)?;
-        draw(
-            &report,
-            self.figures.into(),
-            Inputs::Gone,
-            &self.style,
-            &figures,
-        )?;
+        draw(&report, self.figures.into(), None, &self.style, &figures)?;
         if self.figures != FiguresChoice::None {
             let nulls = read_evidence(beside, &report)?;
             let n_draws = nulls.as_ref().map_or(0, |nulls| nulls.settings.n_draws);

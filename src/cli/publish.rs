@@ -1,15 +1,15 @@
 //! What becomes of a report: files, figures, a page and tables.
 
-use super::figures::{Inputs, draw};
+use super::figures::draw;
 use super::page::write_page;
 use super::plot::FiguresChoice;
 use super::style::StyleArgs;
 use super::{Failure, Outcome, print, tell};
 use cepstrum::Result;
-use cepstrum::analysis::{AnalysisConfig, Evidence, Report, Scorecard, scorecard};
+use cepstrum::analysis::{AnalysisConfig, Report, Results, RunPlan, Scorecard, scorecard};
 use cepstrum::output::{
-    EVIDENCE_FILE, REPORT_FILE, analysis_summary_json, check_overwrite, classes_left_out,
-    results_table, save_evidence, save_report, scorecard_text,
+    EVIDENCE_FILE, Frames, NoiseFigureSet, REPORT_FILE, analysis_summary_json, check_overwrite,
+    classes_left_out, results_table, save_evidence, save_report, scorecard_text,
 };
 use clap::Args;
 use std::path::PathBuf;
@@ -42,10 +42,6 @@ pub struct PublishArgs {
     style: StyleArgs,
 }
 
-/// Null models, or how to draw them: where they are drawn they are announced
-/// first.
-pub type Nulls<'a> = dyn Fn(&Report) -> Result<Option<Evidence>> + 'a;
-
 impl PublishArgs {
     /// A bad flag is the first thing to know.
     pub fn check(&self) -> Result<()> {
@@ -60,39 +56,32 @@ impl PublishArgs {
         }
     }
 
-    /// Writes and prints everything; `nulls` are drawn where the data are at
-    /// hand.
-    pub fn publish(&self, report: &Report, nulls: Option<&Nulls<'_>>) -> Result<Outcome, Failure> {
+    /// Writes and prints everything; figures that show pixels or samples take the
+    /// plan of sources that are at hand.
+    pub fn publish(&self, results: Results, plan: Option<&RunPlan>) -> Result<Outcome, Failure> {
         let started = Instant::now();
-        let mut without_nulls = None;
+        let Some(report) = &results.report else {
+            return Ok(Outcome::AllGood);
+        };
+        let nulls = results.evidence.as_ref();
+        let mut card = None;
         // Judging takes a while, which writing leaves a thread for.
         rayon::in_place_scope(|scope| {
-            scope.spawn(|_| without_nulls = Some(scorecard(report, None)));
+            scope.spawn(|_| card = Some(scorecard(report, nulls)));
             save_report(report, &self.output)
         })?;
         let written = started.elapsed();
         super::analyze::tell_about(report);
-        let inputs = match nulls {
-            Some(_) => Inputs::AtHand,
-            None => Inputs::Gone,
-        };
         let figures = self.output.join("figures");
-        draw(report, self.figures.into(), inputs, &self.style, &figures)?;
+        draw(report, self.figures.into(), plan, &self.style, &figures)?;
         if self.verbose {
             tell(&format!("written in {written:.2?}"));
             tell(&format!("drawn in {:.2?}", started.elapsed() - written));
         }
         let path = self.output.join(REPORT_FILE);
         tell(&format!("report: {}", path.display()));
-        let nulls = match nulls {
-            Some(draw) => draw(report)?,
-            None => None,
-        };
-        let card = match without_nulls.filter(|_| nulls.is_none()) {
-            Some(card) => card,
-            None => scorecard(report, nulls.as_ref()),
-        }?;
-        save_evidence(nulls.as_ref(), &card, &self.output)?;
+        let card = card.unwrap_or_else(|| scorecard(report, nulls))?;
+        save_evidence(nulls, &card, &self.output)?;
         let evidence = self.output.join(EVIDENCE_FILE);
         tell(&format!("evidence: {}", evidence.display()));
         match self.json {
@@ -103,10 +92,64 @@ impl PublishArgs {
             let n_draws = nulls.map_or(0, |nulls| nulls.settings.n_draws);
             write_page(report, Ok(card), n_draws, &self.output)?;
         }
+        self.publish_others(&results)?;
         Ok(match report.summary.n_partial + report.summary.n_skipped {
             0 => Outcome::AllGood,
             _ => Outcome::SomeSkipped,
         })
+    }
+
+    /// Writes and prints what was measured without a scorecard, as its own command
+    /// would.
+    pub fn publish_alone(&self, results: &Results) -> Result<Outcome, Failure> {
+        let has_figures = self.figures != FiguresChoice::None;
+        let (style, json, output) = (&self.style, self.json, self.output.as_path());
+        if let Some(rows) = &results.features {
+            return super::features::publish(rows, json, output);
+        }
+        if let Some(run) = &results.modulation {
+            return super::modulation::publish(run, has_figures, style, json, output);
+        }
+        if let Some(report) = &results.latents {
+            return super::latents::publish(report, has_figures, style, json, output);
+        }
+        match &results.noise {
+            Some(run) => {
+                let figures = match self.figures {
+                    FiguresChoice::None => NoiseFigureSet::None,
+                    FiguresChoice::Main => NoiseFigureSet::Still,
+                    FiguresChoice::All => NoiseFigureSet::All,
+                };
+                super::noise::publish(run, (figures, Frames::Gif, style), json, output)
+            }
+            None => Ok(Outcome::AllGood),
+        }
+    }
+
+    /// Writes what was measured beside the report, as its own commands would.
+    fn publish_others(&self, results: &Results) -> Result<(), Failure> {
+        let has_figures = self.figures != FiguresChoice::None;
+        if let Some(rows) = &results.features {
+            let path = self.output.join("features").join("features.csv");
+            super::features::write(rows, &path)?;
+            tell(&format!("features: {}", path.display()));
+        }
+        if let Some(run) = &results.modulation {
+            let folder = self.output.join("modulation");
+            super::modulation::write(run, has_figures, &self.style, &folder)?;
+        }
+        if let Some(run) = &results.noise {
+            let folder = self.output.join("noise");
+            save_report(&run.report, &folder)?;
+            let figures = match has_figures {
+                true => NoiseFigureSet::All,
+                false => NoiseFigureSet::None,
+            };
+            let preset = run.report.config.preset;
+            let look = (figures, Frames::Gif, &self.style);
+            super::noise::write(&run.noise, &run.examples, preset, look, &folder)?;
+        }
+        Ok(())
     }
 }
 

@@ -137,3 +137,74 @@ fn magnitude(term: f64) -> Option<(u128, u128)> {
         _ => Some((mantissa << (shift - 128), 0)),
     }
 }
+
+/// A list of [`ExactSum`]s, one per frequency or cell; of no length until terms
+/// are added.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExactSums(Vec<ExactSum>);
+
+impl ExactSums {
+    /// Adds one term to each sum.
+    ///
+    /// # Errors
+    /// [`crate::Error::Length`] for another number of terms than before.
+    ///
+    /// ```
+    /// use cepstrum::compare::ExactSums;
+    /// let mut sums = ExactSums::default();
+    /// sums.add(&[1e20, 1.0])?;
+    /// sums.add(&[-1e20, 2.0])?;
+    /// assert_eq!(sums.values().collect::<Vec<_>>(), [0.0, 3.0]);
+    /// assert!(sums.add(&[1.0]).is_err());
+    /// # Ok::<(), cepstrum::Error>(())
+    /// ```
+    pub fn add(&mut self, terms: &[f64]) -> crate::Result<()> {
+        self.fit(terms.len())?;
+        for (sum, &term) in self.0.iter_mut().zip(terms) {
+            sum.add(term);
+        }
+        Ok(())
+    }
+
+    /// Adds all terms of other sums.
+    ///
+    /// # Errors
+    /// [`crate::Error::Length`] for sums of another length.
+    pub fn merge(&mut self, other: &ExactSums) -> crate::Result<()> {
+        if other.0.is_empty() {
+            return Ok(());
+        }
+        self.fit(other.0.len())?;
+        for (sum, other) in self.0.iter_mut().zip(&other.0) {
+            sum.merge(other);
+        }
+        Ok(())
+    }
+
+    fn fit(&mut self, n: usize) -> crate::Result<()> {
+        if self.0.is_empty() {
+            self.0.resize(n, ExactSum::default());
+        }
+        crate::Error::check_length("sums", n, self.0.len())
+    }
+
+    /// The sums themselves.
+    pub fn iter(&self) -> impl Iterator<Item = &ExactSum> + '_ {
+        self.0.iter()
+    }
+
+    /// Number of sums; 0 where nothing was added.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether nothing was added.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The sums; NaN for those that left the range.
+    pub fn values(&self) -> impl Iterator<Item = f64> + '_ {
+        self.0.iter().map(ExactSum::value)
+    }
+}

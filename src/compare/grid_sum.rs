@@ -14,7 +14,7 @@ const FINE: f64 = 1.0 / (1_u64 << 50) as f64;
 /// finite, makes the sum NaN.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(into = "Written", try_from = "Written")]
-pub(super) struct GridSums {
+pub(crate) struct GridSums {
     steps: Steps,
     coarse: Vec<f64>,
     fine: Vec<f64>,
@@ -23,7 +23,7 @@ pub(super) struct GridSums {
 /// What is summed, and so which grid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Steps {
+pub(crate) enum Steps {
     /// Sums of ln P over the segments of a source: steps of 2^-14 and 2^-64,
     /// terms to 1.3e11 and sums to 2.7e11. |ln P| is at most 745.
     Logarithms,
@@ -124,6 +124,13 @@ impl Grid {
     }
 }
 
+impl Default for GridSums {
+    /// No sums of logarithms yet: the first terms decide how many.
+    fn default() -> Self {
+        Self::new(Steps::Logarithms, 0)
+    }
+}
+
 impl GridSums {
     pub fn new(steps: Steps, n: usize) -> Self {
         Self {
@@ -170,6 +177,37 @@ impl GridSums {
                 }
             },
         );
+    }
+
+    /// Like [`Self::add`]; the first terms decide how many sums there are.
+    ///
+    /// # Errors
+    /// [`crate::Error::Length`] for another number of terms than before.
+    pub fn add_terms(&mut self, terms: &[f64]) -> crate::Result<()> {
+        self.fit(terms.len())?;
+        self.add(terms);
+        Ok(())
+    }
+
+    /// Like [`Self::merge`]; the first sums decide how many there are.
+    ///
+    /// # Errors
+    /// [`crate::Error::Length`] for sums of another length.
+    pub fn merge_sums(&mut self, other: &GridSums) -> crate::Result<()> {
+        if other.len() == 0 {
+            return Ok(());
+        }
+        self.fit(other.len())?;
+        self.merge(other);
+        Ok(())
+    }
+
+    fn fit(&mut self, n: usize) -> crate::Result<()> {
+        if self.len() == 0 {
+            self.coarse.resize(n, 0.0);
+            self.fine.resize(n, 0.0);
+        }
+        crate::Error::check_length("sums", n, self.len())
     }
 
     pub fn len(&self) -> usize {

@@ -26,8 +26,9 @@ pub use debiased::{DebiasedFit, DebiasedLaw, LawParameters};
 pub use detectability::{
     Detectability, band_share, crossings, detectabilities, detectability, power_law_f_max, snr_db,
 };
-pub use exact_sum::ExactSum;
+pub use exact_sum::{ExactSum, ExactSums};
 pub use fit::{FitRange, FitSpacing, POST_FIT_POINTS, PowerLaw, power_law};
+pub(crate) use grid_sum::GridSums;
 pub use information::{Channels, EqualSteps, equal_steps, transition_octaves};
 pub use jackknife::{Difference, Jackknife, difference, jackknife, paired_difference};
 pub use knee::{BrokenLaw, knee};

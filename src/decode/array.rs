@@ -108,6 +108,56 @@ pub struct ArrayStack {
 /// value type, of a shape that does not fit the layout or exceeds the file, or
 /// with a value that is not finite.
 pub fn read_arrays(path: &Path, layout: Option<Layout>) -> Result<Vec<ArrayStack>, Error> {
+    let mut stacks = each_array(path, &|reader, length, name| {
+        read_one(reader, length, name, layout)
+    })?;
+    stacks.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(stacks)
+}
+
+/// What the header of an array says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArrayHeader {
+    /// As [`ArrayStack::name`].
+    pub name: String,
+    /// As [`ArrayStack::layout`].
+    pub layout: Layout,
+    /// Numbers of items, channels, rows and columns.
+    pub shape: [usize; 4],
+}
+
+impl ArrayHeader {
+    /// Rows and columns.
+    pub fn plane_shape(&self) -> (usize, usize) {
+        (self.shape[2], self.shape[3])
+    }
+}
+
+/// The headers of the arrays that [`read_arrays`] reads, in the same order; the
+/// values are not looked at.
+///
+/// # Errors
+/// Those of [`read_arrays`] that a header shows.
+pub fn array_headers(path: &Path, layout: Option<Layout>) -> Result<Vec<ArrayHeader>, Error> {
+    let mut headers = each_array(path, &|reader, length, name| {
+        let header = Header::read(reader)?;
+        let layout = layout_for(&header.shape, layout)?;
+        header.count(length)?;
+        Ok(ArrayHeader {
+            name,
+            layout,
+            shape: layout.four(&header.shape),
+        })
+    })?;
+    headers.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(headers)
+}
+
+/// Takes a reader of an array, its length in bytes, and the array's name.
+type TakeArray<'a, T> = &'a dyn Fn(&mut dyn Read, u64, String) -> Result<T, Problem>;
+
+/// Calls `take` with every array of a file.
+fn each_array<T>(path: &Path, take: TakeArray<'_, T>) -> Result<Vec<T>, Error> {
     let read = || {
         let io = |e: std::io::Error| Problem::from_io(&e);
         let mut file = open_file(path)?;
@@ -121,29 +171,32 @@ pub fn read_arrays(path: &Path, layout: Option<Layout>) -> Result<Vec<ArrayStack
         (&mut file).take(2).read_to_end(&mut magic).map_err(io)?;
         file.rewind().map_err(io)?;
         if magic == b"PK" {
-            return read_npz(file, layout);
+            return each_member(file, take);
         }
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-        let stack = read_one(BufReader::new(file), length, stem.into_owned(), layout)?;
-        Ok(vec![stack])
+        Ok(vec![take(
+            &mut BufReader::new(file),
+            length,
+            stem.into_owned(),
+        )?])
     };
     read().map_err(|problem| problem.at(path))
 }
 
-fn read_npz(file: File, layout: Option<Layout>) -> Result<Vec<ArrayStack>, Problem> {
+fn each_member<T>(file: File, take: TakeArray<'_, T>) -> Result<Vec<T>, Problem> {
     let broken = |error: zip::result::ZipError| Problem::NotArray {
         found: format!("an .npz archive that cannot be read: {error}"),
     };
     let mut archive = zip::ZipArchive::new(BufReader::new(file)).map_err(broken)?;
-    let mut stacks = Vec::new();
+    let mut arrays = Vec::new();
     for index in 0..archive.len() {
-        let member = archive.by_index(index).map_err(broken)?;
+        let mut member = archive.by_index(index).map_err(broken)?;
         let Some(name) = member.name().strip_suffix(".npy").map(str::to_owned) else {
             continue;
         };
         let most = member.compressed_size().saturating_mul(LARGEST_INFLATION);
         let length = member.size().min(most);
-        let stack = read_one(member, length, name.clone(), layout).map_err(|problem| {
+        let array = take(&mut member, length, name.clone()).map_err(|problem| {
             let Problem::NotArray { found } = problem else {
                 return problem;
             };
@@ -151,27 +204,26 @@ fn read_npz(file: File, layout: Option<Layout>) -> Result<Vec<ArrayStack>, Probl
                 found: format!("member {name:?}: {found}"),
             }
         })?;
-        stacks.push(stack);
+        arrays.push(array);
     }
-    if stacks.is_empty() {
-        return Err(Problem::Empty {
+    match arrays.is_empty() {
+        true => Err(Problem::Empty {
             detail: "the archive holds no .npy member".into(),
-        });
+        }),
+        false => Ok(arrays),
     }
-    stacks.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(stacks)
 }
 
 fn read_one(
-    mut reader: impl Read,
+    reader: &mut dyn Read,
     length: u64,
     name: String,
     layout: Option<Layout>,
 ) -> Result<ArrayStack, Problem> {
-    let header = Header::read(&mut reader)?;
+    let header = Header::read(reader)?;
     let layout = layout_for(&header.shape, layout)?;
     let count = header.count(length)?;
-    let values = header.values(&mut reader, count)?;
+    let values = header.values(reader, count)?;
     check_finite(&values, &header)?;
     let misshapen = |e: ndarray::ShapeError| Problem::NotArray {
         found: e.to_string(),

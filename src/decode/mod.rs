@@ -30,7 +30,7 @@ mod source;
 mod walk;
 mod wav;
 
-pub use array::{ArrayStack, Layout, read_arrays};
+pub use array::{ArrayHeader, ArrayStack, Layout, array_headers, read_arrays};
 pub use channel::Channel;
 pub use corpus::{Corpus, Rejected, corpus, corpus_of_roles};
 pub use guard::silence_caught_panics;

@@ -41,7 +41,7 @@ impl Header {
     ///
     /// # Errors
     /// A file of another format, or values of a type that is no plain number.
-    pub fn read(reader: &mut impl Read) -> Result<Header, Problem> {
+    pub fn read(reader: &mut dyn Read) -> Result<Header, Problem> {
         let cut = |_| broken("the file ends inside its header");
         let mut start = [0; 10];
         reader.read_exact(&mut start).map_err(cut)?;
@@ -97,7 +97,7 @@ impl Header {
     ///
     /// # Errors
     /// A file that ends before.
-    pub fn values(&self, reader: &mut impl Read, count: usize) -> Result<Vec<f64>, Problem> {
+    pub fn values(&self, reader: &mut dyn Read, count: usize) -> Result<Vec<f64>, Problem> {
         let mut values = Vec::new();
         let mut bytes = vec![0; BLOCK - BLOCK % self.width];
         while values.len() < count {

@@ -85,6 +85,11 @@ impl<T: Real> CepstralPower<T> {
         })
     }
 
+    /// Number of bands, and so of coefficients.
+    pub fn n_bands(&self) -> usize {
+        self.n_bands
+    }
+
     /// Writes the mean power of each coefficient of `frames`, [frame, band],
     /// into `power`.
     ///

@@ -5,7 +5,7 @@ use super::files::{Key, key, key_of, rows};
 use super::resampled::{Grid, without_bias};
 use super::{Selection, Uncertainty};
 use crate::analysis::ResultRow;
-use crate::analysis::setup::file_bands;
+use crate::analysis::axis::file_bands;
 use crate::data::Unit;
 
 /// Files are a sample as they are; classes are taken as one only where there are

@@ -1,10 +1,7 @@
+//! Signals without the structure that an exponent may be taken for.
+
 use crate::Result;
-use crate::analysis::AnalysisConfig;
-use crate::analysis::cutter::Cutter;
-use crate::analysis::measurement::Content;
-use crate::analysis::setup::AudioSetup;
-use crate::decode::Source;
-use crate::synth::{ColouredNoise, Surrogate, derived_seed};
+use crate::synth::{ColouredNoise, Surrogate};
 use serde::{Deserialize, Serialize};
 use std::f64::consts::PI;
 
@@ -46,7 +43,7 @@ impl NullModel {
 
     /// What seeds are derived with: those of the models that were first stay
     /// the same.
-    fn number(self) -> u64 {
+    pub(super) fn number(self) -> u64 {
         match self {
             NullModel::PhaseRandomised => 0,
             NullModel::Pink => 1,
@@ -68,92 +65,8 @@ impl NullModel {
     }
 }
 
-/// A usable segment, or a null of it.
-pub(super) struct View<'a> {
-    /// `None` is the segment itself, which comes before its nulls.
-    pub null: Option<NullModel>,
-    /// The samples; of shuffled frames those of the segment.
-    pub samples: &'a [f32],
-    /// Seed of the null.
-    pub seed: u64,
-}
-
-/// Cuts sources into segments and draws their nulls; buffers are reused.
-pub(super) struct NullReader {
-    cutter: Cutter,
-    drawer: Drawer,
-    nulls: Vec<NullModel>,
-    n_draws: usize,
-    seed: u64,
-}
-
-impl NullReader {
-    /// Draws each of `nulls` `n_draws` times for every segment.
-    pub fn new(
-        config: &AnalysisConfig,
-        audio: AudioSetup,
-        (nulls, n_draws): (&[NullModel], usize),
-        seed: u64,
-    ) -> Self {
-        Self {
-            cutter: Cutter::new(config, audio),
-            drawer: Drawer::new(audio.segment_length),
-            nulls: nulls.to_vec(),
-            n_draws,
-            seed,
-        }
-    }
-
-    /// Calls `visit` with each usable segment of source `number` and each of
-    /// its nulls.
-    ///
-    /// # Errors
-    /// What is wrong with the source, and the errors of `visit`.
-    pub fn for_each(
-        &mut self,
-        (number, source): (usize, &Source),
-        mut visit: impl FnMut(View<'_>) -> Result<()>,
-    ) -> Result<()> {
-        let Self {
-            cutter,
-            drawer,
-            nulls,
-            n_draws,
-            seed,
-        } = self;
-        let of_source = derived_seed(*seed, number as u64);
-        let mut index = 0;
-        cutter.for_each_segment(&source.path(), |segment, content| {
-            if content != Content::Varied {
-                return Ok(());
-            }
-            visit(View {
-                null: None,
-                samples: segment,
-                seed: 0,
-            })?;
-            let of_segment = derived_seed(of_source, index);
-            index += 1;
-            for &null in &*nulls {
-                let of_null = derived_seed(of_segment, null.number());
-                drawer.load(null, segment)?;
-                for draw in 0..*n_draws {
-                    let seed = derived_seed(of_null, draw as u64);
-                    visit(View {
-                        null: Some(null),
-                        samples: drawer.draw((null, segment), seed)?,
-                        seed,
-                    })?;
-                }
-            }
-            Ok(())
-        })?;
-        Ok(())
-    }
-}
-
 /// Plans of the nulls of segments of one length.
-struct Drawer {
+pub(super) struct Drawer {
     surrogate: Surrogate,
     taper: Vec<f64>,
     pink: ColouredNoise,
@@ -166,7 +79,7 @@ struct Drawer {
 }
 
 impl Drawer {
-    fn new(n: usize) -> Self {
+    pub fn new(n: usize) -> Self {
         Self {
             surrogate: Surrogate::new(n),
             taper: taper(n),
@@ -180,7 +93,7 @@ impl Drawer {
     }
 
     /// Takes in the segment whose nulls are drawn next.
-    fn load(&mut self, null: NullModel, segment: &[f32]) -> Result<()> {
+    pub fn load(&mut self, null: NullModel, segment: &[f32]) -> Result<()> {
         match null {
             NullModel::Shuffled => {}
             NullModel::Pink | NullModel::White => self.deviation = deviation(segment),
@@ -200,14 +113,11 @@ impl Drawer {
         Ok(())
     }
 
-    /// One null of the segment that was loaded.
-    fn draw<'a>(
-        &'a mut self,
-        (null, segment): (NullModel, &'a [f32]),
-        seed: u64,
-    ) -> Result<&'a [f32]> {
+    /// One null of the segment that was loaded; shuffled frames have no samples of
+    /// their own.
+    pub fn draw(&mut self, null: NullModel, seed: u64) -> Result<&[f32]> {
         let scale = match null {
-            NullModel::Shuffled => return Ok(segment),
+            NullModel::Shuffled => return Ok(&[]),
             NullModel::PhaseRandomised | NullModel::Tapered => {
                 self.surrogate.draw(seed, &mut self.null)?;
                 1.0

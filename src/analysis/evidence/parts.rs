@@ -1,11 +1,10 @@
 //! Rings of spectrograms without what does not change in time, and without the
 //! data set's mean over time.
 
-use super::pass::Job;
 use crate::Result;
 use crate::analysis::Representation;
 use crate::analysis::laws::file_law;
-use crate::analysis::segment_planes::plane_shape;
+use crate::analysis::plan::RunPlan;
 use crate::compare::{DebiasedFit, SpectrumSums, rounding_floor};
 use crate::planar::{Rapsd, RingDynamics, RingParts};
 
@@ -34,16 +33,17 @@ impl PartsInstrument {
     /// `None` for representations without a dynamic part; without a `profile`
     /// nothing is centred.
     pub fn new(
-        job: &Job<'_>,
+        run: &RunPlan,
         representation: Representation,
         profile: Option<&[f64]>,
     ) -> Result<Option<Self>> {
-        let kind = representation.spectrogram();
-        let Some(kind) = kind.filter(|_| DYNAMIC.contains(&representation)) else {
+        if !DYNAMIC.contains(&representation) {
+            return Ok(None);
+        }
+        let (config, shape) = (&run.config, run.shape(representation));
+        let Some((n_frames, n_rows)) = shape else {
             return Ok(None);
         };
-        let config = job.setup.config;
-        let (n_frames, n_rows) = plane_shape(config, job.audio, kind);
         let mut plan = RingDynamics::new(n_frames, n_rows, config.radius)?;
         if let Some(profile) = profile {
             plan.set_profile(profile)?;
@@ -55,7 +55,7 @@ impl PartsInstrument {
         let dof: Vec<u32> = rings.iter().map(|&ring| counts[ring]).collect();
         let dynamic_fit =
             DebiasedFit::new(&of_rings(&frequency), &of_rings(&log), &dof, config.fit);
-        let fit = job.setup.fits.get(&representation);
+        let fit = run.fits.get(&representation);
         Ok(Some(Self {
             representation,
             parts: plan.parts(),

@@ -1,23 +1,16 @@
-//! The first pass: the mean over segments of each band's mean, and the shares of
-//! power.
+//! The mean over segments of each band's mean, and the shares of power.
 
-use super::nulls::{NullModel, NullReader};
-use super::parts::DYNAMIC;
-use super::pass::{Job, over_sources};
+use super::nulls::NullModel;
 use super::study::PowerShares;
-use crate::analysis::measurement::{Content, content};
-use crate::analysis::segment_planes::SegmentPlanes;
-use crate::analysis::{Progress, Representation};
+use crate::analysis::Representation;
 use crate::compare::ExactSum;
-use crate::decode::Source;
-use crate::{Error, Result};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
 
 /// Sums over the planes of one representation: the same for any order and
 /// grouping of the sources.
-#[derive(Debug, Clone, Default)]
-pub(super) struct ProfileSums {
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct ProfileSums {
     n_segments: u64,
     n_frames: u64,
     /// Of sum (x - plane's mean)^2.
@@ -31,14 +24,11 @@ pub(super) struct ProfileSums {
 }
 
 /// By what was looked at (`None` is the data), representation and class.
-pub(super) type Profiles = BTreeMap<(Option<NullModel>, Representation, String), ProfileSums>;
+pub(crate) type Profiles = BTreeMap<(Option<NullModel>, Representation, String), ProfileSums>;
 
 impl ProfileSums {
-    /// Adds one plane, \[frame\]\[band\]; a constant one is left out.
+    /// Adds one plane, \[frame\]\[band\], that can be measured.
     pub fn add(&mut self, values: &[f32], n_bands: usize) {
-        if content(values) != Content::Varied {
-            return;
-        }
         let n_frames = values.len() / n_bands;
         let mut means = vec![0.0; n_bands];
         for frame in values.chunks_exact(n_bands) {
@@ -125,93 +115,6 @@ pub(super) fn of_class(
         sums.merge(of_class);
     }
     sums
-}
-
-/// Sums over all sources and the first draw of their nulls; nothing where no
-/// representation has a dynamic part.
-pub(super) fn profiles(
-    job: &Job<'_>,
-    sources: &[(usize, &Source)],
-    progress: &dyn Progress,
-) -> Result<Profiles> {
-    let shown: Vec<Representation> = job
-        .representations()
-        .filter(|r| DYNAMIC.contains(r))
-        .collect();
-    let all = Mutex::new(Profiles::new());
-    if shown.is_empty() {
-        return Ok(Profiles::new());
-    }
-    over_sources(
-        sources,
-        || Worker::new(job, &shown),
-        |worker, source| {
-            let sums = worker.measure(source)?;
-            let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
-            for ((null, representation), sums) in sums {
-                let key = (null, representation, source.1.class.to_string());
-                all.entry(key).or_default().merge(&sums);
-            }
-            progress.advance();
-            Ok(())
-        },
-    )?;
-    Ok(all.into_inner().unwrap_or_else(PoisonError::into_inner))
-}
-
-struct Worker<'a> {
-    reader: NullReader,
-    planes: SegmentPlanes,
-    shown: &'a [Representation],
-    n_frames: usize,
-}
-
-type SourceSums = BTreeMap<(Option<NullModel>, Representation), ProfileSums>;
-
-impl<'a> Worker<'a> {
-    fn new(job: &Job<'_>, shown: &'a [Representation]) -> Result<Self> {
-        let config = job.setup.config;
-        let planes = SegmentPlanes::new(config, job.audio, shown)?
-            .ok_or_else(|| Error::argument("representations", "without planes", "spectrograms"))?;
-        // Shuffled frames have the means of the data.
-        let mut nulls = job.nulls.clone();
-        nulls.retain(|null| *null != NullModel::Shuffled);
-        let n_draws = job.settings.n_draws.min(1);
-        Ok(Self {
-            reader: NullReader::new(config, job.audio, (&nulls, n_draws), job.settings.seed),
-            planes,
-            shown,
-            n_frames: config.stft.n_frames(job.audio.segment_length),
-        })
-    }
-
-    /// The sums over one source; one that cannot be read has none.
-    fn measure(&mut self, source: (usize, &Source)) -> Result<SourceSums> {
-        let Self {
-            reader,
-            planes,
-            shown,
-            n_frames,
-        } = self;
-        let mut sums = SourceSums::new();
-        let read = reader.for_each(source, |view| {
-            planes.process(view.samples);
-            for &representation in *shown {
-                if let Some(kind) = representation.spectrogram() {
-                    let values = planes.values(kind);
-                    sums.entry((view.null, representation))
-                        .or_default()
-                        .add(values, values.len() / *n_frames);
-                }
-            }
-            Ok(())
-        });
-        match read {
-            Ok(()) => Ok(sums),
-            Err(Error::Input { .. }) => Ok(SourceSums::new()),
-            Err(error) => Err(error),
-        }
-    }
 }
 
 #[cfg(test)]

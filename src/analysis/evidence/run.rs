@@ -1,35 +1,39 @@
+//! From the exponents of files to rows and verdicts.
+
+use super::measure::{Exponents, FileEvidence, NullStudy, NullSums, has_profile};
 use super::nulls::NullModel;
 use super::parts::DYNAMIC;
-use super::pass::{Exponents, FileEvidence, Job, files};
-use super::profile::{Profiles, of_class, profiles};
+use super::profile::{Profiles, of_class};
 use super::study::{
     Evidence, EvidenceRow, EvidenceSettings, Exponent, NullRow, Structure, StructureThresholds,
 };
-use crate::analysis::analyze::find;
-use crate::analysis::survey::survey;
-use crate::analysis::{AnalysisConfig, Progress, Report, Representation};
+use crate::Result;
+use crate::analysis::analyze::{SecondPass, nothing_measured, request_results};
+use crate::analysis::outcome::Status;
+use crate::analysis::partial::Request;
+use crate::analysis::plan::RunPlan;
+use crate::analysis::report::InputRow;
+use crate::analysis::run::Progress;
+use crate::analysis::{AnalysisConfig, Report, Representation};
 use crate::compare::{Difference, jackknife, paired_difference};
-use crate::decode::{Kind, Source};
-use crate::{Problem, Result};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::decode::Kind;
+use std::collections::BTreeSet;
 
-/// Measures the clips of `config` once more, beside null models of each of their
-/// segments; `report` is the analysis of the same `config`, and what it skips is
-/// left out. Photos and arrays have no nulls.
+/// Measures the clips of `config` beside null models of each of their segments.
+/// Photos and arrays have no nulls.
 ///
 /// The result is the same to the bit for any number of threads. Two passes are
 /// made where a spectrogram is among the representations (the first finds the
 /// data set's profile), one otherwise.
 ///
 /// ```
-/// use cepstrum::analysis::{AnalysisConfig, EvidenceSettings, Silent, analyze, evidence};
+/// use cepstrum::analysis::{AnalysisConfig, EvidenceSettings, Silent, evidence};
 /// let config = AnalysisConfig {
 ///     inputs: vec!["fixtures/audio".into()],
 ///     ..AnalysisConfig::default()
 /// };
-/// let report = analyze(&config, &Silent)?;
 /// let settings = EvidenceSettings { seed: 1, n_draws: 1 };
-/// let evidence = evidence(&config, &settings, &report, &Silent)?;
+/// let evidence = evidence(&config, &settings, &Silent)?;
 /// let log_mel = evidence.totals().last().expect("clips were measured");
 /// let shares = log_mel.shares.expect("spectrograms have shares");
 /// assert!((shares.profile + shares.residual + shares.dynamic - 1.0).abs() < 1e-9);
@@ -41,68 +45,71 @@ use std::collections::{BTreeMap, BTreeSet};
 pub fn evidence(
     config: &AnalysisConfig,
     settings: &EvidenceSettings,
-    report: &Report,
     progress: &dyn Progress,
 ) -> Result<Evidence> {
-    config.check()?;
-    let found = find(config)?;
-    let (setup, problems) = survey(config, &found.sources)?;
-    let sources = usable(&found.sources, &problems, report);
+    let request = Request {
+        nulls: Some(settings.clone()),
+        ..Request::analyze(config)
+    };
+    let results = request_results(&request, progress)?;
+    results.evidence.ok_or_else(|| nothing_measured("evidence"))
+}
+
+/// How the exponents of a report compare with those of nulls, from the sums of its
+/// pass and, for means that are centred, of a second one.
+pub(crate) fn evidence_of(
+    plan: &RunPlan,
+    settings: &EvidenceSettings,
+    report: &Report,
+    sums: Option<NullSums>,
+    second: &SecondPass<'_>,
+) -> Result<Evidence> {
     let mut evidence = Evidence {
         settings: settings.clone(),
         thresholds: StructureThresholds::default(),
         representations: vec![],
         notes: vec![],
     };
-    let Some(audio) = setup.audio.filter(|_| !sources.is_empty()) else {
-        evidence
-            .notes
-            .push("there are no clips: photos and arrays have no null models".to_string());
+    let is_used = |row: &InputRow| row.kind == Kind::Audio && row.outcome.status != Status::Skipped;
+    let n_used = report.inputs.iter().filter(is_used).count();
+    let Some(NullSums {
+        profiles,
+        mut files,
+    }) = sums.filter(|_| n_used > 0)
+    else {
+        let note = "there are no clips: photos and arrays have no null models";
+        evidence.notes.push(note.to_string());
         return Ok(evidence);
     };
-    let job = Job {
-        setup: &setup,
-        audio,
-        settings,
-        nulls: match settings.n_draws {
-            0 => vec![],
-            _ => NullModel::ALL.to_vec(),
-        },
-    };
-    let n_passes = match job.representations().any(|r| DYNAMIC.contains(&r)) {
-        true => 2,
-        false => 1,
-    };
-    progress.start(n_passes * sources.len());
-    let profiles = profiles(&job, &sources, progress)?;
-    let files = files(&job, &sources, &profiles, progress)?;
-    let n_lost = files.iter().filter(|file| file.is_none()).count();
+    if has_profile(&plan.config.representations) {
+        let study = NullStudy::second_pass(plan, settings, profiles.clone());
+        match study.map(|study| second.run(&study)).transpose()?.flatten() {
+            Some(centred) => files = centred.files,
+            None => evidence.notes.push(
+                "alpha_centred is null: it takes a second pass over the data, which shares do not make"
+                    .to_string(),
+            ),
+        }
+    }
+    let n_lost = n_used.saturating_sub(files.len());
     if n_lost > 0 {
         evidence.notes.push(format!(
             "{n_lost} files of the report could not be read again and were left out"
         ));
     }
-    let files: Vec<FileEvidence> = files.into_iter().flatten().collect();
-    evidence.representations = rows(&job, &files, &profiles)?;
+    let files: Vec<FileEvidence> = files.into_values().collect();
+    evidence.representations = rows(plan, settings, &files, &profiles)?;
     Ok(evidence)
 }
 
-/// The clips that the report does not skip, with their numbers.
-fn usable<'a>(
-    sources: &'a [Source],
-    problems: &BTreeMap<usize, Problem>,
-    report: &Report,
-) -> Vec<(usize, &'a Source)> {
-    let is_skipped = report.skips();
-    let is_usable = |(i, source): &(usize, &Source)| {
-        source.kind == Kind::Audio && !problems.contains_key(i) && !is_skipped(source)
-    };
-    sources.iter().enumerate().filter(is_usable).collect()
-}
-
-fn rows(job: &Job<'_>, files: &[FileEvidence], profiles: &Profiles) -> Result<Vec<EvidenceRow>> {
+fn rows(
+    plan: &RunPlan,
+    settings: &EvidenceSettings,
+    files: &[FileEvidence],
+    profiles: &Profiles,
+) -> Result<Vec<EvidenceRow>> {
     let mut rows = Vec::new();
-    for representation in job.representations() {
+    for representation in plan.of_kind(Kind::Audio) {
         let measured = || {
             files
                 .iter()
@@ -112,28 +119,33 @@ fn rows(job: &Job<'_>, files: &[FileEvidence], profiles: &Profiles) -> Result<Ve
         if of_all.is_empty() {
             continue;
         }
-        rows.push(row(job, representation, (None, &of_all), profiles)?);
+        rows.push(row(settings, representation, (None, &of_all), profiles)?);
         let classes: BTreeSet<&str> = measured().map(|file| file.class.as_str()).collect();
         if classes.len() < 2 {
             continue;
         }
         for class in classes {
             let own: Vec<&FileEvidence> = measured().filter(|f| f.class == class).collect();
-            rows.push(row(job, representation, (Some(class), &own), profiles)?);
+            rows.push(row(
+                settings,
+                representation,
+                (Some(class), &own),
+                profiles,
+            )?);
         }
     }
     Ok(rows)
 }
 
 fn row(
-    job: &Job<'_>,
+    settings: &EvidenceSettings,
     representation: Representation,
     (class, files): (Option<&str>, &[&FileEvidence]),
     profiles: &Profiles,
 ) -> Result<EvidenceRow> {
     let data: Vec<Exponents> = files.iter().map(|f| f.data[&representation]).collect();
     let mut nulls = Vec::new();
-    for &null in &job.nulls {
+    for null in NullModel::ALL.into_iter().filter(|_| settings.n_draws > 0) {
         let of_null = |file: &&FileEvidence| file.nulls.get(&null)?.get(&representation).copied();
         let drawn: Vec<Option<Exponents>> = files.iter().map(of_null).collect();
         if drawn.iter().any(Option::is_some) {

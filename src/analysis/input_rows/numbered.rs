@@ -7,22 +7,13 @@ use std::fmt;
 
 /// Rows by the numbers of their sources, in that order; written as a map.
 #[derive(Debug, Clone, Default)]
-pub(in crate::analysis) struct NumberedRows {
+pub(crate) struct NumberedRows {
     /// Rising; one per row.
     numbers: Vec<usize>,
     rows: InputRows,
 }
 
 impl NumberedRows {
-    pub fn len(&self) -> usize {
-        self.numbers.len()
-    }
-
-    /// The numbers of all rows, rising.
-    pub fn numbers(&self) -> &[usize] {
-        &self.numbers
-    }
-
     pub fn iter(&self) -> impl ExactSizeIterator<Item = InputRow> + '_ {
         self.rows.iter()
     }

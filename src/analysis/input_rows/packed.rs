@@ -1,7 +1,8 @@
 //! One row as bytes; the one door to `postcard`.
 
 use super::super::hash::hex;
-use super::super::report::{LeftOut, Status};
+use super::super::outcome::{Outcome, Status};
+use super::super::report::LeftOut;
 use super::super::{AudioFacts, FileLaw, InputRow, PerRepresentation};
 use super::words::Words;
 use crate::decode::{Kind, Layout};
@@ -81,9 +82,12 @@ pub(super) fn pack(row: &InputRow, words: &mut Words, bytes: &mut Vec<u8>) -> io
         input,
         class,
         kind,
-        status,
-        reason,
-        reason_class,
+        outcome:
+            Outcome {
+                status,
+                reason,
+                reason_class,
+            },
         n_segments,
         layout,
         alpha,
@@ -121,9 +125,11 @@ pub(super) fn unpacked(bytes: &[u8], words: &Words) -> io::Result<InputRow> {
         input: packed.input,
         class: words.word(packed.class),
         kind: packed.kind,
-        status: packed.status,
-        reason: packed.reason.map(Cow::into_owned),
-        reason_class: packed.reason_class.map(|class| words.word(class)),
+        outcome: Outcome {
+            status: packed.status,
+            reason: packed.reason.map(Cow::into_owned),
+            reason_class: packed.reason_class.map(|class| words.word(class)),
+        },
         n_segments: packed.n_segments,
         layout: packed.layout,
         alpha: packed.alpha.into_owned(),

@@ -3,17 +3,18 @@
 
 mod eigen;
 mod law;
+mod measure;
 mod moments;
 mod notes;
 mod order;
-mod read;
 mod run;
 mod settings;
 mod spectra;
 mod statistics;
 mod study;
-mod worker;
 
+pub(super) use measure::{LatentStudy, LatentSums};
+pub(super) use run::latent_report;
 pub use run::latents;
 pub use settings::LatentSettings;
 pub use study::{

@@ -1,7 +1,8 @@
 //! What is said about latents: plain data.
 
 use super::settings::LatentSettings;
-use crate::analysis::{AnalysisConfig, Status};
+use crate::analysis::AnalysisConfig;
+use crate::analysis::outcome::Outcome;
 use crate::decode::Layout;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -56,11 +57,8 @@ pub struct LatentFile {
     pub input: usize,
     /// Partial where statistics include the file, or some of its arrays, and
     /// spectra do not.
-    pub status: Status,
-    /// Why it was not used, or not wholly.
-    pub reason: Option<String>,
-    /// Stable short name of the kind of reason.
-    pub reason_class: Option<String>,
+    #[serde(flatten)]
+    pub outcome: Outcome,
     /// How its first array was read.
     pub layout: Option<Layout>,
     /// Channels, rows and columns of its first array.

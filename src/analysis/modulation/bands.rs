@@ -1,12 +1,12 @@
 //! One band for all representations of a run: exponents of bent spectra depend
 //! on it.
 
-use super::pass::Job;
+use super::measure::Job;
 use super::rays::edges;
 use std::collections::BTreeSet;
 
 /// Lowest and highest frequency of fits, cycles per sample.
-pub(super) struct Bands {
+pub(crate) struct Bands {
     /// Of directions and of the radial mean beside them.
     pub directions: Option<[f64; 2]>,
     /// Of the radial means over FFT and DCT.

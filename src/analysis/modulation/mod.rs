@@ -3,7 +3,7 @@
 
 mod bands;
 mod baseline;
-mod pass;
+mod measure;
 mod rays;
 mod run;
 mod scope;
@@ -11,6 +11,8 @@ mod separability;
 mod settings;
 mod study;
 
+pub(super) use measure::{ModulationStudies, ModulationSums};
+pub(super) use run::modulation_run;
 pub use run::{ModulationRun, modulation};
 pub use settings::ModulationSettings;
 pub use study::{

@@ -95,7 +95,7 @@ fn missing(reason: String) -> Fit {
 }
 
 /// The rays of planes of one shape.
-pub(super) struct Rays {
+pub(crate) struct Rays {
     range: FitRange,
     /// Without the cells on the axes: a bright axis, one cell wide, is much of a
     /// sector near DC and little of it far out, which would pass for a slope.

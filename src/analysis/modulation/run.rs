@@ -1,7 +1,8 @@
-use super::bands::share_bands;
+//! The modulation spectra of a run, from sums to a report.
+
 use super::baseline::white_noise;
-use super::pass::{Job, Measured, measure};
-use super::scope::Sums;
+use super::measure::{Job, MOST_CLASSES, ModulationStudies, ModulationSums, PlaneSums};
+use super::scope::Totals;
 use super::separability::separability;
 use super::settings::ModulationSettings;
 use super::study::{
@@ -9,24 +10,15 @@ use super::study::{
     ModulationStudy,
 };
 use crate::Result;
-use crate::analysis::analyze::find;
-use crate::analysis::survey::survey;
-use crate::analysis::{AnalysisConfig, Fit, Progress, Report, Representation, analyze};
+use crate::analysis::analyze::{nothing_measured, request_results};
+use crate::analysis::partial::{Request, Task};
+use crate::analysis::plan::RunPlan;
+use crate::analysis::run::Progress;
+use crate::analysis::{AnalysisConfig, Fit, Report, Representation};
 use crate::compare::jackknife;
 use crate::data::Unit;
-use crate::decode::{Kind, Source};
 use crate::planar::{HalfPlane, centred_axis};
 use ndarray::Array2;
-
-/// Most classes that get a study of their own.
-const MOST_CLASSES: usize = 12;
-
-/// The representations that are planes, and what they are made of.
-const PLANES: [(Representation, Kind); 3] = [
-    (Representation::LogMel, Kind::Audio),
-    (Representation::Photo, Kind::Photo),
-    (Representation::Array, Kind::Array),
-];
 
 /// An analysis, and the modulation spectra of its planes.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,49 +51,52 @@ pub struct ModulationRun {
 /// ```
 ///
 /// # Errors
-/// Those of [`analyze`], and [`crate::Error::InvalidArgument`] for settings out
+/// Those of [`analyze`](crate::analysis::analyze()), and [`crate::Error::InvalidArgument`] for settings out
 /// of range.
 pub fn modulation(
     config: &AnalysisConfig,
     settings: &ModulationSettings,
     progress: &dyn Progress,
 ) -> Result<ModulationRun> {
-    settings.check()?;
-    let config = AnalysisConfig {
-        representations: vec![Representation::LogMel],
-        ..config.clone()
-    };
-    let found = find(&config)?;
-    let (setup, problems) = survey(&config, &found.sources)?;
-    let mut jobs = Vec::new();
-    for (representation, _) in PLANES {
-        jobs.extend(Job::new(&setup, representation, settings.n_directions)?);
+    let results = request_results(&Request::modulation(config, settings), progress)?;
+    results.modulation.ok_or_else(|| nothing_measured("planes"))
+}
+
+impl Request {
+    /// Modulation spectra, and the report of their planes.
+    pub fn modulation(config: &AnalysisConfig, settings: &ModulationSettings) -> Self {
+        Request {
+            task: Task::Modulation,
+            modulation: Some(settings.clone()),
+            ..Request::analyze(&AnalysisConfig {
+                representations: vec![Representation::LogMel],
+                ..config.clone()
+            })
+        }
     }
-    let report = analyze(&config, progress)?;
-    let measured = |job: &Job<'_>| {
-        let mut rows = report.results.iter();
-        rows.any(|row| row.representation == job.representation)
-    };
-    jobs.retain(measured);
-    let bands = share_bands(&mut jobs);
+}
+
+/// The modulation spectra of sums over all sources, beside the report of their
+/// planes.
+pub(crate) fn modulation_run(
+    plan: &RunPlan,
+    settings: &ModulationSettings,
+    report: Report,
+    mut sums: ModulationSums,
+) -> Result<ModulationRun> {
+    let studies = ModulationStudies::new(plan, settings)?;
     let mut modulation = ModulationReport {
         schema_version: 1,
         crate_version: env!("CARGO_PKG_VERSION").to_string(),
         settings: settings.clone(),
         studies: vec![],
-        band: bands.directions,
-        radial_band: bands.radial,
+        band: studies.bands.directions,
+        radial_band: studies.bands.radial,
         baseline: None,
         notes: vec![],
     };
-    for job in &jobs {
-        let of_kind = |kind| PLANES.contains(&(job.representation, kind));
-        let sources = found.sources.iter().enumerate();
-        let sources: Vec<&Source> = sources
-            .filter(|(i, source)| !problems.contains_key(i) && of_kind(source.kind))
-            .map(|(_, source)| source)
-            .collect();
-        add_studies(&mut modulation, job, &sources, &report)?;
+    for job in &studies.jobs {
+        add_studies(&mut modulation, job, sums.take(job.representation), &report)?;
         if let Some((sums, files)) = white_noise(job)? {
             let files: Vec<&ModulationFile> = files.iter().collect();
             let mut study = study(job, "white noise", &sums, &files)?;
@@ -115,7 +110,7 @@ pub fn modulation(
 fn add_studies(
     modulation: &mut ModulationReport,
     job: &Job<'_>,
-    sources: &[&Source],
+    sums: PlaneSums,
     report: &Report,
 ) -> Result<()> {
     // The report's rows decide which classes there are: all, then each.
@@ -123,7 +118,7 @@ fn add_studies(
         .results
         .iter()
         .filter(|row| row.representation == job.representation);
-    let Some(total) = rows.next() else {
+    let Some(total) = rows.next().filter(|_| sums.all.n_segments > 0) else {
         return Ok(());
     };
     let mut rows: Vec<_> = rows.collect();
@@ -135,37 +130,31 @@ fn add_studies(
         ));
         rows.clear();
     }
-    let classes: Vec<&str> = rows.iter().map(|row| row.class.as_str()).collect();
-    let Measured {
-        all,
-        classes,
-        files,
-    } = measure(job, sources, &classes)?;
-    if all.n_segments == 0 {
-        return Ok(());
-    }
+    let files: Vec<ModulationFile> = sums.files.into_values().collect();
     let mut of_classes = Vec::new();
-    let of_class = |class: &str| -> Vec<&ModulationFile> {
-        files.iter().filter(|file| file.class == class).collect()
-    };
     for row in rows {
-        if let Some(sums) = classes.get(&row.class) {
-            let mut study = study(job, &row.class, sums, &of_class(&row.class))?;
+        if let Some(sums) = sums.classes.get(&row.class) {
+            let own: Vec<_> = files
+                .iter()
+                .filter(|file| file.class == row.class)
+                .collect();
+            let mut study = study(job, &row.class, sums, &own)?;
             study.scale = row.scale;
             of_classes.push(study);
         }
     }
     let every: Vec<&ModulationFile> = files.iter().collect();
-    let mut study = study(job, "all", &all, &every)?;
+    let mut study = study(job, "all", &sums.all, &every)?;
     (study.scale, study.files) = (total.scale, files);
     modulation.studies.push(study);
     modulation.studies.extend(of_classes);
     Ok(())
 }
+
 /// Frames per second of spectrograms.
 fn frame_rate(job: &Job<'_>) -> Option<f64> {
-    let audio = job.setup.audio?;
-    let hop_length = job.setup.config.stft.hop_length as f64;
+    let audio = job.plan.audio?;
+    let hop_length = job.plan.config.stft.hop_length as f64;
     (job.representation == Representation::LogMel)
         .then(|| f64::from(audio.sample_rate) / hop_length)
 }
@@ -201,7 +190,7 @@ fn directions(
 fn study(
     job: &Job<'_>,
     class: &str,
-    sums: &Sums,
+    sums: &Totals,
     files: &[&ModulationFile],
 ) -> Result<ModulationStudy> {
     let (log_power, power) = (sums.mean_log_power(), sums.mean_power());
@@ -213,7 +202,7 @@ fn study(
         None => (Unit::CyclePerSample, Unit::CyclePerSample),
     };
     let directions = directions(job, &log_power, files)?;
-    let radial = job.rays.radial(&sums.mean(&sums.radial));
+    let radial = job.rays.radial(&sums.mean(sums.radial.values()));
     let radial_alpha = radial.law().map(|law| law.alpha);
     let [time_with, frequency_with] = job.rays.with_axis(&log_power);
     let [time_axis, frequency_axis] = job.rays.axes(&log_power);

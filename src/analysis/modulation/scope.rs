@@ -1,19 +1,20 @@
 //! The powers of one item, and the sums over items.
 
-use super::pass::Job;
+use super::measure::Job;
 use super::rays::Rays;
 use crate::Result;
 use crate::analysis::Representation;
-use crate::compare::rounding_floor;
+use crate::compare::{ExactSums, GridSums, rounding_floor};
 use crate::planar::{DctRapsd, ModulationPower, Rapsd};
+use serde::{Deserialize, Serialize};
 
-/// Sums over planes; power is that of cells, the rest means of ln P.
+/// Sums over the planes of one file; power is that of cells, the rest of ln P.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Sums {
-    pub n_files: u64,
+pub(crate) struct FileSums {
     pub n_segments: u64,
     pub n_floored: u64,
     pub power: Vec<f64>,
+    /// DC, without power, is -inf.
     pub log_power: Vec<f64>,
     pub fft: Vec<f64>,
     pub dct: Vec<f64>,
@@ -21,39 +22,75 @@ pub(super) struct Sums {
     pub radial: Vec<f64>,
 }
 
-impl Sums {
-    pub fn add(&mut self, other: &Sums) {
-        self.n_files += other.n_files;
-        self.n_segments += other.n_segments;
-        self.n_floored += other.n_floored;
-        for (sums, others) in [
-            (&mut self.power, &other.power),
-            (&mut self.log_power, &other.log_power),
-            (&mut self.fft, &other.fft),
-            (&mut self.dct, &other.dct),
-            (&mut self.radial, &other.radial),
-        ] {
-            sums.resize(others.len(), 0.0);
-            for (sum, other) in sums.iter_mut().zip(others) {
-                *sum += other;
-            }
-        }
-    }
-
+impl FileSums {
     /// Per segment.
     pub fn mean(&self, sums: &[f64]) -> Vec<f64> {
         let n = self.n_segments as f64;
         sums.iter().map(|sum| sum / n).collect()
     }
+}
+
+/// Exact sums over files.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Totals {
+    pub n_files: u64,
+    pub n_segments: u64,
+    pub n_floored: u64,
+    power: ExactSums,
+    /// Without DC.
+    log_power: GridSums,
+    pub fft: GridSums,
+    pub dct: GridSums,
+    pub radial: GridSums,
+}
+
+impl Totals {
+    /// Adds a file.
+    ///
+    /// # Errors
+    /// [`crate::Error::Length`] for planes of another shape.
+    pub fn add(&mut self, file: &FileSums) -> Result<()> {
+        self.n_files += 1;
+        self.n_segments += file.n_segments;
+        self.n_floored += file.n_floored;
+        self.power.add(&file.power)?;
+        self.log_power.add_terms(&file.log_power[1..])?;
+        self.fft.add_terms(&file.fft)?;
+        self.dct.add_terms(&file.dct)?;
+        self.radial.add_terms(&file.radial)
+    }
+
+    /// Adds the files of other totals.
+    ///
+    /// # Errors
+    /// [`crate::Error::Length`] for planes of another shape.
+    pub fn merge(&mut self, other: &Totals) -> Result<()> {
+        self.n_files += other.n_files;
+        self.n_segments += other.n_segments;
+        self.n_floored += other.n_floored;
+        self.power.merge(&other.power)?;
+        self.log_power.merge_sums(&other.log_power)?;
+        self.fft.merge_sums(&other.fft)?;
+        self.dct.merge_sums(&other.dct)?;
+        self.radial.merge_sums(&other.radial)
+    }
+
+    /// Per segment.
+    pub fn mean(&self, sums: impl Iterator<Item = f64>) -> Vec<f64> {
+        let n = self.n_segments as f64;
+        sums.map(|sum| sum / n).collect()
+    }
 
     /// Mean of ln P per cell; DC, without power, is -inf.
     pub fn mean_log_power(&self) -> Vec<f64> {
-        self.mean(&self.log_power)
+        let mut mean = vec![f64::NEG_INFINITY];
+        mean.extend(self.mean(self.log_power.values()));
+        mean
     }
 
     /// Arithmetic mean of P per cell; DC is 0.
     pub fn mean_power(&self) -> Vec<f64> {
-        self.mean(&self.power)
+        self.mean(self.power.values())
     }
 }
 
@@ -94,20 +131,19 @@ impl Scope {
         })
     }
 
-    pub fn empty(&self) -> Sums {
+    pub fn empty(&self) -> FileSums {
         let [power, fft, dct] = &self.power;
-        Sums {
-            n_files: 1,
+        FileSums {
             power: vec![0.0; power.len()],
             log_power: vec![0.0; power.len()],
             fft: vec![0.0; fft.len() - 1],
             dct: vec![0.0; dct.len() - 1],
-            ..Sums::default()
+            ..FileSums::default()
         }
     }
 
     /// Adds an item, channel after channel: the mean power over these.
-    pub fn add(&mut self, values: &[f64], rays: &Rays, sums: &mut Sums) -> Result<()> {
+    pub fn add(&mut self, values: &[f64], rays: &Rays, sums: &mut FileSums) -> Result<()> {
         let n_channels = (values.len() / self.plane.len()) as f64;
         self.power.iter_mut().for_each(|power| power.fill(0.0));
         for values in values.chunks_exact(self.plane.len()) {

@@ -1,14 +1,14 @@
 //! One item of each representation, to be shown while noise rises.
 
-use super::pass::item_seed;
+use super::measure::item_seed;
+use crate::Result;
 use crate::analysis::Representation;
-use crate::analysis::items::ItemReader;
-use crate::analysis::setup::Setup;
+use crate::analysis::plan::RunPlan;
+use crate::analysis::segments::{Needs, Piece, SegmentReader, first_varied};
 use crate::data::Plane;
-use crate::decode::{Source, picture_png};
 use crate::synth::{add_noise, derived_seed};
-use crate::{Error, Result};
 use ndarray::Array2;
+use serde::{Deserialize, Serialize};
 
 /// An item, and the noise that was added to it in the measurement.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,48 +39,78 @@ impl NoiseExample {
     }
 }
 
-/// The first usable item of the first source that has one.
-pub(in crate::analysis) fn example(
-    setup: &Setup<'_>,
-    representation: Representation,
-    sources: &[(usize, &Source)],
-    seed: u64,
-) -> Result<Option<NoiseExample>> {
-    let Some(mut reader) = ItemReader::new(setup, representation)? else {
-        return Ok(None);
-    };
-    let n_values = reader.shape().0 * reader.shape().1;
-    for &(number, source) in sources {
-        let mut first: Option<(u64, usize, Vec<f64>)> = None;
-        let read = reader.for_each(source, |item| {
-            first.get_or_insert_with(|| {
-                let (channel, values) = item.first_varied(n_values);
-                (item.index, channel, values.to_vec())
-            });
-            Ok(())
-        });
-        match read {
-            Ok(()) | Err(Error::Input { .. }) => {}
-            Err(error) => return Err(error),
-        }
-        let Some((index, channel, values)) = first else {
-            continue;
-        };
-        let mut noise = vec![0.0; n_values];
-        let seed = item_seed(seed, number, index);
-        add_noise(&mut noise, 1.0, derived_seed(seed, channel as u64));
-        let picture = match (representation, setup.side) {
-            (Representation::Photo, Some(side)) => Some(picture_png(&source.path(), side, side)?),
-            _ => None,
-        };
-        return Ok(Some(NoiseExample {
+/// The first usable item of a source, and the seed of its noise.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct FirstItem {
+    /// Number of the source.
+    pub number: usize,
+    pub seed: u64,
+    /// The first channel that varies, and its values.
+    pub channel: usize,
+    pub values: Vec<f64>,
+}
+
+impl FirstItem {
+    /// The one of the source that comes first.
+    pub fn earlier(a: Option<FirstItem>, b: Option<FirstItem>) -> Option<FirstItem> {
+        [a, b].into_iter().flatten().min_by_key(|item| item.number)
+    }
+
+    /// The item as a plane, with its noise; the source must be at hand.
+    ///
+    /// # Errors
+    /// Those of a photo that cannot be read any more.
+    pub fn example(&self, plan: &RunPlan, representation: Representation) -> Result<NoiseExample> {
+        let source = &plan.corpus.sources[self.number];
+        let mut noise = vec![0.0; self.values.len()];
+        let seed = derived_seed(self.seed, self.channel as u64);
+        add_noise(&mut noise, 1.0, seed);
+        Ok(NoiseExample {
             representation,
             path: source.name().to_string(),
-            plane: reader.plane(&values),
-            noise: reader.plane(&noise).values,
-            seed,
-            picture,
-        }));
+            plane: plan.item_plane(representation, &self.values)?,
+            noise: plan.item_plane(representation, &noise)?.values,
+            seed: self.seed,
+            picture: plan.picture(source)?,
+        })
+    }
+}
+
+/// The first usable item of the first of some sources that has one.
+///
+/// # Errors
+/// Settings that cannot be planned, and a photo that cannot be read any more.
+pub(crate) fn first_example(
+    plan: &RunPlan,
+    representation: Representation,
+    numbers: &[usize],
+    seed: u64,
+) -> Result<Option<NoiseExample>> {
+    let Some((rows, cols)) = plan.shape(representation) else {
+        return Ok(None);
+    };
+    let mut reader = SegmentReader::new(plan, Needs::segments([representation]))?;
+    let mut buffer = Vec::new();
+    for &number in numbers {
+        let mut first = None;
+        reader.read(number, &plan.corpus.sources[number], |piece| {
+            if let (Piece::Segment(segment), None) = (piece, &first) {
+                let values = segment.values(representation, &mut buffer);
+                first = values.map(|values| {
+                    let (channel, values) = first_varied(values, rows * cols);
+                    FirstItem {
+                        number,
+                        seed: item_seed(seed, number, 0),
+                        channel,
+                        values: values.to_vec(),
+                    }
+                });
+            }
+            Ok(())
+        })?;
+        if let Some(first) = first {
+            return first.example(plan, representation).map(Some);
+        }
     }
     Ok(None)
 }

@@ -4,8 +4,9 @@
 use super::settings::Scaling;
 use super::study::NoiseStudy;
 use crate::Result;
-use crate::analysis::{Average, Report, Representation, ResultRow};
+use crate::analysis::{Average, Report, ResultRow, SpectrogramKind, TransformKind};
 use crate::compare::{Channels, EqualSteps, band_share, equal_steps, transition_octaves};
+use crate::decode::Kind;
 use serde::{Deserialize, Serialize};
 
 /// Points of the profile.
@@ -76,28 +77,10 @@ pub struct InformationRow {
 
 /// Powers of single cells, and how many cells of the plane each stands for; DC
 /// first.
-#[derive(Debug, Default)]
-pub(super) struct CellPowers {
+#[derive(Debug)]
+pub(crate) struct CellPowers {
     pub power: Vec<f64>,
-    counts: Vec<f64>,
-}
-
-impl CellPowers {
-    /// Zeros, where nothing was added yet.
-    pub fn start(&mut self, counts: impl Fn() -> Vec<f64>) {
-        if self.power.is_empty() {
-            self.counts = counts();
-            self.power = vec![0.0; self.counts.len()];
-        }
-    }
-
-    /// Adds those of other items.
-    pub fn add(&mut self, other: &CellPowers) {
-        self.start(|| other.counts.clone());
-        for (sum, power) in self.power.iter_mut().zip(&other.power) {
-            *sum += power;
-        }
-    }
+    pub counts: Vec<f64>,
 }
 
 /// The information profile of a study of arithmetic means; `cells` are its
@@ -171,8 +154,8 @@ fn of_spectrum(
         power.push(corner_power);
         counts.push(n_corner);
     }
-    let kind = match study.representation {
-        Representation::Waveform => InformationCells::Each,
+    let kind = match study.representation.info().transform {
+        TransformKind::Lines => InformationCells::Each,
         _ => InformationCells::Rings,
     };
     (power, counts, kind)
@@ -198,19 +181,18 @@ fn corners(
     cells: &[f64],
 ) -> Option<(f64, f64)> {
     let config = &report.config;
-    let all = match result.representation {
-        Representation::Photo => report.summary.side.map(|side| side * side)?,
-        Representation::Array => report.summary.array_shape.map(|[r, c]| r * c)?,
-        // The cosine transform is of the same plane, whose cells are as many.
-        Representation::LogMel | Representation::Cepstrum2d => {
-            let length = report.summary.segment_length?;
-            config.stft.n_frames(length) * config.mel.n_mels
+    let info = result.representation.info();
+    let all = match (info.kind, info.spectrogram) {
+        _ if !result.representation.has_rings() => return None,
+        (Kind::Photo, _) => report.summary.side.map(|side| side * side)?,
+        (Kind::Array, _) => report.summary.array_shape.map(|[r, c]| r * c)?,
+        (Kind::Audio, kind) => {
+            let n_rows = match kind? {
+                SpectrogramKind::LogMel => config.mel.n_mels,
+                SpectrogramKind::Magnitude | SpectrogramKind::LogMagnitude => config.stft.n_bins(),
+            };
+            config.stft.n_frames(report.summary.segment_length?) * n_rows
         }
-        Representation::Magnitude | Representation::LogMagnitude => {
-            let length = report.summary.segment_length?;
-            config.stft.n_frames(length) * config.stft.n_bins()
-        }
-        _ => return None,
     };
     let share = result.outside_share?;
     // Without DC and without the rings.

@@ -1,13 +1,17 @@
-use super::example::{NoiseExample, example};
+//! The noise study of a run, from sums to a report.
+
+use super::example::NoiseExample;
 use super::information::information;
-use super::pass::measure;
+use super::measure::{NoiseMeasurement, NoiseSums};
 use super::settings::NoiseSettings;
 use super::study::{NoiseReport, noise_of_report};
 use crate::Result;
-use crate::analysis::analyze::find;
-use crate::analysis::survey::survey;
-use crate::analysis::{AnalysisConfig, Progress, Report, Representation, analyze};
-use crate::decode::{Kind, Source};
+use crate::analysis::analyze::{SecondPass, nothing_measured, request_results};
+use crate::analysis::partial::{Request, Task};
+use crate::analysis::plan::RunPlan;
+use crate::analysis::run::Progress;
+use crate::analysis::{AnalysisConfig, Report};
+use crate::decode::Kind;
 use std::path::PathBuf;
 
 /// An analysis, and what noise does to it.
@@ -35,46 +39,62 @@ pub fn noise(
     settings: &NoiseSettings,
     progress: &dyn Progress,
 ) -> Result<NoiseRun> {
-    settings.check()?;
-    let report = analyze(config, progress)?;
+    let results = request_results(&Request::noise(config, settings), progress)?;
+    results.noise.ok_or_else(|| nothing_measured("noise"))
+}
+
+impl Request {
+    /// A report, and what noise does to it.
+    pub fn noise(config: &AnalysisConfig, settings: &NoiseSettings) -> Self {
+        Request {
+            task: Task::Noise,
+            noise: Some(settings.clone()),
+            ..Request::analyze(config)
+        }
+    }
+}
+
+/// What noise does to a report, from the sums of its pass or of a second one.
+pub(crate) fn noise_run(
+    plan: &RunPlan,
+    settings: &NoiseSettings,
+    report: Report,
+    sums: Option<NoiseSums>,
+    second: &SecondPass<'_>,
+) -> Result<NoiseRun> {
     let mut noise = noise_of_report(&report, settings)?;
-    let found = find(config)?;
-    let (setup, problems) = survey(config, &found.sources)?;
-    let usable: Vec<(usize, &Source)> = found
-        .sources
-        .iter()
-        .enumerate()
-        .filter(|(i, _)| !problems.contains_key(i))
-        .collect();
-    let mut examples = Vec::new();
-    let all = noise
+    let sums = match settings.has_second_pass() {
+        true => {
+            let sigmas = noise.studies.iter().filter(|study| study.class == "all");
+            let sigmas = sigmas.map(|study| (study.representation, study.sigmas()));
+            second.run(&NoiseMeasurement::new(plan, settings, sigmas.collect()))?
+        }
+        false => sums,
+    };
+    let sums = sums.unwrap_or_default();
+    for study in noise
         .studies
         .iter_mut()
-        .filter(|study| study.class == "all");
-    for study in all {
-        let kind = kind(study.representation);
-        let sources: Vec<(usize, &Source)> = usable
-            .iter()
-            .copied()
-            .filter(|(_, source)| source.kind == kind)
-            .collect();
-        let cells = measure(study, &setup, &sources, settings)?;
-        let result = report
-            .results
-            .iter()
-            .find(|row| row.class == "all" && row.representation == study.representation);
+        .filter(|study| study.class == "all")
+    {
+        let Some(sums) = sums.get(study.representation) else {
+            continue;
+        };
+        let cells = sums.apply(study, plan)?;
+        let mut rows = report.results.iter();
+        let result = rows.find(|r| r.class == "all" && r.representation == study.representation);
         if let (Some(result), Some(cells)) = (result, cells) {
             study.information = information(&report, result, study, Some(&cells))?;
         }
-        examples.extend(example(
-            &setup,
-            study.representation,
-            &sources,
-            settings.seed,
-        )?);
+    }
+    let mut examples = Vec::new();
+    if let Some(plan) = second.plan() {
+        for (representation, item) in sums.first_items() {
+            examples.push(item.example(plan, representation)?);
+        }
     }
     Ok(NoiseRun {
-        clips: clips(&report, &usable),
+        clips: clips(&report, plan),
         report,
         noise,
         examples,
@@ -82,19 +102,11 @@ pub fn noise(
 }
 
 /// The clips that the report does not skip.
-fn clips(report: &Report, usable: &[(usize, &Source)]) -> Vec<(String, PathBuf)> {
+fn clips(report: &Report, plan: &RunPlan) -> Vec<(String, PathBuf)> {
     let is_skipped = report.skips();
-    usable
-        .iter()
-        .filter(|(_, source)| source.kind == Kind::Audio && !is_skipped(source))
-        .map(|(_, source)| (source.name().to_string(), source.path()))
+    let clips = plan.usable().map(|(_, source)| source);
+    clips
+        .filter(|source| source.kind == Kind::Audio && !is_skipped(source))
+        .map(|source| (source.name().to_string(), source.path()))
         .collect()
-}
-
-pub(in crate::analysis) fn kind(representation: Representation) -> Kind {
-    match representation {
-        Representation::Photo => Kind::Photo,
-        Representation::Array => Kind::Array,
-        _ => Kind::Audio,
-    }
 }

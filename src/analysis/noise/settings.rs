@@ -81,6 +81,12 @@ impl NoiseSettings {
         }
     }
 
+    /// Whether noise is measured in a pass of its own: its levels come from the
+    /// spectra, and means of ln P at a level do not follow from sums of others.
+    pub(crate) fn has_second_pass(&self) -> bool {
+        self.average == Average::Geometric
+    }
+
     /// Checks what is out of range whatever the data are.
     ///
     /// # Errors

@@ -250,6 +250,12 @@ fn unit_noise(report: &Report, result: &ResultRow) -> Result<Vec<f64>> {
 }
 
 impl NoiseStudy {
+    /// All noise levels, tide first, in the unit of the undivided data.
+    pub(super) fn sigmas(&self) -> Vec<f64> {
+        let levels = self.tide.iter().chain(&self.stills);
+        levels.map(|level| level.sigma * self.divisor).collect()
+    }
+
     /// The ratio of powers at sigma = 1, without the scatter of single bins.
     fn smoothed(&self) -> Vec<f64> {
         let power = |log: &[f64]| -> Vec<f64> { log.iter().map(|p| p.exp()).collect() };

@@ -2,7 +2,7 @@
 
 use super::settings::Scaling;
 use super::study::NoiseStudy;
-use crate::analysis::{Amplitude, AnalysisConfig, Representation};
+use crate::analysis::{Amplitude, AnalysisConfig, Representation, ValueUnit};
 use crate::spectral::LogScale;
 
 impl NoiseStudy {
@@ -37,22 +37,13 @@ impl NoiseStudy {
 
 /// What the values of a representation are.
 pub(super) fn data_unit(config: &AnalysisConfig, representation: Representation) -> &'static str {
-    let log = match config.log {
-        LogScale::Decibel { .. } => "dB",
-        LogScale::Natural { .. } => "natural logarithms",
-    };
-    match (representation, config.amplitude) {
-        (Representation::Waveform, Amplitude::FullScale) => "samples in [−1, 1]",
-        (Representation::Waveform, Amplitude::Int16) => "samples in 16-bit units",
-        (Representation::Magnitude, _) => "magnitudes",
-        (Representation::Photo, _) => "pixels in [−1, 1]",
-        (Representation::Array, _) => "in the arrays' own unit",
-        (
-            Representation::LogMagnitude
-            | Representation::LogMel
-            | Representation::Mfcc
-            | Representation::Cepstrum2d,
-            _,
-        ) => log,
+    match (representation.info().values, config.amplitude, config.log) {
+        (ValueUnit::Sample, Amplitude::FullScale, _) => "samples in [−1, 1]",
+        (ValueUnit::Sample, Amplitude::Int16, _) => "samples in 16-bit units",
+        (ValueUnit::Magnitude, ..) => "magnitudes",
+        (ValueUnit::Logarithm, _, LogScale::Decibel { .. }) => "dB",
+        (ValueUnit::Logarithm, _, LogScale::Natural { .. }) => "natural logarithms",
+        (ValueUnit::Pixel, ..) => "pixels in [−1, 1]",
+        (ValueUnit::Own, ..) => "in the arrays' own unit",
     }
 }

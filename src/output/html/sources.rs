@@ -70,7 +70,7 @@ pub(super) fn files(report: &Report) -> String {
         .inputs
         .iter()
         .enumerate()
-        .filter(|(_, row)| row.status != Status::Ok)
+        .filter(|(_, row)| row.outcome.status != Status::Ok)
         .collect();
     let body = match rows.len() {
         0 => format!(
@@ -135,7 +135,7 @@ fn audit(report: &Report) -> String {
 }
 
 fn file(i: usize, row: &InputRow) -> String {
-    let status = match row.status {
+    let status = match row.outcome.status {
         Status::Ok => "ok",
         Status::Partial => "partial",
         Status::Skipped => "skipped",
@@ -145,7 +145,7 @@ fn file(i: usize, row: &InputRow) -> String {
          <td><span class=\"status {status}\">{status}</span></td><td>{}</td></tr>\n",
         name(&row.path),
         name(&row.class),
-        escaped(row.reason.as_deref().unwrap_or(""))
+        escaped(row.outcome.reason.as_deref().unwrap_or(""))
     )
 }
 

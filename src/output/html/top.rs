@@ -24,7 +24,9 @@ fn facts(report: &Report) -> Vec<String> {
     let summary = &report.summary;
     let n_used = |kind: Kind| {
         let of_kind = report.inputs.iter().filter(|row| row.kind == kind);
-        of_kind.filter(|row| row.status != Status::Skipped).count() as u64
+        of_kind
+            .filter(|row| row.outcome.status != Status::Skipped)
+            .count() as u64
     };
     let mut facts = Vec::new();
     let n_clips = n_used(Kind::Audio);
