@@ -1,0 +1,59 @@
+//! All integration tests, in one program: it links once.
+
+mod analytic;
+mod architecture;
+mod audit;
+mod calibration;
+#[cfg(feature = "cli")]
+mod cepstra_cli;
+#[cfg(feature = "cli")]
+mod cli;
+#[cfg(feature = "cli")]
+mod command_line;
+mod comparison;
+#[cfg(feature = "cli")]
+mod comparison_cli;
+mod corpus;
+mod detectability;
+mod evidence;
+mod features;
+#[cfg(feature = "figure")]
+mod figure;
+#[cfg(feature = "figure")]
+mod figure_animation;
+#[cfg(feature = "figure")]
+mod figure_planes;
+#[cfg(feature = "figure")]
+mod figure_scaling;
+#[cfg(feature = "cli")]
+mod figures_cli;
+mod formats;
+mod fuzz_replay;
+mod golden_cepstra;
+mod golden_noise;
+mod golden_planar;
+mod golden_sound;
+mod golden_spectra2d;
+mod latents;
+mod modulation;
+#[cfg(feature = "cli")]
+mod modulation_cli;
+mod noise;
+#[cfg(feature = "cli")]
+mod noise_cli;
+#[cfg(feature = "figure")]
+mod noise_figures;
+#[cfg(feature = "cli")]
+mod odd_inputs;
+#[cfg(feature = "cli")]
+mod partials_cli;
+#[cfg(feature = "cli")]
+mod post_figures_cli;
+mod properties;
+mod published;
+#[cfg(feature = "cli")]
+mod report_page;
+mod representations;
+#[cfg(feature = "cli")]
+mod scorecard;
+mod support;
