@@ -352,6 +352,12 @@ impl Partial {
         if self.measured.done.iter().any(beyond) {
             return Err("it has rows of another share".to_string());
         }
+        let (report, _) = &self.measured.sums;
+        if let Some(report) = report
+            && !report.rows.numbers().iter().eq(&self.measured.done)
+        {
+            return Err("its rows are not those of the files that are done".to_string());
+        }
         Ok(())
     }
 

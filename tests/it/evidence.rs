@@ -43,14 +43,7 @@ fn config(inputs: &[PathBuf], representations: &[Representation]) -> AnalysisCon
 }
 
 fn run(config: &AnalysisConfig, seed: u64, n_draws: usize) -> Evidence {
-    let report = analyze(config, &Silent).unwrap();
-    evidence(
-        config,
-        &EvidenceSettings { seed, n_draws },
-        &report,
-        &Silent,
-    )
-    .unwrap()
+    evidence(config, &EvidenceSettings { seed, n_draws }, &Silent).unwrap()
 }
 
 fn row(evidence: &Evidence, representation: Representation) -> &EvidenceRow {
@@ -342,7 +335,7 @@ fn every_representation_has_its_parts_and_the_report_its_exponents() {
             .num_threads(n)
             .build()
             .unwrap();
-        pool.install(|| evidence(&config, &settings, &report, &Silent))
+        pool.install(|| evidence(&config, &settings, &Silent))
             .unwrap()
     };
     let evidence = of_threads(1);

@@ -115,7 +115,7 @@ fn broken_clips_are_rows_with_a_reason() {
     let rows = rows(&config(&[bad, cut, missing, text]));
     let found: Vec<_> = rows
         .iter()
-        .map(|row| (row.status, row.reason_class.as_deref().unwrap()))
+        .map(|row| (row.outcome.status, row.outcome.reason_class.as_deref().unwrap()))
         .collect();
     let expected = [
         (Status::Skipped, "featureless"),
@@ -124,7 +124,7 @@ fn broken_clips_are_rows_with_a_reason() {
         (Status::Skipped, "not-audio"),
     ];
     assert_eq!(found, expected);
-    let reason = rows[0].reason.as_deref().unwrap();
+    let reason = rows[0].outcome.reason.as_deref().unwrap();
     assert!(reason.contains("3 of 5000 samples"), "{reason}");
     assert_eq!(
         (rows[1].length, rows[1].values().unwrap()[0]),
@@ -139,8 +139,8 @@ fn a_clip_without_a_frame_is_too_short() {
     config.stft.framing = Framing::Uncentred;
     config.stft.n_fft = 1 << 16;
     let rows = rows(&config);
-    assert_eq!(rows[0].reason_class.as_deref(), Some("too-short"));
-    let reason = rows[0].reason.as_deref().unwrap();
+    assert_eq!(rows[0].outcome.reason_class.as_deref(), Some("too-short"));
+    let reason = rows[0].outcome.reason.as_deref().unwrap();
     assert!(reason.contains("--n-fft"), "{reason}");
 }
 
@@ -158,10 +158,10 @@ fn a_setting_that_suits_no_clip_is_an_error_and_else_a_reason() {
     config.inputs = vec![fixture("formats/u8.wav"), low];
     let rows = rows(&config);
     assert_eq!(
-        (rows[0].status, rows[1].status),
+        (rows[0].outcome.status, rows[1].outcome.status),
         (Status::Ok, Status::Skipped)
     );
-    assert!(rows[1].reason.as_deref().unwrap().contains("f_max"));
+    assert!(rows[1].outcome.reason.as_deref().unwrap().contains("f_max"));
 }
 
 #[test]

@@ -536,8 +536,8 @@ fn bad_files_are_rows_with_reasons() {
     ];
     assert_eq!(report.inputs.len(), expected.len());
     for (row, (name, status, reason)) in report.inputs.iter().zip(expected) {
-        assert_eq!((row.path.as_str(), row.status), (name, status));
-        let found = row.reason.as_deref().unwrap_or("");
+        assert_eq!((row.path.as_str(), row.outcome.status), (name, status));
+        let found = row.outcome.reason.as_deref().unwrap_or("");
         assert!(found.contains(reason), "{name}: {found}");
         assert_eq!(found.is_empty(), reason.is_empty());
     }

@@ -282,9 +282,14 @@ fn what_does_not_belong_together_is_refused() {
     fs::write(&broken, b"{}").unwrap();
     said(&[&broken], &["broken.json", "not a partial result"]);
     let text_of = fs::read_to_string(&second).unwrap();
-    let (start, end) = (text_of.find("\"rows\":{"), text_of.find("\"totals\":"));
-    let (start, end) = (start.unwrap(), end.unwrap());
-    let half = format!("{}\"rows\":{{}},{}", &text_of[..start], &text_of[end..]);
+    let without = |text: &str, from: &str, to: &str, empty: &str| {
+        let (start, end) = (text.find(from).unwrap(), text.find(to).unwrap());
+        format!("{}{empty}{}", &text[..start], &text[end..])
+    };
+    let half = without(&text_of, "\"rows\":{", "\"totals\":", "\"rows\":{},");
+    fs::write(&broken, &half).unwrap();
+    said(&[&first, &broken], &["broken.json", "its rows"]);
+    let half = without(&half, "\"done\":[", "\"sums\":", "\"done\":[],");
     fs::write(&broken, half).unwrap();
     said(&[&first, &broken], &["0 of", "--resume"]);
     merge(&[&second, &first]).code(3);

@@ -311,7 +311,7 @@ fn pages_of_many_classes_and_files_are_small() {
     let skipped: InputRow = report
         .inputs
         .iter()
-        .find(|row| row.status == Status::Skipped)
+        .find(|row| row.outcome.status == Status::Skipped)
         .unwrap();
     report.inputs.extend(std::iter::repeat_n(skipped, 50_000));
     report.config.inputs = (0..20_000)

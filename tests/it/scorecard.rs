@@ -26,7 +26,7 @@ fn a_row_per_representation_with_the_reports_numbers() {
         seed: 1,
         n_draws: 1,
     };
-    let nulls = evidence(&config, &settings, &report, &Silent).unwrap();
+    let nulls = evidence(&config, &settings, &Silent).unwrap();
     let card = scorecard(&report, Some(&nulls)).unwrap();
     let names: Vec<Representation> = card.rows.iter().map(|row| row.representation).collect();
     let expected = [

@@ -31,7 +31,7 @@ const OWN_ROW: &str = "rows are read as they were packed";
 /// let inputs = vec!["fixtures/audio".into()];
 /// let config = AnalysisConfig { inputs, ..AnalysisConfig::default() };
 /// let report = analyze(&config, &Silent)?;
-/// assert!(report.inputs.iter().all(|row| row.status == Status::Ok));
+/// assert!(report.inputs.iter().all(|row| row.outcome.status == Status::Ok));
 /// let speech = report.inputs.iter().filter(|row| row.class == "speech");
 /// assert_eq!(speech.collect::<InputRows>().len(), 2);
 /// # Ok::<(), cepstrum::Error>(())
@@ -158,7 +158,7 @@ impl<'de> Deserialize<'de> for InputRows {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{AudioFacts, FileLaw, LeftOut, Representation, Status};
+    use super::super::{AudioFacts, FileLaw, LeftOut, Outcome, Representation};
     use super::*;
     use crate::decode::{Kind, Layout};
 
@@ -183,9 +183,7 @@ mod tests {
             input: 300,
             class: "rock".to_string(),
             kind: Kind::Audio,
-            status: Status::Partial,
-            reason: Some("\u{FFFD}cut".to_string()),
-            reason_class: Some("truncated".to_string()),
+            outcome: Outcome::partial("truncated", "\u{FFFD}cut".to_string()),
             n_segments: 15,
             layout: Some(Layout::Nchw),
             alpha: alpha.into_iter().collect(),
@@ -225,7 +223,7 @@ mod tests {
         bare.audio = None;
         bare.alpha = Default::default();
         bare.layout = None;
-        bare.reason = None;
+        bare.outcome.reason = None;
         rows.push(bare);
         let packed: InputRows = rows.iter().collect();
         assert_eq!(packed.iter().collect::<Vec<_>>(), rows);
@@ -274,7 +272,7 @@ mod tests {
         assert!(rows.iter().all(|other| other == row));
         // A row that is longer than a block.
         let mut long = row.clone();
-        long.reason = Some("x".repeat(3 * BLOCK));
+        long.outcome.reason = Some("x".repeat(3 * BLOCK));
         let rows: InputRows = [&row, &long, &row].into_iter().collect();
         assert_eq!(rows.get(1), Some(long));
         assert_eq!(rows.get(2), Some(row));

@@ -14,6 +14,11 @@ pub(crate) struct NumberedRows {
 }
 
 impl NumberedRows {
+    /// The numbers of all rows, rising.
+    pub fn numbers(&self) -> &[usize] {
+        &self.numbers
+    }
+
     pub fn iter(&self) -> impl ExactSizeIterator<Item = InputRow> + '_ {
         self.rows.iter()
     }
