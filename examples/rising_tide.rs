@@ -3,7 +3,7 @@
 
 use cepstrum::analysis::{AnalysisConfig, NoiseSettings, Preset, SigmaGrid, Silent, noise};
 use cepstrum::output::figure::FigureStyle;
-use cepstrum::output::{Frames, NoiseFigureSet, NoiseLook, noise_figures, save_noise_figures};
+use cepstrum::output::{Convention, FigureSet, Frames, noise_figures, save_drawings};
 use std::path::PathBuf;
 
 fn main() -> cepstrum::Result<()> {
@@ -26,12 +26,9 @@ fn main() -> cepstrum::Result<()> {
             100.0 * power
         );
     }
-    let look = NoiseLook {
-        style: FigureStyle::default(),
-        preset: Preset::Default,
-    };
-    let figures = noise_figures(&run.noise, &run.examples, NoiseFigureSet::All, &look)?;
-    let paths = save_noise_figures(&figures, &out, Frames::Gif)?;
+    let convention = Convention::new(Preset::Default, &FigureStyle::default());
+    let figures = noise_figures(&run.noise, &run.examples, FigureSet::All, &convention)?;
+    let paths = save_drawings(&figures, &[], &out, Frames::Gif)?;
     println!("{} files of figures: {}", paths.len(), out.display());
     Ok(())
 }

@@ -7,7 +7,7 @@ use cepstrum::Error;
 use cepstrum::analysis::{CepstraConfig, CepstrumKind, ClipCepstrum, cepstra};
 use cepstrum::decode::{Channel, CorpusOptions, corpus};
 use cepstrum::output::{
-    CepstraLook, LevelCoefficient, cepstra_csv, cepstra_figure, check_folder, save_cepstra_npy,
+    LevelCoefficient, cepstra_csv, cepstra_figure, check_folder, save_cepstra_npy,
     save_cepstrum_npy, write_file,
 };
 use cepstrum::planar::DeltaOrder;
@@ -125,15 +125,12 @@ impl CepstrumArgs {
         let outcome = tell_about(&clips)?;
         match form {
             Form::Figure => {
-                let look = CepstraLook {
-                    style,
-                    columns: self.columns,
-                    level: match self.with_c0 {
-                        true => LevelCoefficient::Curve,
-                        false => LevelCoefficient::LeftOut,
-                    },
+                let level = match self.with_c0 {
+                    true => LevelCoefficient::Curve,
+                    false => LevelCoefficient::LeftOut,
                 };
-                cepstra_figure(&clips, &config.kind, &look)?.save(&self.output)?;
+                let figure = cepstra_figure(&clips, &config.kind, self.columns, level, &style)?;
+                figure.save(&self.output)?;
             }
             Form::Csv => write_file(&self.output, |writer| {
                 cepstra_csv(&clips, &config.kind, writer)

@@ -5,9 +5,8 @@ use cepstrum::analysis::{
     Comparison, Report, Representation, Selection, common_representations, comparison,
 };
 use cepstrum::output::{
-    COMPARISON_FIGURE, COMPARISON_FILE, Frames, check_folder, comparison_answer,
-    comparison_figures, comparison_json, comparison_table, figure_paths, read_report, remove_stale,
-    save_comparison, save_noise_figures,
+    COMPARISON_FILE, DrawingKind, Frames, check_folder, comparison_answer, comparison_figures,
+    comparison_json, comparison_table, read_report, save_comparison, save_drawings,
 };
 use clap::{Args, ValueEnum};
 use std::io::Write;
@@ -72,8 +71,7 @@ impl CompareArgs {
             let figures = comparison_figures(&comparisons, &style)?;
             save_comparison(&comparisons, folder)?;
             let drawn = folder.join("figures");
-            remove_figures(&drawn)?;
-            save_noise_figures(&figures, &drawn, Frames::Gif)?;
+            save_drawings(&figures, &[DrawingKind::Comparison], &drawn, Frames::Gif)?;
             tell(&format!(
                 "comparison: {}",
                 folder.join(COMPARISON_FILE).display()
@@ -207,12 +205,4 @@ fn tables(comparisons: &[Comparison], writer: &mut dyn Write) -> std::io::Result
         }
     }
     Ok(())
-}
-
-/// Figures of an earlier comparison must not stand beside numbers of this one.
-fn remove_figures(folder: &Path) -> Result<(), Failure> {
-    let names = Representation::ALL.map(|r| format!("_{}", r.name().replace('-', "_")));
-    let names = names.into_iter().chain([String::new()]);
-    let names = names.map(|name| format!("{COMPARISON_FIGURE}{name}"));
-    Ok(remove_stale(figure_paths(folder, names))?)
 }

@@ -5,11 +5,9 @@ use super::{Failure, counted, tell};
 use cepstrum::analysis::{
     ExampleData, NoiseSettings, Report, RunPlan, example_data, noise_of_report,
 };
-use cepstrum::output::figure::FigureStyle;
 use cepstrum::output::{
-    FigureSet, Frames, NoiseFigure, NoiseFigureSet, NoiseLook, example_figure_names,
-    example_figure_paths, example_figures, noise_figures, noise_origin, published_noise_paths,
-    remove_stale, report_figures, save_figures, save_noise_figures,
+    Convention, Drawing, DrawingKind, FigureSet, Frames, drawings_of_data, example_figures,
+    noise_origin, published_noise_figures, report_figures, save_drawings,
 };
 use std::path::Path;
 
@@ -22,31 +20,29 @@ pub fn draw(
     style: &StyleArgs,
     folder: &Path,
 ) -> Result<(), Failure> {
-    let style = style.style()?;
-    let own = report_figures(report, set, &style)?;
-    save_figures(&own, folder)?;
+    let convention = Convention::new(report.config.preset, &style.style()?);
+    let own = report_figures(report, set, &convention)?;
+    save_drawings(&own, &[DrawingKind::Report], folder, Frames::Gif)?;
     let data = match (set, at_hand) {
         (FigureSet::All, Some(plan)) => Some(example_data(report, plan, report.config.seed)?),
         _ => None,
     };
     let mut others = Vec::new();
-    if at_hand.is_some() {
-        remove_stale(example_figure_paths(folder))?;
-    }
+    // Without the inputs, what shows pixels and samples could not be drawn again.
+    let mut replaced = Vec::from_iter(at_hand.map(|_| DrawingKind::Examples));
     if let Some(data) = &data {
-        others.extend(example_figures(report, data, &style)?);
+        others.extend(example_figures(report, data, &convention)?);
     }
-    others.extend(noise(
-        report,
-        set,
-        at_hand.is_some(),
-        data.as_ref(),
-        &style,
-        folder,
-    )?);
-    save_noise_figures(&others, folder, Frames::Gif)?;
+    if folder.parent().and_then(noise_origin).is_none() {
+        others.extend(noise(report, set, data.as_ref(), &convention)?);
+        replaced.push(DrawingKind::NoiseCurves);
+        replaced.extend(at_hand.map(|_| DrawingKind::Tides));
+    } else if set == FigureSet::All {
+        tell("the figures of noise are left as `cepstrum noise` drew them");
+    }
+    save_drawings(&others, &replaced, folder, Frames::Gif)?;
     if set == FigureSet::All && at_hand.is_none() {
-        let names = example_figure_names(report);
+        let names = drawings_of_data(report, &convention);
         if !names.is_empty() {
             let names = names.join(", ");
             tell(&format!(
@@ -69,35 +65,21 @@ pub fn draw(
     Ok(())
 }
 
-fn is_still(figure: &NoiseFigure) -> bool {
-    matches!(figure, NoiseFigure::Still { .. })
+fn is_still(drawing: &Drawing) -> bool {
+    matches!(drawing, Drawing::Still { .. })
 }
 
-/// The figures of noise as expected from the report; those that a noise study
-/// has measured beside it are left to it.
+/// The figures of noise as expected from the report.
 fn noise(
     report: &Report,
     set: FigureSet,
-    is_at_hand: bool,
     data: Option<&ExampleData>,
-    style: &FigureStyle,
-    folder: &Path,
-) -> Result<Vec<NoiseFigure>, Failure> {
-    if folder.parent().and_then(noise_origin).is_some() {
-        if set == FigureSet::All {
-            tell("the figures of noise are left as `cepstrum noise` drew them");
-        }
-        return Ok(vec![]);
-    }
-    let stale = published_noise_paths(folder).into_iter();
-    // Without the inputs, most animations could not be drawn again.
-    let moving = |path: &Path| path.extension().is_some_and(|e| e == "gif");
-    remove_stale(stale.filter(|path| is_at_hand || !moving(path)))?;
+    convention: &Convention,
+) -> Result<Vec<Drawing>, Failure> {
     if set != FigureSet::All {
         return Ok(vec![]);
     }
-    let preset = report.config.preset;
-    let mut settings = NoiseSettings::preset(preset);
+    let mut settings = NoiseSettings::preset(report.config.preset);
     settings.seed = report.config.seed;
     let noise = match noise_of_report(report, &settings) {
         Ok(noise) => noise,
@@ -106,15 +88,6 @@ fn noise(
             return Ok(vec![]);
         }
     };
-    let look = NoiseLook {
-        style: style.clone(),
-        preset,
-    };
     let items = data.map_or(&[][..], |data| &data.items[..]);
-    Ok(noise_figures(
-        &noise,
-        items,
-        NoiseFigureSet::Published,
-        &look,
-    )?)
+    Ok(published_noise_figures(&noise, items, convention)?)
 }

@@ -5,8 +5,8 @@ use super::{Failure, Outcome, Remark, counted, print, tell, tell_remarks};
 use cepstrum::analysis::{AnalysisConfig, LatentReport, LatentSettings, Request, Status};
 use cepstrum::decode::Layout;
 use cepstrum::output::{
-    Frames, LATENT_FIGURES, LATENTS_FILE, check_latents_overwrite, figure_paths, latent_figures,
-    latents_json, latents_summary, latents_table, remove_stale, save_latents, save_noise_figures,
+    DrawingKind, Frames, LATENTS_FILE, check_latents_overwrite, latent_figures, latents_json,
+    latents_summary, latents_table, save_drawings, save_latents,
 };
 use clap::{Args, ValueEnum};
 use std::io::Write;
@@ -172,11 +172,12 @@ pub fn publish(
 ) -> Result<Outcome, Failure> {
     save_latents(report, output)?;
     let folder = output.join("figures");
-    // Figures of an earlier run must not stand beside numbers of this one.
-    remove_stale(figure_paths(&folder, LATENT_FIGURES.map(String::from)))?;
+    let figures = match has_figures {
+        true => latent_figures(report, &style.style()?)?,
+        false => vec![],
+    };
+    save_drawings(&figures, &[DrawingKind::Latents], &folder, Frames::Gif)?;
     if has_figures {
-        let figures = latent_figures(report, &style.style()?)?;
-        save_noise_figures(&figures, &folder, Frames::Gif)?;
         let count = counted(figures.len(), "figure");
         tell(&format!("{count} as svg and png: {}", folder.display()));
     }

@@ -6,9 +6,8 @@ use cepstrum::analysis::{
     Fit, ModulationReport, ModulationRun, ModulationSettings, Representation, Request,
 };
 use cepstrum::output::{
-    Frames, MODULATION_FIGURES, MODULATION_FILE, check_overwrite, figure_paths, modulation_figures,
-    modulation_summary_json, modulation_table, remove_stale, save_modulation, save_noise_figures,
-    save_report,
+    DrawingKind, Frames, MODULATION_FILE, check_overwrite, modulation_figures,
+    modulation_summary_json, modulation_table, save_drawings, save_modulation, save_report,
 };
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -139,11 +138,12 @@ pub fn write(
     save_report(&run.report, output)?;
     save_modulation(&run.modulation, output)?;
     let folder = output.join("figures");
-    // Figures of an earlier run must not stand beside numbers of this one.
-    remove_stale(figure_paths(&folder, MODULATION_FIGURES.map(String::from)))?;
+    let figures = match has_figures {
+        true => modulation_figures(&run.modulation, &style.style()?)?,
+        false => vec![],
+    };
+    save_drawings(&figures, &[DrawingKind::Modulation], &folder, Frames::Gif)?;
     if has_figures {
-        let figures = modulation_figures(&run.modulation, &style.style()?)?;
-        save_noise_figures(&figures, &folder, Frames::Gif)?;
         let count = counted(figures.len(), "figure");
         tell(&format!("{count} as svg and png: {}", folder.display()));
     }

@@ -10,9 +10,9 @@ use cepstrum::analysis::{
     Representation, Request, Scaling, SigmaGrid, noise_of_report,
 };
 use cepstrum::output::{
-    Frames, NOISE_FILE, NoiseFigureSet, NoiseLook, REPORT_FILE, check_folder, check_overwrite,
-    noise_figure_paths, noise_figures, noise_origin, noise_summary_json, noise_table, read_report,
-    remove_stale, save_noise, save_noise_figures, save_report,
+    Convention, DrawingKind, FigureSet, Frames, NOISE_FILE, REPORT_FILE, check_folder,
+    check_overwrite, noise_figures, noise_origin, noise_summary_json, noise_table, read_report,
+    save_drawings, save_noise, save_report,
 };
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -99,12 +99,12 @@ enum NoiseFiguresChoice {
     All,
 }
 
-impl From<NoiseFiguresChoice> for NoiseFigureSet {
+impl From<NoiseFiguresChoice> for FigureSet {
     fn from(choice: NoiseFiguresChoice) -> Self {
         match choice {
-            NoiseFiguresChoice::None => NoiseFigureSet::None,
-            NoiseFiguresChoice::Main => NoiseFigureSet::Still,
-            NoiseFiguresChoice::All => NoiseFigureSet::All,
+            NoiseFiguresChoice::None => FigureSet::None,
+            NoiseFiguresChoice::Main => FigureSet::Main,
+            NoiseFiguresChoice::All => FigureSet::All,
         }
     }
 }
@@ -314,7 +314,7 @@ impl NoiseArgs {
 }
 
 /// Which figures, how animations are written, and how all look.
-pub type Look<'a> = (NoiseFigureSet, Frames, &'a StyleArgs);
+pub type Look<'a> = (FigureSet, Frames, &'a StyleArgs);
 
 /// Writes a run's report and study, tells of them and prints the table.
 pub fn publish(
@@ -349,14 +349,10 @@ pub fn write(
     output: &Path,
 ) -> Result<(), Failure> {
     save_noise(noise, output)?;
-    let look = NoiseLook {
-        style: style.style()?,
-        preset,
-    };
-    let figures = noise_figures(noise, examples, figures, &look)?;
+    let convention = Convention::new(preset, &style.style()?);
+    let figures = noise_figures(noise, examples, figures, &convention)?;
     let folder = output.join("figures");
-    remove_stale(noise_figure_paths(&folder))?;
-    save_noise_figures(&figures, &folder, frames)?;
+    save_drawings(&figures, &DrawingKind::NOISE, &folder, frames)?;
     if !figures.is_empty() {
         let count = counted(figures.len(), "figure");
         tell(&format!("{count}: {}", folder.display()));

@@ -8,7 +8,7 @@ use super::{Failure, Outcome, print, tell};
 use cepstrum::Result;
 use cepstrum::analysis::{AnalysisConfig, Report, Results, RunPlan, Scorecard, scorecard};
 use cepstrum::output::{
-    EVIDENCE_FILE, Frames, NoiseFigureSet, REPORT_FILE, analysis_summary_json, check_overwrite,
+    EVIDENCE_FILE, FigureSet, Frames, REPORT_FILE, analysis_summary_json, check_overwrite,
     classes_left_out, results_table, save_evidence, save_report, scorecard_text,
 };
 use clap::Args;
@@ -115,12 +115,8 @@ impl PublishArgs {
         }
         match &results.noise {
             Some(run) => {
-                let figures = match self.figures {
-                    FiguresChoice::None => NoiseFigureSet::None,
-                    FiguresChoice::Main => NoiseFigureSet::Still,
-                    FiguresChoice::All => NoiseFigureSet::All,
-                };
-                super::noise::publish(run, (figures, Frames::Gif, style), json, output)
+                let look = (self.figures.into(), Frames::Gif, style);
+                super::noise::publish(run, look, json, output)
             }
             None => Ok(Outcome::AllGood),
         }
@@ -142,8 +138,8 @@ impl PublishArgs {
             let folder = self.output.join("noise");
             save_report(&run.report, &folder)?;
             let figures = match has_figures {
-                true => NoiseFigureSet::All,
-                false => NoiseFigureSet::None,
+                true => FigureSet::All,
+                false => FigureSet::None,
             };
             let preset = run.report.config.preset;
             let look = (figures, Frames::Gif, &self.style);

@@ -10,7 +10,7 @@ use cepstrum::analysis::{
 };
 use cepstrum::output::figure::FigureStyle;
 use cepstrum::output::{
-    Frames, check_folder, plane_figures, save_noise_figures, save_plane_spectra,
+    Convention, Frames, check_folder, plane_figures, save_drawings, save_plane_spectra,
     source_spectra_csv, source_spectra_json, write_file,
 };
 use clap::Args;
@@ -127,8 +127,9 @@ fn draw_planes(
         .into_iter()
         .filter_map(|(_, plane)| plane.ok())
         .collect();
-    let figures = plane_figures(&planes, config.radius, config.preset, style)?;
-    let mut paths = save_noise_figures(&figures, folder, Frames::Gif)?;
+    let convention = Convention::new(config.preset, style);
+    let figures = plane_figures(&planes, config.radius, &convention)?;
+    let mut paths = save_drawings(&figures, &[], folder, Frames::Gif)?;
     if !planes.is_empty() {
         paths.extend(save_plane_spectra(&planes, folder)?);
     }

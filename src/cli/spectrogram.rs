@@ -6,8 +6,8 @@ use cepstrum::analysis::{
     MelSettings, Preset, Spectrogram, SpectrogramConfig, SpectrogramRows, spectrograms,
 };
 use cepstrum::decode::Channel;
-use cepstrum::output::figure::{ColourMap, FrequencyScale, HeatMap, Panel, PanelGrid};
-use cepstrum::output::{spectrogram_columns, spectrogram_map, spectrogram_style};
+use cepstrum::output::figure::{ColourMap, FrequencyScale, HeatMap};
+use cepstrum::output::{Convention, spectrogram_figure, spectrogram_map};
 use cepstrum::spectral::StftConfig;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -140,31 +140,23 @@ impl SpectrogramArgs {
         let style = self.style.style()?;
         let all = spectrograms(&self.inputs, &self.config())?;
         let remarks: Vec<Remark<'_>> = all.iter().filter_map(remark).collect();
-        let panels: Vec<Panel> = all
+        let maps: Vec<HeatMap> = all
             .iter()
-            .filter_map(|s| Some(Panel::Heat(self.heat_map(&s.name, s.plane.as_ref().ok()?))))
+            .filter_map(|s| Some(self.heat_map(&s.name, s.plane.as_ref().ok()?)))
             .collect();
         if !remarks.is_empty() {
             let clips = counted(all.len(), "clip");
             tell(&format!("{} of {clips} skipped or in part:", remarks.len()));
             tell_remarks(&remarks, "");
         }
-        if panels.is_empty() {
+        if maps.is_empty() {
             return Err(Failure::Error(Error::NothingUsable {
                 looked_for: "clips".to_string(),
                 found: counted(all.len(), "file that cannot be used"),
             }));
         }
-        let columns = self.columns.unwrap_or(spectrogram_columns(panels.len()));
-        let rows = panels.len().div_ceil(columns.max(1));
-        let style = spectrogram_style(&style, self.preset.into(), (columns, rows));
-        let grid = PanelGrid {
-            columns,
-            panels,
-            share_colour: true,
-            ..PanelGrid::default()
-        };
-        grid.draw(&style)?.save(&self.output)?;
+        let convention = Convention::new(self.preset.into(), &style);
+        spectrogram_figure(maps, self.columns, &convention)?.save(&self.output)?;
         Ok(match remarks.is_empty() {
             true => Outcome::AllGood,
             false => Outcome::SomeSkipped,

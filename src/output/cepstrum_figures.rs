@@ -1,8 +1,9 @@
 //! Cepstra of clips as figures.
 
+use super::curves::{curves, file_name, panel_columns, spectral_axis, stacked};
 use super::figure::{
     AxisSpec, ColourMap, ColourRange, CurveFigure, Figure, FigureStyle, HeatMap, LineStyle, Marker,
-    Panel, PanelGrid, Reduction, Scale, Series,
+    Panel, PanelGrid, Reduction, Series,
 };
 use crate::analysis::{
     Cepstrum, CepstrumKind, ClipCepstrum, MeanRealCepstrum, geometric_mean_power,
@@ -10,8 +11,7 @@ use crate::analysis::{
 use crate::data::{Axis, Plane, Spectrum, Unit};
 use crate::planar::DeltaOrder;
 use crate::{Error, Result};
-use ndarray::Slice;
-use std::path::Path;
+use ndarray::{Axis as Rows, Slice};
 
 /// Most curves of single clips in one panel.
 const MOST_CURVES: usize = 10;
@@ -32,20 +32,9 @@ pub enum LevelCoefficient {
     Curve,
 }
 
-/// How cepstra are drawn.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct CepstraLook {
-    /// Style of the figure; its size, where that is the default one, grows with
-    /// the number of panels.
-    pub style: FigureStyle,
-    /// Panels in a row; `None` goes by their number.
-    pub columns: Option<usize>,
-    /// Where k = 0 is shown.
-    pub level: LevelCoefficient,
-}
-
-/// Draws the cepstra that there are: a panel per clip, and mean powers all in
-/// one, with their geometric mean.
+/// Draws the cepstra that there are: a panel per clip, so many in a row (`None`
+/// goes by their number), and mean powers all in one, with their geometric mean.
+/// The default size grows with the number of panels.
 ///
 /// # Errors
 /// [`Error::InvalidArgument`] for no cepstrum, a single coefficient
@@ -53,19 +42,17 @@ pub struct CepstraLook {
 pub fn cepstra_figure(
     clips: &[ClipCepstrum],
     kind: &CepstrumKind,
-    look: &CepstraLook,
+    columns: Option<usize>,
+    level: LevelCoefficient,
+    style: &FigureStyle,
 ) -> Result<Figure> {
     if *kind == CepstrumKind::Mean {
-        return mean_figure(clips).draw(&look.style);
+        return mean_figure(clips).draw(style);
     }
     let (mut panels, levels) = panels(clips, kind)?;
-    let columns = look.columns.unwrap_or(match panels.len() {
-        0 | 1 => 1,
-        2..=4 => 2,
-        _ => 3,
-    });
-    if look.level == LevelCoefficient::Curve && columns > 0 {
-        panels = interleaved(panels, levels, columns);
+    let columns = columns.unwrap_or(panel_columns(panels.len()));
+    if level == LevelCoefficient::Curve && columns > 0 {
+        panels = stacked(&[panels, levels], columns);
     }
     let rows = panels.len().div_ceil(columns.max(1));
     let grid = PanelGrid {
@@ -74,7 +61,7 @@ pub fn cepstra_figure(
         share_colour: true,
         ..PanelGrid::default()
     };
-    grid.draw(&sized(&look.style, columns, rows))
+    grid.draw(&sized(style, columns, rows))
 }
 
 /// A panel per cepstrum, and for coefficients one of c0 each.
@@ -101,10 +88,11 @@ fn panels(clips: &[ClipCepstrum], kind: &CepstrumKind) -> Result<(Vec<Panel>, Ve
                 panels.push(Panel::Curves(real_cepstrum(&title, cepstrum)));
             }
             Ok(Cepstrum::Cepstrogram(plane)) => {
-                let mut map = HeatMap::new(&title, plane.clone());
-                map.colour_map = ColourMap::RdBuReversed;
-                map.range = ColourRange::Symmetric;
-                panels.push(Panel::Heat(map));
+                panels.push(Panel::Heat(HeatMap {
+                    colour_map: ColourMap::RdBuReversed,
+                    range: ColourRange::Symmetric,
+                    ..HeatMap::new(&title, plane.clone())
+                }));
             }
             Ok(Cepstrum::Mean(_)) | Err(_) => {}
         }
@@ -125,23 +113,6 @@ fn sized(style: &FigureStyle, columns: usize, rows: usize) -> FigureStyle {
     style.clone().with_size(width, 0.7 * width * rows / columns)
 }
 
-/// Rows of `above` alternating with rows of `below`.
-fn interleaved(above: Vec<Panel>, below: Vec<Panel>, columns: usize) -> Vec<Panel> {
-    let mut panels = Vec::new();
-    for (above, below) in above.chunks(columns).zip(below.chunks(columns)) {
-        for row in [above, below] {
-            panels.extend_from_slice(row);
-            panels.extend(std::iter::repeat_n(Panel::Empty, columns - row.len()));
-        }
-    }
-    panels
-}
-
-fn file_name(name: &str) -> String {
-    let file = Path::new(name).file_name();
-    file.map_or_else(|| name.to_string(), |f| f.to_string_lossy().into_owned())
-}
-
 fn coefficients(
     title: &str,
     plane: &Plane,
@@ -153,9 +124,7 @@ fn coefficients(
         let requirement = "at least 2 for a figure, which shows c0 apart";
         return Err(Error::argument("n_mfcc", n_mfcc, requirement));
     }
-    let above = plane
-        .values
-        .slice_axis(ndarray::Axis(0), Slice::from(1..n_mfcc));
+    let above = plane.values.slice_axis(Rows(0), Slice::from(1..));
     let numbered = Plane {
         values: above.to_owned(),
         rows: Axis::Uniform {
@@ -166,13 +135,15 @@ fn coefficients(
         },
         cols: plane.cols.clone(),
     };
-    let mut map = HeatMap::new(title, numbered);
-    map.y = AxisSpec::linear("coefficient", "");
-    map.colour_map = ColourMap::RdBuReversed;
-    map.range = range;
-    let (quantity, unit) = quantity(delta);
-    (map.quantity, map.unit) = (format!("{quantity}, 95 % within"), unit.into());
-    Ok(map)
+    let (of, unit) = derivative(delta);
+    Ok(HeatMap {
+        y: AxisSpec::linear("coefficient", ""),
+        quantity: format!("{of}MFCC, 95 % within"),
+        unit: unit.into(),
+        colour_map: ColourMap::RdBuReversed,
+        range,
+        ..HeatMap::new(title, numbered)
+    })
 }
 
 /// Zero in the middle, at the ends what [`SHARE`] of all coefficients but c0 do
@@ -195,37 +166,27 @@ fn coefficient_range(clips: &[ClipCepstrum]) -> ColourRange {
     }
 }
 
-/// What coefficients, or their derivatives, are called.
-fn quantity(delta: Option<DeltaOrder>) -> (&'static str, &'static str) {
+/// What a derivative is called before its coefficients, and its unit.
+fn derivative(delta: Option<DeltaOrder>) -> (&'static str, &'static str) {
     match delta {
-        None => ("MFCC", "dB"),
-        Some(DeltaOrder::First) => ("slope of MFCC", "dB/frame"),
-        Some(DeltaOrder::Second) => ("curvature of MFCC", "dB/frame²"),
+        None => ("", "dB"),
+        Some(DeltaOrder::First) => ("slope of ", "dB/frame"),
+        Some(DeltaOrder::Second) => ("curvature of ", "dB/frame²"),
     }
 }
 
 fn level(plane: &Plane, delta: Option<DeltaOrder>) -> CurveFigure {
     let times = plane.cols.values();
-    let ends = (times.first(), times.last());
     let mut x = AxisSpec::of(plane.cols.unit());
-    if let (Some(first), Some(last)) = ends
+    if let [first, .., last] = times[..]
         && first < last
     {
-        x = x.with_limits(*first, *last);
+        x = x.with_limits(first, last);
     }
-    let (_, unit) = quantity(delta);
-    let name = match delta {
-        None => "c0",
-        Some(DeltaOrder::First) => "slope of c0",
-        Some(DeltaOrder::Second) => "curvature of c0",
-    };
-    CurveFigure {
-        title: String::new(),
-        x,
-        y: AxisSpec::linear(name, unit),
-        series: vec![Series::new("", times, plane.values.row(0).to_vec())],
-        markers: vec![],
-    }
+    let (of, unit) = derivative(delta);
+    let y = AxisSpec::linear(&format!("{of}c0"), unit);
+    let series = Series::new("", times, plane.values.row(0).to_vec());
+    curves("", [x, y], vec![series])
 }
 
 /// The largest squared coefficient of all 2D cepstra, that of the mean aside.
@@ -240,19 +201,18 @@ fn loudest(clips: &[ClipCepstrum]) -> f64 {
 
 fn two_dimensional(title: &str, plane: &Plane, loudest: f64) -> HeatMap {
     let db = |c: &f64| (10.0 * (c * c / loudest).log10()).max(-RANGE_DB);
-    let mut map = HeatMap::new(
-        title,
-        Plane {
-            values: plane.values.map(db),
-            rows: plane.rows.clone(),
-            cols: plane.cols.clone(),
-        },
-    );
-    map.range = ColourRange::Fixed(-RANGE_DB, 0.0);
-    map.reduction = Reduction::Maximum;
-    map.quantity = "power re maximum".into();
-    map.unit = "dB".into();
-    map
+    let plane = Plane {
+        values: plane.values.map(db),
+        rows: plane.rows.clone(),
+        cols: plane.cols.clone(),
+    };
+    HeatMap {
+        range: ColourRange::Fixed(-RANGE_DB, 0.0),
+        reduction: Reduction::Maximum,
+        quantity: "power re maximum".into(),
+        unit: "dB".into(),
+        ..HeatMap::new(title, plane)
+    }
 }
 
 fn real_cepstrum(title: &str, cepstrum: &MeanRealCepstrum) -> CurveFigure {
@@ -269,12 +229,13 @@ fn real_cepstrum(title: &str, cepstrum: &MeanRealCepstrum) -> CurveFigure {
         let (ms, hz) = (1e3 * peak.quefrency, 1.0 / peak.quefrency);
         Marker::x(ms, &format!("{ms:.2} ms, {hz:.0} Hz"))
     });
+    let axes = [
+        AxisSpec::linear("quefrency", "ms").with_limits(0.0, last),
+        AxisSpec::linear("mean real cepstrum", ""),
+    ];
     CurveFigure {
-        title: title.into(),
-        x: AxisSpec::linear("quefrency", "ms").with_limits(0.0, last),
-        y: AxisSpec::linear("mean real cepstrum", ""),
-        series: vec![Series::new("", quefrency, mean)],
         markers: marker.into_iter().collect(),
+        ..curves(title, axes, vec![Series::new("", quefrency, mean)])
     }
 }
 
@@ -289,7 +250,7 @@ fn mean_figure(clips: &[ClipCepstrum]) -> CurveFigure {
     let series = |label: &str, spectrum: &Spectrum| {
         Series::new(label, spectrum.frequency.values(), spectrum.power.clone())
     };
-    let mut curves: Vec<Series> = spectra
+    let mut all: Vec<Series> = spectra
         .iter()
         .take(MOST_CURVES)
         .map(|(name, spectrum)| series(&file_name(name), spectrum))
@@ -298,13 +259,11 @@ fn mean_figure(clips: &[ClipCepstrum]) -> CurveFigure {
         && let Some(mean) = geometric_mean_power(clips)
     {
         let label = format!("geometric mean of {}", spectra.len());
-        curves.push(series(&label, &mean).with_style(LineStyle::Fit));
+        all.push(series(&label, &mean).with_style(LineStyle::Fit));
     }
-    CurveFigure {
-        title: "Mean power of cepstral coefficients".into(),
-        x: AxisSpec::of(Unit::CyclePerBand).with_scale(Scale::Log),
-        y: AxisSpec::log("power", "dB²"),
-        series: curves,
-        markers: vec![],
-    }
+    let axes = [
+        spectral_axis(Unit::CyclePerBand),
+        AxisSpec::log("power", "dB²"),
+    ];
+    curves("Mean power of cepstral coefficients", axes, all)
 }

@@ -1,119 +1,96 @@
 //! Two mean spectra and that of photos at one level, and what remains of each
 //! beside the photos'.
 
-use super::NoiseFigure;
+use super::curves::{BLUE, VERMILION, curves, grid, powers, proportioned, spectral_axis};
+use super::drawings::{Drawing, name_of};
 use super::figure::{
-    AxisSpec, CurveFigure, FigureStyle, LineStyle, Marker, Panel, PanelGrid, Rgb, Scale, Series,
+    AxisSpec, CurveFigure, FigureStyle, LineStyle, Marker, Panel, PanelGrid, Series,
 };
 use crate::Result;
 use crate::analysis::{Comparison, Estimate, MatchedSpectra, Statistic};
 use crate::data::Unit;
 use std::f64::consts::LN_10;
 
-/// Start of the names that these figures can have.
-pub const COMPARISON_FIGURE: &str = "comparison";
-
-const A: Rgb = Rgb(0x00, 0x72, 0xB2);
-const B: Rgb = Rgb(0xD5, 0x5E, 0x00);
-
 /// Draws one figure per comparison whose spectra have a band in common: named
 /// `comparison`, or `comparison_<representation>` where there are several.
 ///
 /// # Errors
 /// [`crate::Error::InvalidArgument`] for a style that cannot be drawn.
-pub fn comparison_figures(
-    comparisons: &[Comparison],
-    style: &FigureStyle,
-) -> Result<Vec<NoiseFigure>> {
+pub fn comparison_figures(comparisons: &[Comparison], style: &FigureStyle) -> Result<Vec<Drawing>> {
     // Two panels of the usual shape, one above the other.
-    let tall = style
-        .clone()
-        .with_size(style.width_in, 1.1 * style.width_in);
-    let mut figures = Vec::new();
-    for comparison in comparisons {
-        let Some(spectra) = &comparison.spectra else {
-            continue;
-        };
+    let tall = proportioned(style, 1.1);
+    let drawn = comparisons.iter().filter_map(|comparison| {
         let name = match comparisons.len() {
-            1 => COMPARISON_FIGURE.to_string(),
-            _ => format!(
-                "{COMPARISON_FIGURE}_{}",
-                comparison.a.representation.name().replace('-', "_")
-            ),
+            1 => "comparison".to_string(),
+            _ => name_of("comparison_*", comparison.a.representation),
         };
-        figures.push(NoiseFigure::Still {
-            name,
-            figure: grid(comparison, spectra).draw(&tall)?,
-        });
-    }
-    Ok(figures)
+        Some((name, panels(comparison, comparison.spectra.as_ref()?)))
+    });
+    drawn
+        .map(|(name, panels)| Ok(Drawing::still(name, panels.draw(&tall)?)))
+        .collect()
 }
 
-fn grid(comparison: &Comparison, spectra: &MatchedSpectra) -> PanelGrid {
+fn panels(comparison: &Comparison, spectra: &MatchedSpectra) -> PanelGrid {
+    let panels = [
+        levels_matched(comparison, spectra),
+        residuals(comparison, spectra),
+    ];
     PanelGrid {
-        title: String::new(),
-        columns: 1,
-        panels: vec![
-            Panel::Curves(levels_matched(comparison, spectra)),
-            Panel::Curves(residuals(comparison, spectra)),
-        ],
         share_x: true,
-        ..PanelGrid::default()
+        ..grid("", 1, panels.map(Panel::Curves).into())
     }
 }
 
 fn levels_matched(comparison: &Comparison, spectra: &MatchedSpectra) -> CurveFigure {
     let alpha = comparison.row(Statistic::Alpha);
-    let label = |name: &str, alpha: Option<Estimate>| match alpha {
-        Some(alpha) => format!("{name}, {}", exponent(&alpha)),
-        None => name.to_string(),
+    let curve = |name: &str, alpha: Option<Estimate>, log_power: &[f64]| {
+        let alpha = alpha.as_ref().map(exponent);
+        curve(spectra, name, alpha, powers(log_power, 0.0))
     };
-    let curve = |label: String, values: &[f64]| {
-        let power = values.iter().map(|p| p.exp()).collect();
-        Series::new(&label, spectra.frequency.clone(), power)
-    };
-    let [of_a, of_b] = names(comparison);
-    let a = label(&of_a, alpha.and_then(|row| row.a));
-    let b = label(&of_b, alpha.and_then(|row| row.b));
+    let [a, b] = names(comparison);
     let photos = format!("{} photos", comparison.photos.n_files);
-    let photos = label(&photos, comparison.photos.alpha);
-    CurveFigure {
-        title: "Mean spectra at one level".to_string(),
-        x: AxisSpec::of(Unit::CyclePerSample).with_scale(Scale::Log),
-        y: AxisSpec::log("power / geometric mean", ""),
-        series: vec![
-            curve(a, &spectra.a).with_colour(A),
-            curve(b, &spectra.b).with_colour(B),
-            curve(photos, &spectra.photos).with_style(LineStyle::Fit),
-        ],
-        markers: vec![],
-    }
+    let series = vec![
+        curve(&a, alpha.and_then(|row| row.a), &spectra.a).with_colour(BLUE),
+        curve(&b, alpha.and_then(|row| row.b), &spectra.b).with_colour(VERMILION),
+        curve(&photos, comparison.photos.alpha, &spectra.photos).with_style(LineStyle::Fit),
+    ];
+    let axes = [
+        spectral_axis(Unit::CyclePerSample),
+        AxisSpec::log("power / geometric mean", ""),
+    ];
+    curves("Mean spectra at one level", axes, series)
 }
 
 fn residuals(comparison: &Comparison, spectra: &MatchedSpectra) -> CurveFigure {
     let distance = comparison.row(Statistic::PhotoDistance);
-    let curve = |name: &str, values: &[f64], distance: Option<Estimate>| {
-        let both = values.iter().zip(&spectra.photos);
+    let curve = |name: &str, distance: Option<Estimate>, log_power: &[f64]| {
+        let both = log_power.iter().zip(&spectra.photos);
         let db = both.map(|(p, q)| 10.0 / LN_10 * (p - q)).collect();
-        let label = match distance {
-            Some(distance) => format!("{name}, RMS {:.2} dB", distance.value),
-            None => name.to_string(),
-        };
-        Series::new(&label, spectra.frequency.clone(), db)
+        let distance = distance.map(|distance| format!("RMS {:.2} dB", distance.value));
+        curve(spectra, name, distance, db)
     };
-    let a = distance.and_then(|row| row.a);
-    let b = distance.and_then(|row| row.b);
-    let [of_a, of_b] = names(comparison);
+    let [a, b] = names(comparison);
+    let series = vec![
+        curve(&a, distance.and_then(|row| row.a), &spectra.a).with_colour(BLUE),
+        curve(&b, distance.and_then(|row| row.b), &spectra.b).with_colour(VERMILION),
+    ];
+    let axes = [
+        spectral_axis(Unit::CyclePerSample),
+        AxisSpec::linear("difference from photos", "dB"),
+    ];
     CurveFigure {
-        title: "Less the photos'".to_string(),
-        x: AxisSpec::of(Unit::CyclePerSample).with_scale(Scale::Log),
-        y: AxisSpec::linear("difference from photos", "dB"),
-        series: vec![
-            curve(&of_a, &spectra.a, a).with_colour(A),
-            curve(&of_b, &spectra.b, b).with_colour(B),
-        ],
         markers: vec![Marker::y(0.0, "")],
+        ..curves("Less the photos'", axes, series)
     }
+}
+
+fn curve(spectra: &MatchedSpectra, name: &str, known: Option<String>, y: Vec<f64>) -> Series {
+    let label = match known {
+        Some(known) => format!("{name}, {known}"),
+        None => name.to_string(),
+    };
+    Series::new(&label, spectra.frequency.clone(), y)
 }
 
 /// Names that fit into a legend: of long paths, the end.

@@ -51,17 +51,6 @@ pub fn remove_stale(paths: impl IntoIterator<Item = PathBuf>) -> Result<()> {
     Ok(())
 }
 
-/// The SVG and the PNG of each named figure in a folder.
-pub fn figure_paths<'a>(
-    folder: &'a Path,
-    names: impl IntoIterator<Item = String> + 'a,
-) -> impl Iterator<Item = PathBuf> + 'a {
-    let path = |name: String, extension: &str| folder.join(format!("{name}.{extension}"));
-    names
-        .into_iter()
-        .flat_map(move |name| ["svg", "png"].map(|extension| path(name.clone(), extension)))
-}
-
 /// Writes `report.json`, `spectra.csv` and `spectra/<representation>.<class>.npy`
 /// into a folder, which is made if it is not there. A page of an earlier report
 /// is removed.

@@ -6,7 +6,13 @@ mod cepstrum_files;
 mod comparison;
 #[cfg(feature = "figure")]
 mod comparison_figure;
+#[cfg(feature = "figure")]
+mod convention;
 mod csv;
+#[cfg(feature = "figure")]
+mod curves;
+#[cfg(feature = "figure")]
+mod drawings;
 mod evidence_files;
 #[cfg(feature = "figure")]
 mod example_figures;
@@ -31,8 +37,6 @@ mod npy;
 mod plane_figures;
 mod power_unit;
 #[cfg(feature = "figure")]
-mod published;
-#[cfg(feature = "figure")]
 mod report_figures;
 mod report_json;
 mod saved_config;
@@ -43,51 +47,48 @@ mod table;
 
 pub use self::csv::{source_spectra_csv, spectra_csv};
 #[cfg(feature = "figure")]
-pub use cepstrum_figures::{CepstraLook, LevelCoefficient, cepstra_figure};
+pub use cepstrum_figures::{LevelCoefficient, cepstra_figure};
 pub use cepstrum_files::{cepstra_csv, save_cepstra_npy, save_cepstrum_npy};
 pub use comparison::{
     COMPARISON_FILE, comparison_answer, comparison_json, comparison_table, save_comparison,
 };
 #[cfg(feature = "figure")]
-pub use comparison_figure::{COMPARISON_FIGURE, comparison_figures};
+pub use comparison_figure::comparison_figures;
+#[cfg(feature = "figure")]
+pub use convention::Convention;
+#[cfg(feature = "figure")]
+pub use drawings::{Drawing, DrawingKind, FigureSet, Frames, save_drawings};
 pub use evidence_files::{
     EVIDENCE_FILE, read_evidence, save_evidence, saved_draws, scorecard_table, scorecard_text,
 };
 #[cfg(feature = "figure")]
-pub use example_figures::{example_figure_names, example_figure_paths, example_figures};
+pub use example_figures::{drawings_of_data, example_figures};
 pub use feature_files::{features_csv, features_json, save_features_npz};
 pub use files::{
-    REPORT_FILE, check_folder, check_overwrite, figure_paths, remove_stale, save_report, write_file,
+    REPORT_FILE, check_folder, check_overwrite, remove_stale, save_report, write_file,
 };
 pub use html::{PAGE_FILE, ReportPage, report_html, save_report_page};
 pub use json::{read_report, source_spectra_json};
 #[cfg(feature = "figure")]
-pub use latent_figures::{LATENT_FIGURES, latent_figures};
+pub use latent_figures::latent_figures;
 pub use latent_files::{
     LATENTS_FILE, check_latents_overwrite, latents_csv, latents_json, latents_summary,
     latents_table, save_latents,
 };
 #[cfg(feature = "figure")]
-pub use modulation_figures::{MODULATION_FIGURES, modulation_figures};
+pub use modulation_figures::modulation_figures;
 pub use modulation_files::{MODULATION_FILE, modulation_table, save_modulation};
 #[cfg(feature = "figure")]
-use noise_figures::tides_with_items;
-#[cfg(feature = "figure")]
-pub use noise_figures::{
-    Frames, HeatStep, NoiseFigure, NoiseFigureSet, NoiseLook, heat_scales, noise_figure_paths,
-    noise_figures, published_noise_paths, save_noise_figures,
-};
+pub use noise_figures::{HeatStep, heat_scales, noise_figures, published_noise_figures};
 pub use noise_files::{NOISE_FILE, detectability_csv, noise_origin, noise_table, save_noise};
 pub use npy::{file_stems, save_array};
 #[cfg(feature = "figure")]
 pub use plane_figures::{SLICE_ANGLES, plane_figures, save_plane_spectra};
 #[cfg(feature = "figure")]
-pub use report_figures::{FigureSet, NamedFigure, report_figures, save_figures};
+pub use report_figures::report_figures;
 pub use report_json::report_json;
 pub use saved_config::read_config;
 #[cfg(feature = "figure")]
-pub use spectrogram_figures::{
-    spectrogram_columns, spectrogram_figures, spectrogram_map, spectrogram_style,
-};
+pub use spectrogram_figures::{spectrogram_figure, spectrogram_figures, spectrogram_map};
 pub use summaries::{analysis_summary_json, modulation_summary_json, noise_summary_json};
 pub use table::{Table, classes_left_out, results_table};

@@ -1,7 +1,11 @@
 //! Figures of a modulation study: the 2D spectra, the exponent by direction, and
 //! radial means over FFT and DCT.
 
-use super::NoiseFigure;
+use super::curves::{
+    BLUE, GREEN, VERMILION, and_exponent, curves, powers, proportioned, short_noun,
+    unit_variance_axes,
+};
+use super::drawings::{Drawing, name_of};
 use super::figure::{
     AxisSpec, ColourMap, ColourRange, CurveFigure, FigureStyle, HeatMap, LineStyle, Marker, Rgb,
     Series,
@@ -14,15 +18,6 @@ use crate::data::{Axis, Plane, Unit};
 use ndarray::Axis as Dimension;
 use std::f64::consts::LN_10;
 
-/// All names that these figures can have.
-pub const MODULATION_FIGURES: [&str; 5] = [
-    "modulation_log_mel",
-    "modulation_photos",
-    "modulation_arrays",
-    "alpha_by_direction",
-    "modulation_fft_and_dct",
-];
-
 /// Draws the mean 2D spectrum of each representation (power in dB over the
 /// variance of its values, one range of colours for all), the exponents by
 /// direction, and the radial means over FFT and DCT at unit variance.
@@ -32,71 +27,37 @@ pub const MODULATION_FIGURES: [&str; 5] = [
 pub fn modulation_figures(
     modulation: &ModulationReport,
     style: &FigureStyle,
-) -> Result<Vec<NoiseFigure>> {
+) -> Result<Vec<Drawing>> {
     // Without a standard deviation there is no unit to draw in.
     let studies: Vec<&ModulationStudy> = modulation
         .totals()
         .filter(|study| study.scale.is_some_and(|scale| scale > 0.0))
         .collect();
-    let mut figures = Vec::new();
+    let mut drawings = Vec::new();
     if studies.is_empty() {
-        return Ok(figures);
+        return Ok(drawings);
     }
     let planes: Vec<Plane> = studies.iter().map(|study| upper_half_db(study)).collect();
     let range = colour_range(&planes);
     for (study, plane) in studies.iter().zip(planes) {
-        figures.push(NoiseFigure::Still {
-            name: look(study.representation).file.to_string(),
-            figure: map(study, plane, range).draw(style)?,
-        });
+        let name = name_of("modulation_*", study.representation);
+        drawings.push(Drawing::still(name, map(study, plane, range).draw(style)?));
     }
-    let wide = style
-        .clone()
-        .with_size(style.width_in, 0.6 * style.width_in);
+    let wide = proportioned(style, 0.6);
     for (name, figure) in [
         ("alpha_by_direction", by_direction(modulation, &studies)),
         ("modulation_fft_and_dct", fft_and_dct(modulation, &studies)),
     ] {
-        figures.push(NoiseFigure::Still {
-            name: name.to_string(),
-            figure: figure.draw(&wide)?,
-        });
+        drawings.push(Drawing::still(name, figure.draw(&wide)?));
     }
-    Ok(figures)
+    Ok(drawings)
 }
 
-/// How a representation is called, and its colour.
-struct Look {
-    file: &'static str,
-    title: &'static str,
-    noun: &'static str,
-    unit: &'static str,
-    colour: Rgb,
-}
-
-fn look(representation: Representation) -> Look {
-    match representation {
-        Representation::LogMel => Look {
-            file: "modulation_log_mel",
-            title: "Modulation spectrum of log-mel spectrograms",
-            noun: "log-mel",
-            unit: "segment",
-            colour: Rgb(0x00, 0x72, 0xB2),
-        },
-        Representation::Photo => Look {
-            file: "modulation_photos",
-            title: "2D spectrum of photos",
-            noun: "photos",
-            unit: "photo",
-            colour: Rgb(0xD5, 0x5E, 0x00),
-        },
-        _ => Look {
-            file: "modulation_arrays",
-            title: "2D spectrum of arrays",
-            noun: "arrays",
-            unit: "item",
-            colour: Rgb(0x00, 0x9E, 0x73),
-        },
+fn colour(study: &ModulationStudy) -> Rgb {
+    match study.representation {
+        Representation::LogMel => BLUE,
+        Representation::Photo => VERMILION,
+        _ => GREEN,
     }
 }
 
@@ -136,12 +97,13 @@ fn colour_range(planes: &[Plane]) -> ColourRange {
 }
 
 fn map(study: &ModulationStudy, plane: Plane, range: ColourRange) -> HeatMap {
-    let look = look(study.representation);
-    let unit = match study.n_segments {
-        1 => look.unit.to_string(),
-        _ => format!("{}s", look.unit),
+    let (what, item) = match study.representation {
+        Representation::LogMel => ("Modulation spectrum of log-mel spectrograms", "segment"),
+        Representation::Photo => ("2D spectrum of photos", "photo"),
+        _ => ("2D spectrum of arrays", "item"),
     };
-    let title = format!("{} ({} {unit})", look.title, study.n_segments);
+    let plural = if study.n_segments == 1 { "" } else { "s" };
+    let title = format!("{what} ({} {item}{plural})", study.n_segments);
     let mut map = HeatMap::new(&title, plane);
     if study.cols.unit == Unit::CyclePerSample {
         map.x = AxisSpec::linear("horizontal frequency", "cycles/sample");
@@ -182,65 +144,49 @@ fn direction_series(label: &str, study: &ModulationStudy) -> Series {
 
 fn by_direction(modulation: &ModulationReport, studies: &[&ModulationStudy]) -> CurveFigure {
     let series = studies.iter().map(|study| {
-        let look = look(study.representation);
-        direction_series(look.noun, study)
+        direction_series(short_noun(study.representation), study)
             .with_style(LineStyle::Points)
-            .with_colour(look.colour)
+            .with_colour(colour(study))
     });
     let baseline = modulation.baseline.iter().map(|study| {
         direction_series("log-mel of white noise", study)
             .with_style(LineStyle::Dashed)
             .with_colour(Rgb(0x77, 0x77, 0x77))
     });
+    let band = over(", ", modulation.band);
+    let name = "direction: 0 temporal or horizontal, 90 spectral or vertical";
+    let axes = [
+        AxisSpec::linear(name, "degrees").with_limits(-5.0, 185.0),
+        AxisSpec::linear("α", ""),
+    ];
     CurveFigure {
-        title: format!(
-            "Exponent by direction{}, axes left out",
-            over(", ", modulation.band)
-        ),
-        x: AxisSpec::linear(
-            "direction: 0 temporal or horizontal, 90 spectral or vertical",
-            "degrees",
-        )
-        .with_limits(-5.0, 185.0),
-        y: AxisSpec::linear("α", ""),
-        series: series.chain(baseline).collect(),
         markers: vec![Marker::x(90.0, "")],
+        ..curves(
+            format!("Exponent by direction{band}, axes left out"),
+            axes,
+            series.chain(baseline).collect(),
+        )
     }
 }
 
 fn fft_and_dct(modulation: &ModulationReport, studies: &[&ModulationStudy]) -> CurveFigure {
     let mut series = Vec::new();
     for study in studies {
-        let look = look(study.representation);
-        let curves = [
+        for (transform, mean, style) in [
             ("FFT", &study.fft, LineStyle::Points),
             ("DCT", &study.dct, LineStyle::Dashed),
-        ];
-        for (name, mean, style) in curves {
-            let alpha = mean.fit.law().map_or(String::new(), |law| {
-                format!(", α = {:.3}", law.alpha).replace('-', "\u{2212}")
-            });
-            let power = mean.mean_log_power.iter();
-            let power = power.map(|p| (p - log_variance(study)).exp()).collect();
+        ] {
+            let noun = short_noun(study.representation);
+            let label = format!("{noun}, {transform}{}", and_exponent(mean.fit.law()));
+            let power = powers(&mean.mean_log_power, log_variance(study));
             series.push(
-                Series::new(
-                    &format!("{}, {name}{alpha}", look.noun),
-                    mean.frequency.clone(),
-                    power,
-                )
-                .with_style(style)
-                .with_colour(look.colour),
+                Series::new(&label, mean.frequency.clone(), power)
+                    .with_style(style)
+                    .with_colour(colour(study)),
             );
         }
     }
-    CurveFigure {
-        title: format!(
-            "Radial means over FFT and DCT{}",
-            over(", α over ", modulation.radial_band)
-        ),
-        x: AxisSpec::log("frequency", "cycles/sample"),
-        y: AxisSpec::log("power / variance", ""),
-        series,
-        markers: vec![],
-    }
+    let band = over(", α over ", modulation.radial_band);
+    let title = format!("Radial means over FFT and DCT{band}");
+    curves(title, unit_variance_axes(), series)
 }

@@ -1,28 +1,27 @@
 //! Two-dimensional spectra of single planes: magnitude, phase, and power along
 //! a turning ray.
 
+use super::convention::{Convention, R};
+use super::curves::{curves, file_name, grid};
+use super::drawings::{Drawing, animated};
 use super::figure::{
-    Animation, AnimationFrame, Aspect, AxisSpec, ColourMap, ColourRange, CurveFigure, FigureStyle,
-    FrequencyScale, HeatMap, LineStyle, Manner, Origin, Panel, PanelGrid, Picture, Reduction,
-    Repeat, Series,
+    Animation, Aspect, AxisSpec, ColourMap, ColourRange, FrequencyScale, HeatMap, LineStyle,
+    Origin, Panel, Picture, Reduction, Series,
 };
-use super::published::{RED, published};
-use super::{NoiseFigure, file_stems, save_array};
+use super::npy::{file_stems, save_array};
 use crate::Result;
-use crate::analysis::{Preset, Representation, SourcePlane};
+use crate::analysis::{Representation, SourcePlane};
 use crate::data::{Axis, Plane, Unit};
-use crate::planar::{
-    CentredSpectrum, Radius, Slice, centred_spectrum, directional_slice, rapsd, slices,
-};
-use ndarray::Array2;
+use crate::planar::{CentredSpectrum, Radius, SliceFan, centred_spectrum, rapsd, slices};
+use ndarray::{Array2, ArrayView1};
 use rayon::prelude::*;
+use std::f64::consts::PI;
 use std::path::{Path, PathBuf};
 
 /// The turning ray of the post: 60 frames of 6 degrees, 100 samples a ray.
 pub const SLICE_ANGLES: usize = 60;
 const SLICE_SAMPLES: usize = 100;
 const SIXTY_FRAMES_MS: u32 = 40;
-const MOST_BYTES: usize = 3_000_000;
 /// Photos side by side in the post.
 const PUBLISHED_COLUMNS: f64 = 4.0;
 
@@ -31,6 +30,7 @@ struct Sheet<'a> {
     source: &'a SourcePlane,
     title: String,
     spectrum: CentredSpectrum,
+    convention: &'a Convention,
 }
 
 /// Draws the planes with log magnitude and phase of their spectra in one
@@ -43,51 +43,39 @@ struct Sheet<'a> {
 pub fn plane_figures(
     planes: &[SourcePlane],
     radius: Radius,
-    preset: Preset,
-    style: &FigureStyle,
-) -> Result<Vec<NoiseFigure>> {
+    convention: &Convention,
+) -> Result<Vec<Drawing>> {
     let sheets: Vec<Sheet<'_>> = planes
         .par_iter()
-        .map(|source| Sheet::new(source, preset))
+        .map(|source| Sheet::new(source, convention))
         .collect::<Result<_>>()?;
     let Some(first) = sheets.first() else {
         return Ok(vec![]);
     };
     let columns = sheets.len();
-    let shaped = |name: &str, height: f64| match preset {
-        Preset::Post => published(style, name, (columns as f64 / PUBLISHED_COLUMNS, 1.0)),
-        Preset::Default => {
-            let width = 2.9 * columns as f64;
-            style.clone().with_size(width.max(4.0), height)
-        }
+    let still = |name: &str, height: f64, rows: Vec<Panel>| {
+        let width = 2.9 * columns as f64;
+        let own = convention.style.clone().with_size(width.max(4.0), height);
+        let share = (columns as f64 / PUBLISHED_COLUMNS, 1.0);
+        let style = convention.sized(name, share, own);
+        Ok(Drawing::still(name, grid("", columns, rows).draw(&style)?))
     };
-    let shown = || sheets.iter().map(Sheet::shown);
-    let rows = shown()
-        .chain(sheets.iter().map(|sheet| sheet.magnitude(preset)))
-        .chain(sheets.iter().map(|sheet| sheet.phase(preset)));
-    let grid = |panels: Vec<Panel>| PanelGrid {
-        columns,
-        panels,
-        ..PanelGrid::default()
-    };
+    let row = |panel: fn(&Sheet) -> Panel| -> Vec<Panel> { sheets.iter().map(panel).collect() };
+    let shown = row(|sheet| sheet.shown());
+    let magnitudes = row(|sheet| Panel::Heat(sheet.magnitude()));
+    let phases = row(|sheet| Panel::Heat(sheet.phase()));
     let rings: Vec<Panel> = sheets
         .iter()
-        .map(|sheet| sheet.rings(radius, preset))
+        .map(|sheet| sheet.rings(radius))
         .collect::<Result<_>>()?;
-    let rings = shown().chain(rings).collect();
     Ok(vec![
-        NoiseFigure::Still {
-            name: "plot_image_spectra".to_string(),
-            figure: grid(rows.collect()).draw(&shaped("plot_image_spectra", 8.1))?,
-        },
-        NoiseFigure::Still {
-            name: "plot_image_rapsd".to_string(),
-            figure: grid(rings).draw(&shaped("plot_image_rapsd", 6.0))?,
-        },
-        NoiseFigure::Moving {
-            name: "image_spectrum".to_string(),
-            animation: first.animation(preset, style)?,
-        },
+        still(
+            "plot_image_spectra",
+            8.1,
+            [shown.clone(), magnitudes, phases].concat(),
+        )?,
+        still("plot_image_rapsd", 6.0, [shown, rings].concat())?,
+        Drawing::moving("image_spectrum", first.animation()?),
     ])
 }
 
@@ -103,16 +91,10 @@ pub fn save_plane_spectra(planes: &[SourcePlane], folder: &Path) -> Result<Vec<P
     let names = planes.iter().map(|source| source.name.as_str());
     for (source, stem) in planes.iter().zip(file_stems(names)) {
         let spectrum = centred_spectrum(&source.plane)?;
-        let fan = slices(
-            &spectrum.power,
-            SLICE_ANGLES,
-            SLICE_SAMPLES,
-            Radius::Frequency,
-        )?;
         let arrays: [(&str, &Array2<f64>); 3] = [
             ("log_magnitude", &spectrum.log_magnitude.values),
             ("phase", &spectrum.phase.values),
-            ("slices", &fan.power),
+            ("slices", &fan(&spectrum)?.power),
         ];
         for (what, values) in arrays {
             let path = folder.join(format!("{stem}.{what}.npy"));
@@ -123,213 +105,160 @@ pub fn save_plane_spectra(planes: &[SourcePlane], folder: &Path) -> Result<Vec<P
     Ok(paths)
 }
 
+fn fan(spectrum: &CentredSpectrum) -> Result<SliceFan> {
+    let power = &spectrum.power;
+    slices(power, SLICE_ANGLES, SLICE_SAMPLES, Radius::Frequency)
+}
+
 impl<'a> Sheet<'a> {
-    fn new(source: &'a SourcePlane, preset: Preset) -> Result<Self> {
-        let file = Path::new(&source.name).file_name();
-        let title = file.map_or_else(String::new, |f| f.to_string_lossy().into_owned());
+    fn new(source: &'a SourcePlane, convention: &'a Convention) -> Result<Self> {
+        let file = file_name(&source.name);
+        let title = match source.representation {
+            Representation::LogMel => format!("{file}, first segment"),
+            _ => file,
+        };
         Ok(Self {
             source,
-            title: match (preset, source.representation) {
-                (Preset::Post, _) => String::new(),
-                (Preset::Default, Representation::LogMel) => format!("{title}, first segment"),
-                (Preset::Default, _) => title,
-            },
+            title: convention.caption(title),
             spectrum: centred_spectrum(&source.plane)?,
+            convention,
         })
+    }
+
+    fn is_log_mel(&self) -> bool {
+        self.source.representation == Representation::LogMel
     }
 
     fn shown(&self) -> Panel {
         let plane = self.source.plane.clone();
         let picture = self.source.picture.as_deref();
-        let photo = picture.and_then(|png| Picture::from_png(&self.title, png));
-        match (self.source.representation, photo) {
-            (_, Some(photo)) => Panel::Picture(photo),
-            (Representation::LogMel, None) => {
-                let mut map = HeatMap::spectrogram(&self.title, plane, FrequencyScale::Mel);
-                map.colour_bar = false;
-                Panel::Heat(map)
-            }
-            _ => {
-                let mut map = HeatMap::new(&self.title, plane);
-                map.colour_map = ColourMap::Viridis;
-                map.origin = Origin::Upper;
-                map.colour_bar = false;
-                Panel::Heat(map)
-            }
+        if let Some(photo) = picture.and_then(|png| Picture::from_png(&self.title, png)) {
+            return Panel::Picture(photo);
         }
-    }
-
-    fn magnitude(&self, preset: Preset) -> Panel {
-        let title = if preset == Preset::Post { "" } else { "ln |F|" };
-        let mut map = HeatMap::new(title, on_axes(&self.spectrum.log_magnitude, preset));
-        map.colour_map = ColourMap::Viridis;
-        self.with_axes(map, preset)
-    }
-
-    fn phase(&self, preset: Preset) -> Panel {
-        let title = if preset == Preset::Post {
-            ""
-        } else {
-            "phase, −π to π"
+        let mut map = match self.is_log_mel() {
+            true => HeatMap::spectrogram(&self.title, plane, FrequencyScale::Mel),
+            false => HeatMap {
+                colour_map: ColourMap::Viridis,
+                origin: Origin::Upper,
+                ..HeatMap::new(&self.title, plane)
+            },
         };
-        let mut map = HeatMap::new(title, on_axes(&self.spectrum.phase, preset));
-        map.colour_map = ColourMap::RdBu;
-        map.reduction = Reduction::First;
-        map.range = ColourRange::Fixed(-std::f64::consts::PI, std::f64::consts::PI);
-        self.with_axes(map, preset)
-    }
-
-    /// The axes and origin of this kind of plane.
-    fn with_axes(&self, mut map: HeatMap, preset: Preset) -> Panel {
         map.colour_bar = false;
-        map.aspect = Aspect::Equal;
-        map.origin = match self.source.representation {
-            Representation::LogMel => Origin::Lower,
-            _ => Origin::Upper,
-        };
-        let names = match (preset, self.source.representation) {
-            (Preset::Post, _) => ["", ""],
-            (_, Representation::LogMel) => ["along time", "along bands"],
-            _ => ["horizontal", "vertical"],
-        };
-        map.x = AxisSpec::linear(names[0], AxisSpec::of(Unit::CyclePerSample).unit.as_str());
-        map.y = AxisSpec::linear(names[1], AxisSpec::of(Unit::CyclePerSample).unit.as_str());
-        if preset == Preset::Post {
-            (map.x.unit, map.y.unit) = (String::new(), String::new());
-        }
         Panel::Heat(map)
     }
 
-    fn rings(&self, radius: Radius, preset: Preset) -> Result<Panel> {
-        let spectrum = rapsd(&self.source.plane, radius)?;
-        let frequency = spectrum.frequency.values()[1..].to_vec();
-        let mut series =
-            Series::new("", frequency, spectrum.power[1..].to_vec()).with_style(LineStyle::Points);
-        if preset == Preset::Post {
-            series = series.with_colour(RED);
+    fn magnitude(&self) -> HeatMap {
+        HeatMap {
+            colour_map: ColourMap::Viridis,
+            ..self.on_axes("ln |F|", &self.spectrum.log_magnitude)
         }
-        Ok(Panel::Curves(CurveFigure {
-            title: String::new(),
-            x: frequency_axis(preset),
-            y: AxisSpec::log("power", ""),
-            series: vec![series],
-            markers: vec![],
-        }))
     }
 
-    fn animation(&self, preset: Preset, style: &FigureStyle) -> Result<Animation> {
-        let style = style.clone().with_size(10.0, 5.0);
-        let style = match preset {
-            Preset::Post => style.with_manner(Manner::Matplotlib),
-            Preset::Default => style,
+    fn phase(&self) -> HeatMap {
+        HeatMap {
+            colour_map: ColourMap::RdBu,
+            reduction: Reduction::First,
+            range: ColourRange::Fixed(-PI, PI),
+            ..self.on_axes("phase, −π to π", &self.spectrum.phase)
+        }
+    }
+
+    /// A plane of the spectrum on its axes, cycles per sample or cells.
+    fn on_axes(&self, title: &str, plane: &Plane) -> HeatMap {
+        let mut plane = plane.clone();
+        if self.convention.in_cells {
+            let cells = |len| Axis::Uniform {
+                unit: Unit::Pixel,
+                start: 0.0,
+                step: 1.0,
+                len,
+            };
+            (plane.rows, plane.cols) = (cells(plane.values.nrows()), cells(plane.values.ncols()));
+        }
+        let (origin, names) = match self.is_log_mel() {
+            true => (Origin::Lower, ["along time", "along bands"]),
+            false => (Origin::Upper, ["horizontal", "vertical"]),
         };
-        let limits = self.slice_limits()?;
-        let frames: Vec<Result<AnimationFrame>> = (0..SLICE_ANGLES)
-            .into_par_iter()
-            .map(|i| {
-                let degrees = 360.0 * i as f64 / SLICE_ANGLES as f64;
-                let slice = directional_slice(
-                    &self.spectrum.power,
-                    degrees.to_radians(),
-                    SLICE_SAMPLES,
-                    Radius::Frequency,
-                )?;
-                let grid = PanelGrid {
-                    columns: 2,
-                    panels: vec![
-                        self.with_ray(degrees, preset),
-                        Panel::Curves(along_ray(&slice, degrees, limits, preset)),
-                    ],
-                    ..PanelGrid::default()
-                };
-                Ok(AnimationFrame {
-                    figure: grid.draw(&style)?,
-                    hold_ms: SIXTY_FRAMES_MS,
-                })
-            })
-            .collect();
-        Ok(Animation {
-            frames: frames.into_iter().collect::<Result<_>>()?,
-            repeat: Repeat::Forever,
-            max_bytes: Some(MOST_BYTES),
+        let caption = |text| self.convention.caption(text);
+        let [x, y] = names.map(|name| AxisSpec::linear(caption(name), caption("cycles/sample")));
+        HeatMap {
+            x,
+            y,
+            origin,
+            aspect: Aspect::Equal,
+            colour_bar: false,
+            ..HeatMap::new(caption(title), plane)
+        }
+    }
+
+    fn rings(&self, radius: Radius) -> Result<Panel> {
+        let spectrum = rapsd(&self.source.plane, radius)?;
+        let frequency = spectrum.frequency.values()[1..].to_vec();
+        let series = Series {
+            colour: self.convention.single,
+            style: LineStyle::Points,
+            ..Series::new("", frequency, spectrum.power[1..].to_vec())
+        };
+        let axes = [self.frequency_axis(), AxisSpec::log("power", "")];
+        Ok(Panel::Curves(curves("", axes, vec![series])))
+    }
+
+    fn frequency_axis(&self) -> AxisSpec {
+        self.convention.frequency_axis(Unit::CyclePerSample)
+    }
+
+    fn animation(&self) -> Result<Animation> {
+        let style = self.convention.in_manner().style.with_size(10.0, 5.0);
+        let fan = fan(&self.spectrum)?;
+        let positions: Vec<f64> = match self.convention.in_cells {
+            true => (1..SLICE_SAMPLES).map(|i| i as f64).collect(),
+            false => fan.frequency[1..].to_vec(),
+        };
+        let (low, high) = slice_limits(&fan);
+        let axes = [
+            self.frequency_axis(),
+            AxisSpec::log("power", "").with_limits(low, high),
+        ];
+        let angles = fan.angle_degrees.iter().copied();
+        let rays: Vec<(f64, ArrayView1<f64>)> = angles.zip(fan.power.rows()).collect();
+        animated(&rays, SIXTY_FRAMES_MS, &style, |(degrees, power)| {
+            let power = power.iter().skip(1).copied().collect();
+            let series = Series::new("", positions.clone(), power).with_colour(R);
+            let title = format!("Power along the ray at {degrees:.0}°");
+            let along_ray = curves(self.convention.caption(title), axes.clone(), vec![series]);
+            let with_ray = Panel::Heat(self.with_ray(*degrees));
+            Ok(grid("", 2, vec![with_ray, Panel::Curves(along_ray)]))
         })
     }
 
-    /// Powers that all slices show, DC left out.
-    fn slice_limits(&self) -> Result<(f64, f64)> {
-        let fan = slices(
-            &self.spectrum.power,
-            SLICE_ANGLES,
-            SLICE_SAMPLES,
-            Radius::Frequency,
-        )?;
-        // A field without mean would stretch the axis down to its rounding.
-        let beyond_dc = fan.power.indexed_iter().filter(|((_, i), _)| *i > 0);
-        let powers = beyond_dc.map(|(_, p)| *p).filter(|p| *p > 0.0);
-        let highest = powers.clone().fold(f64::MIN_POSITIVE, f64::max);
-        let lowest = powers.fold(highest, f64::min);
-        Ok((0.5 * lowest, 2.0 * highest))
-    }
-
     /// The spectrum, y upward, with the ray at `degrees` anticlockwise.
-    fn with_ray(&self, degrees: f64, preset: Preset) -> Panel {
-        let mut map = match self.magnitude(preset) {
-            Panel::Heat(map) => map,
-            other => return other,
-        };
-        map.origin = Origin::Lower;
-        map.title.clone_from(&self.title);
+    fn with_ray(&self, degrees: f64) -> HeatMap {
         let (sin, cos) = degrees.to_radians().sin_cos();
         // To the edge of a square, from where DC lies.
         let (rows, cols) = self.spectrum.power.values.dim();
-        let ([x, y], radius) = match preset {
-            Preset::Post => ([cols, rows].map(|n| (n / 2) as f64), (cols / 2) as f64),
-            Preset::Default => ([0.0, 0.0], 0.5),
+        let ([x, y], radius) = match self.convention.in_cells {
+            true => ([cols, rows].map(|n| (n / 2) as f64), (cols / 2) as f64),
+            false => ([0.0, 0.0], 0.5),
         };
         let (x, y) = (vec![x, x + radius * cos], vec![y, y + radius * sin]);
         let ray = Series::new("", x, y)
             .with_style(LineStyle::Points)
-            .with_colour(RED);
-        map.series = vec![ray];
-        Panel::Heat(map)
+            .with_colour(R);
+        HeatMap {
+            title: self.title.clone(),
+            origin: Origin::Lower,
+            series: vec![ray],
+            ..self.magnitude()
+        }
     }
 }
 
-/// The post counts the cells of a spectrum; ours are frequencies.
-fn on_axes(plane: &Plane, preset: Preset) -> Plane {
-    let mut plane = plane.clone();
-    if preset == Preset::Post {
-        let cells = |len| Axis::Uniform {
-            unit: Unit::Pixel,
-            start: 0.0,
-            step: 1.0,
-            len,
-        };
-        (plane.rows, plane.cols) = (cells(plane.values.nrows()), cells(plane.values.ncols()));
-    }
-    plane
-}
-
-fn frequency_axis(preset: Preset) -> AxisSpec {
-    match preset {
-        Preset::Post => AxisSpec::log("frequency", ""),
-        Preset::Default => AxisSpec::log("frequency", "cycles/sample"),
-    }
-}
-
-fn along_ray(slice: &Slice, degrees: f64, limits: (f64, f64), preset: Preset) -> CurveFigure {
-    let positions = match preset {
-        Preset::Post => (1..slice.frequency.len()).map(|i| i as f64).collect(),
-        Preset::Default => slice.frequency[1..].to_vec(),
-    };
-    CurveFigure {
-        title: match preset {
-            Preset::Post => String::new(),
-            Preset::Default => format!("Power along the ray at {degrees:.0}°"),
-        },
-        x: frequency_axis(preset),
-        y: AxisSpec::log("power", "").with_limits(limits.0, limits.1),
-        series: vec![Series::new("", positions, slice.power[1..].to_vec()).with_colour(RED)],
-        markers: vec![],
-    }
+/// Powers that all slices show, DC left out.
+fn slice_limits(fan: &SliceFan) -> (f64, f64) {
+    // A field without mean would stretch the axis down to its rounding.
+    let beyond_dc = fan.power.indexed_iter().filter(|((_, i), _)| *i > 0);
+    let powers = beyond_dc.map(|(_, p)| *p).filter(|p| *p > 0.0);
+    let highest = powers.clone().fold(f64::MIN_POSITIVE, f64::max);
+    let lowest = powers.fold(highest, f64::min);
+    (0.5 * lowest, 2.0 * highest)
 }

@@ -1,10 +1,11 @@
 //! Spectrograms of clips as figures.
 
-use super::NoiseFigure;
-use super::example_figures::{SPECTROGRAMS, clip_name};
-use super::figure::{ColourRange, FigureStyle, FrequencyScale, HeatMap, Panel, PanelGrid};
+use super::convention::Convention;
+use super::curves::panel_columns;
+use super::drawings::{Drawing, clip_name};
+use super::figure::{ColourRange, Figure, FrequencyScale, HeatMap, Panel, PanelGrid};
 use crate::Result;
-use crate::analysis::{Preset, Spectrogram};
+use crate::analysis::Spectrogram;
 use crate::data::Plane;
 
 /// A spectrogram in dB below the largest value, down to `top_db`.
@@ -20,40 +21,29 @@ pub fn spectrogram_map(
     map
 }
 
-/// Panels in a row, of so many.
-pub fn spectrogram_columns(n_panels: usize) -> usize {
-    match n_panels {
-        0 | 1 => 1,
-        2..=4 => 2,
-        _ => 3,
-    }
+/// Spectrograms with one colour bar, so many in a row; `None` goes by their
+/// number.
+///
+/// # Errors
+/// [`crate::Error::InvalidArgument`] for no spectrogram, and for a style that
+/// cannot be drawn.
+pub fn spectrogram_figure(
+    maps: Vec<HeatMap>,
+    columns: Option<usize>,
+    convention: &Convention,
+) -> Result<Figure> {
+    let columns = columns.unwrap_or(panel_columns(maps.len()));
+    let rows = maps.len().div_ceil(columns.max(1));
+    let grid = PanelGrid {
+        columns,
+        panels: maps.into_iter().map(Panel::Heat).collect(),
+        share_colour: true,
+        ..PanelGrid::default()
+    };
+    grid.draw(&convention.of_spectrograms(columns, rows))
 }
 
-/// The style of so many columns and rows of spectrograms: a wide figure at the
-/// usual width, and in proportion at others; in the post's preset 330 by 251
-/// pixels each without axes.
-pub fn spectrogram_style(
-    style: &FigureStyle,
-    preset: Preset,
-    (columns, rows): (usize, usize),
-) -> FigureStyle {
-    let (columns, rows) = (columns as f64, rows as f64);
-    if preset == Preset::Post {
-        let post = FigureStyle::post();
-        let (width, height) = (post.width_in * columns, post.height_in * rows);
-        return post.with_size(width, height).with_theme(style.theme);
-    }
-    if columns * rows == 1.0 {
-        return style.clone();
-    }
-    if style.width_in != FigureStyle::default().width_in {
-        let width = style.width_in;
-        return style.clone().with_size(width, 0.7 * width * rows / columns);
-    }
-    style.clone().with_size(4.6 * columns + 1.0, 3.3 * rows)
-}
-
-/// Spectrograms of clips: in the post's preset one figure each,
+/// Spectrograms of clips: in the post's convention one figure each,
 /// `spectrogram_clip1` and so on; otherwise all in `spectrograms` with one
 /// colour bar. Clips without a spectrogram are left out.
 ///
@@ -62,37 +52,29 @@ pub fn spectrogram_style(
 pub fn spectrogram_figures(
     clips: &[Spectrogram],
     top_db: f64,
-    preset: Preset,
-    style: &FigureStyle,
-) -> Result<Vec<NoiseFigure>> {
+    convention: &Convention,
+) -> Result<Vec<Drawing>> {
     let maps = clips.iter().filter_map(|clip| {
         let plane = clip.plane.as_ref().ok()?;
         let map = spectrogram_map(&clip.name, plane, FrequencyScale::Linear, top_db);
-        Some(Panel::Heat(map))
+        Some(map)
     });
-    let panels: Vec<Panel> = maps.collect();
-    if panels.is_empty() {
-        return Ok(vec![]);
-    }
-    let figure = |name: String, panels: Vec<Panel>| {
-        let columns = spectrogram_columns(panels.len());
-        let rows = panels.len().div_ceil(columns);
-        let grid = PanelGrid {
-            columns,
-            panels,
-            share_colour: true,
-            ..PanelGrid::default()
-        };
-        let style = spectrogram_style(style, preset, (columns, rows));
-        let figure = grid.draw(&style)?;
-        Ok(NoiseFigure::Still { name, figure })
-    };
-    match preset {
-        Preset::Default => Ok(vec![figure(SPECTROGRAMS.into(), panels)?]),
-        Preset::Post => panels
-            .into_iter()
-            .enumerate()
-            .map(|(i, panel)| figure(clip_name(i + 1), vec![panel]))
-            .collect(),
+    let maps: Vec<HeatMap> = maps.collect();
+    let names = spectrogram_names(maps.len(), convention);
+    let in_one = maps.len() / names.len().max(1);
+    let figures = names.into_iter().zip(maps.chunks(in_one.max(1)));
+    figures
+        .map(|(name, maps)| {
+            let figure = spectrogram_figure(maps.to_vec(), None, convention)?;
+            Ok(Drawing::still(name, figure))
+        })
+        .collect()
+}
+
+/// Names of the figures of so many spectrograms.
+pub(super) fn spectrogram_names(n: usize, convention: &Convention) -> Vec<String> {
+    match convention.single_spectrogram.is_some() {
+        true => (1..=n).map(clip_name).collect(),
+        false => vec!["spectrograms".to_string(); n.min(1)],
     }
 }

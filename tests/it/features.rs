@@ -115,7 +115,12 @@ fn broken_clips_are_rows_with_a_reason() {
     let rows = rows(&config(&[bad, cut, missing, text]));
     let found: Vec<_> = rows
         .iter()
-        .map(|row| (row.outcome.status, row.outcome.reason_class.as_deref().unwrap()))
+        .map(|row| {
+            (
+                row.outcome.status,
+                row.outcome.reason_class.as_deref().unwrap(),
+            )
+        })
         .collect();
     let expected = [
         (Status::Skipped, "featureless"),

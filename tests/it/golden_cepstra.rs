@@ -166,7 +166,10 @@ fn features_of_clips_are_librosas() {
         "formats/u8.wav",
     ] {
         let row = features(FeatureConfig::default(), &fixture(clip));
-        assert_eq!((row.outcome.status, row.remark.as_ref()), (Status::Ok, None));
+        assert_eq!(
+            (row.outcome.status, row.remark.as_ref()),
+            (Status::Ok, None)
+        );
         let expected = expected(clip, "default");
         // Length, 5 features of frames and 20 coefficients.
         assert_eq!(expected.len(), 51);
@@ -254,7 +257,10 @@ fn short_and_silent_clips_are_librosas_and_say_so() {
     samples.truncate(700);
     let path = wav(folder.path(), "short.wav", samples);
     let row = features(FeatureConfig::default(), &path);
-    assert_eq!((row.outcome.status, row.length, row.n_frames), (Status::Ok, 700, 2));
+    assert_eq!(
+        (row.outcome.status, row.length, row.n_frames),
+        (Status::Ok, 700, 2)
+    );
     assert!(row.remark.as_ref().unwrap().contains("700 of 2048"));
     compare_columns("short", &columns(&row, 20), &expected("short", "default"));
 

@@ -644,7 +644,10 @@ fn bad_planes_are_rows_with_reasons() {
         .inputs
         .iter()
         .filter(|row| row.outcome.status == Status::Skipped);
-    assert_eq!(skipped.filter(|row| row.outcome.reason.is_some()).count(), 4);
+    assert_eq!(
+        skipped.filter(|row| row.outcome.reason.is_some()).count(),
+        4
+    );
     let study = study(&run, Representation::Array);
     assert_eq!((study.n_files, study.n_segments), (1, 1));
     assert!(

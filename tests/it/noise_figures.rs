@@ -8,8 +8,7 @@ use cepstrum::analysis::{
 };
 use cepstrum::output::figure::FigureStyle;
 use cepstrum::output::{
-    NoiseFigure, NoiseFigureSet, NoiseLook, heat_scales, noise_figure_paths, noise_figures,
-    noise_table,
+    Convention, Drawing, DrawingKind, FigureSet, heat_scales, noise_figures, noise_table,
 };
 use cepstrum::planar::heat_gain;
 
@@ -23,16 +22,13 @@ fn report(preset: Preset) -> Report {
 }
 
 fn stills(noise: &NoiseReport, preset: Preset) -> Vec<(String, String)> {
-    let look = NoiseLook {
-        style: FigureStyle::default(),
-        preset,
-    };
-    let figures = noise_figures(noise, &[], NoiseFigureSet::Still, &look).unwrap();
+    let convention = Convention::new(preset, &FigureStyle::default());
+    let figures = noise_figures(noise, &[], FigureSet::Main, &convention).unwrap();
     figures
         .into_iter()
         .filter_map(|figure| match figure {
-            NoiseFigure::Still { name, figure } => Some((name, figure.svg().to_string())),
-            NoiseFigure::Moving { .. } => None,
+            Drawing::Still { name, figure } => Some((name, figure.svg().to_string())),
+            Drawing::Moving { .. } => None,
         })
         .collect()
 }
@@ -117,7 +113,8 @@ fn all_figures_are_among_those_that_a_later_run_removes() {
     )
     .unwrap();
     let folder = std::path::Path::new("figures");
-    let known = noise_figure_paths(folder);
+    let kinds = DrawingKind::NOISE.into_iter();
+    let known: Vec<_> = kinds.flat_map(|kind| kind.paths(folder)).collect();
     for (name, _) in stills(&noise, Preset::Default) {
         assert!(
             known.contains(&folder.join(format!("{name}.svg"))),

@@ -1,8 +1,13 @@
-use super::{NamedFigure, all_of, axes, exponentials, shaped, styled};
-use crate::analysis::{ExampleRow, Preset, Report, Representation, ResultRow};
-use crate::output::figure::{CurveFigure, FigureStyle, Panel, PanelGrid, Picture, Series};
-use crate::output::published::published;
+//! Spectra of single sources, under their pictures.
+
+use super::rows::{axes, single, totals};
+use crate::analysis::{ExampleRow, Report, Representation};
+use crate::output::convention::Convention;
+use crate::output::curves::{curves, file_name, grid, powers, stacked};
+use crate::output::drawings::{Drawing, name_of};
+use crate::output::figure::{Panel, Picture, Series};
 use crate::{Error, Result};
+use base64::Engine;
 
 /// Panels in a row.
 const MOST_COLUMNS: usize = 4;
@@ -11,99 +16,57 @@ const NARROW: f64 = 5.0;
 /// Most examples in one figure.
 const MOST_EXAMPLES: usize = 12;
 
-/// A panel per example.
+/// A panel per example, of representations whose sources have names.
 pub(super) fn draw(
     report: &Report,
-    style: &FigureStyle,
-    figures: &mut Vec<NamedFigure>,
+    convention: &Convention,
+    drawings: &mut Vec<Drawing>,
 ) -> Result<()> {
-    for (representation, name) in [
-        (Representation::Waveform, "plot_sound_spectra"),
-        (Representation::Magnitude, "plot_sound_magnitude_rapsd"),
-        (
-            Representation::LogMagnitude,
-            "plot_sound_log_magnitude_rapsd",
-        ),
-        (Representation::LogMel, "plot_sound_melspec_rapsd"),
-        (Representation::Mfcc, "plot_sound_mfcc_power"),
-        (Representation::Cepstrum2d, "plot_sound_cepstrum_2d"),
-        (Representation::Photo, "plot_image_rapsd"),
-    ] {
-        let Some(result) = all_of(report, representation) else {
-            continue;
-        };
-        let rows: Vec<&ExampleRow> = report
-            .examples
-            .iter()
+    let most_columns = match convention.style.width_in < NARROW {
+        true => MOST_COLUMNS / 2,
+        false => MOST_COLUMNS,
+    };
+    for result in totals(report) {
+        let representation = result.representation;
+        let rows = report.examples.iter();
+        let rows: Vec<&ExampleRow> = rows
             .filter(|example| example.representation == representation)
+            .take(MOST_EXAMPLES)
             .collect();
-        if rows.is_empty() {
+        if rows.is_empty() || representation == Representation::Array {
             continue;
         }
-        let rows = &rows[..rows.len().min(MOST_EXAMPLES)];
-        let most = match style.width_in < NARROW {
-            true => MOST_COLUMNS / 2,
-            false => MOST_COLUMNS,
+        let columns = rows.len().min(most_columns);
+        let axes = axes(report, result, convention);
+        let curve = |row: &&ExampleRow| {
+            let frequency = result.spectrum.frequency.to_vec();
+            let series = Series::new("", frequency, powers(&row.mean_log_power, 0.0));
+            // A picture bears the name itself.
+            let title = match row.picture {
+                None => convention.caption(name(row, &rows)),
+                Some(_) => String::new(),
+            };
+            let series = single(series, convention);
+            Panel::Curves(curves(title, axes.clone(), vec![series]))
         };
-        let columns = rows.len().min(most);
-        let with_pictures = rows.iter().any(|row| row.picture.is_some());
-        let mut panels = Vec::new();
-        for chunk in rows.chunks(columns) {
-            if with_pictures {
-                for row in chunk {
-                    panels.push(picture(row, report.config.preset)?);
-                }
-                panels.extend((chunk.len()..columns).map(|_| Panel::Empty));
-            }
-            let curves = chunk.iter().map(|row| curve(report, result, row, rows));
-            panels.extend(curves.map(Panel::Curves));
-            panels.extend((chunk.len()..columns).map(|_| Panel::Empty));
+        let mut layers = vec![rows.iter().map(curve).collect()];
+        if rows.iter().any(|row| row.picture.is_some()) {
+            let pictures = rows.iter().map(|row| picture(row, convention));
+            layers.insert(0, pictures.collect::<Result<_>>()?);
         }
-        let n_rows = panels.len() / columns;
-        let grid = PanelGrid {
-            columns,
-            panels,
-            ..PanelGrid::default()
-        };
-        let style = match report.config.preset {
-            Preset::Default => shaped(style, 3.5 * columns as f64, 3.0 * n_rows as f64),
-            Preset::Post => {
-                let published_rows = if with_pictures { 2.0 } else { 1.0 };
-                let share = (
-                    columns as f64 / MOST_COLUMNS as f64,
-                    n_rows as f64 / published_rows,
-                );
-                published(style, name, share)
-            }
-        };
-        figures.push(NamedFigure {
-            name,
-            figure: grid.draw(&style)?,
-        });
+        let panels = stacked(&layers, columns);
+        let n_rows = (panels.len() / columns) as f64;
+        let share = (
+            columns as f64 / MOST_COLUMNS as f64,
+            n_rows / layers.len() as f64,
+        );
+        let name = name_of("plot_*", representation);
+        let own = convention.shaped(3.5 * columns as f64, 3.0 * n_rows);
+        let style = convention.sized(&name, share, own);
+        let figure = grid("", columns, panels).draw(&style)?;
+        drawings.push(Drawing::still(name, figure));
     }
     Ok(())
-}
-
-fn curve(
-    report: &Report,
-    result: &ResultRow,
-    row: &ExampleRow,
-    all: &[&ExampleRow],
-) -> CurveFigure {
-    let frequency = result.spectrum.frequency.to_vec();
-    let series = Series::new("", frequency, exponentials(&row.mean_log_power));
-    let [x, y] = axes(report, result);
-    CurveFigure {
-        // A picture bears the name itself.
-        title: match (&row.picture, report.config.preset) {
-            (None, Preset::Default) => name(row, all),
-            _ => String::new(),
-        },
-        x,
-        y,
-        series: vec![styled(report, series)],
-        markers: vec![],
-    }
 }
 
 /// The file name, with its class where another example has the same name.
@@ -116,20 +79,12 @@ fn name(row: &ExampleRow, all: &[&ExampleRow]) -> String {
     }
 }
 
-fn file_name(path: &str) -> String {
-    path.rsplit('/').next().unwrap_or(path).to_string()
-}
-
 /// The picture of an example; an empty place where it has none.
-fn picture(row: &ExampleRow, preset: Preset) -> Result<Panel> {
-    use base64::Engine;
+fn picture(row: &ExampleRow, convention: &Convention) -> Result<Panel> {
     let Some(picture) = &row.picture else {
         return Ok(Panel::Empty);
     };
-    let title = match preset {
-        Preset::Default => file_name(&row.path),
-        Preset::Post => String::new(),
-    };
+    let title = convention.caption(file_name(&row.path));
     let png = base64::engine::general_purpose::STANDARD.decode(picture);
     png.ok()
         .and_then(|png| Picture::from_png(&title, &png))

@@ -1,14 +1,15 @@
-use super::{NamedFigure, all_of, frequency_axis, sample_size, shaped, title};
+//! Statistics of the levels of segments.
+
+use super::rows::{sample_size, totals};
 use crate::Result;
-use crate::analysis::{Report, Representation, ResultRow};
+use crate::analysis::{Report, ResultRow};
 use crate::compare::level_quantile;
 use crate::data::{Axis, Plane, Unit};
-use crate::output::figure::{AxisSpec, ColourMap, ColourRange, FigureStyle, HeatMap, LineStyle};
-use crate::output::figure::{Rgb, Series};
+use crate::output::convention::Convention;
+use crate::output::curves::{VERMILION, spectral_axis, spectrum_noun};
+use crate::output::drawings::{Drawing, name_of};
+use crate::output::figure::{AxisSpec, ColourMap, ColourRange, HeatMap, LineStyle, Series};
 use ndarray::Array2;
-
-/// Vermilion (Okabe & Ito): stands out from viridis, from paper and from dark.
-const LINES: Rgb = Rgb(0xD5, 0x5E, 0x00);
 
 /// Fewer segments have no tenth part.
 const LEAST_SEGMENTS: u64 = 10;
@@ -17,26 +18,13 @@ const LEAST_SEGMENTS: u64 = 10;
 /// lines (after McNamara & Buland 2004).
 pub(super) fn draw(
     report: &Report,
-    style: &FigureStyle,
-    figures: &mut Vec<NamedFigure>,
+    convention: &Convention,
+    drawings: &mut Vec<Drawing>,
 ) -> Result<()> {
-    let style = shaped(style, 8.0, 4.5);
-    for (representation, name) in [
-        (Representation::Waveform, "levels_waveform"),
-        (Representation::Magnitude, "levels_magnitude"),
-        (Representation::LogMagnitude, "levels_log_magnitude"),
-        (Representation::LogMel, "levels_log_mel"),
-        (Representation::Mfcc, "levels_mfcc"),
-        (Representation::Cepstrum2d, "levels_cepstrum_2d"),
-        (Representation::Photo, "levels_photos"),
-        (Representation::Array, "levels_arrays"),
-    ] {
-        if let Some(result) = all_of(report, representation)
-            && result.levels.frequency.len() > 1
-        {
-            let figure = picture(result).draw(&style)?;
-            figures.push(NamedFigure { name, figure });
-        }
+    let style = convention.shaped(8.0, 4.5);
+    for result in totals(report).filter(|result| result.levels.frequency.len() > 1) {
+        let name = name_of("levels_*", result.representation);
+        drawings.push(Drawing::still(name, picture(result).draw(&style)?));
     }
     Ok(())
 }
@@ -67,30 +55,31 @@ fn picture(result: &ResultRow) -> HeatMap {
             values: levels.frequency.clone(),
         },
     };
-    let text = format!(
+    let title = format!(
         "Levels of the {}, {}",
-        title(result.representation),
+        spectrum_noun(result.representation),
         sample_size(result)
     );
-    let mut map = HeatMap::new(&text, plane);
-    map.x = frequency_axis(result.spectrum.unit);
-    map.y = AxisSpec::linear("mean level in sixth octaves", "dB");
-    map.quantity = "share of segments".into();
-    map.unit = "%".into();
-    map.colour_map = ColourMap::Viridis;
-    map.range = ColourRange::Fixed(0.0, largest.max(1.0));
-    if result.n_segments < LEAST_SEGMENTS {
-        return map;
-    }
     // The first line of a figure is the solid one.
-    map.series = [
+    let lines = [
         (0.5, LineStyle::Line),
         (0.1, LineStyle::Dashed),
         (0.9, LineStyle::Dashed),
-    ]
-    .map(|(share, line)| quantile(result, share, line))
-    .into();
-    map
+    ];
+    let lines = lines.map(|(share, line)| quantile(result, share, line));
+    HeatMap {
+        x: spectral_axis(result.spectrum.unit),
+        y: AxisSpec::linear("mean level in sixth octaves", "dB"),
+        quantity: "share of segments".into(),
+        unit: "%".into(),
+        colour_map: ColourMap::Viridis,
+        range: ColourRange::Fixed(0.0, largest.max(1.0)),
+        series: match result.n_segments < LEAST_SEGMENTS {
+            true => vec![],
+            false => lines.into(),
+        },
+        ..HeatMap::new(&title, plane)
+    }
 }
 
 fn quantile(result: &ResultRow, share: f64, style: LineStyle) -> Series {
@@ -106,5 +95,5 @@ fn quantile(result: &ResultRow, share: f64, style: LineStyle) -> Series {
     };
     Series::new(label, levels.frequency.clone(), y.collect())
         .with_style(style)
-        .with_colour(LINES)
+        .with_colour(VERMILION)
 }
