@@ -7,8 +7,8 @@ use cepstrum::Error;
 use cepstrum::analysis::{CepstraConfig, CepstrumKind, ClipCepstrum, cepstra};
 use cepstrum::decode::{Channel, CorpusOptions, corpus};
 use cepstrum::output::{
-    LevelCoefficient, cepstra_csv, cepstra_figure, check_folder, save_cepstra_npy,
-    save_cepstrum_npy, write_file,
+    LevelCoefficient, cepstra_csv, cepstra_figure, cepstrum_npy, check_folder, save_cepstra_npy,
+    write_file,
 };
 use cepstrum::planar::DeltaOrder;
 use clap::{Args, ValueEnum};
@@ -137,12 +137,11 @@ impl CepstrumArgs {
             })?,
             Form::Npy => {
                 if let Some(cepstrum) = clips.iter().find_map(|c| c.cepstrum.as_ref().ok()) {
-                    save_cepstrum_npy(cepstrum, &self.output)?;
+                    write_file(&self.output, |writer| cepstrum_npy(cepstrum, writer))?;
                 }
             }
             Form::Folder => {
-                let paths = save_cepstra_npy(&clips, &self.output)?;
-                let count = counted(paths.len(), "file");
+                let count = counted(save_cepstra_npy(&clips, &self.output)?, "file");
                 tell(&format!("{count}: {}", self.output.display()));
             }
         }

@@ -5,8 +5,8 @@ use cepstrum::analysis::{
     Comparison, Report, Representation, Selection, common_representations, comparison,
 };
 use cepstrum::output::{
-    COMPARISON_FILE, DrawingKind, Frames, check_folder, comparison_answer, comparison_figures,
-    comparison_json, comparison_table, read_report, save_comparison, save_drawings,
+    COMPARISON_FILE, DrawingKind, Frames, StudyFiles, check_folder, comparison_answer,
+    comparison_figures, comparison_table, read_report, save_drawings, save_study,
 };
 use clap::{Args, ValueEnum};
 use std::io::Write;
@@ -69,7 +69,7 @@ impl CompareArgs {
         let comparisons = comparisons(&self.a, &self.b)?;
         if let Some(folder) = &self.output {
             let figures = comparison_figures(&comparisons, &style)?;
-            save_comparison(&comparisons, folder)?;
+            save_study(comparisons.as_slice(), folder)?;
             let drawn = folder.join("figures");
             save_drawings(&figures, &[DrawingKind::Comparison], &drawn, Frames::Gif)?;
             tell(&format!(
@@ -82,7 +82,7 @@ impl CompareArgs {
             }
         }
         print(|writer| match (self.json, self.format) {
-            (true, _) | (_, Format::Json) => comparison_json(&comparisons, writer),
+            (true, _) | (_, Format::Json) => comparisons.as_slice().write_main(writer),
             (false, Format::Table) => tables(&comparisons, writer),
         })?;
         Ok(Outcome::AllGood)

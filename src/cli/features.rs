@@ -6,7 +6,7 @@ use super::{Failure, Outcome, Remark, counted, print, tell, tell_remarks};
 use cepstrum::Error;
 use cepstrum::analysis::{FeatureConfig, FeatureRow, Request};
 use cepstrum::decode::Channel;
-use cepstrum::output::{features_csv, features_json, save_features_npz, write_file};
+use cepstrum::output::{features_csv, features_npz, write_file, write_json};
 use clap::Args;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -92,7 +92,7 @@ impl FeaturesArgs {
                 write(&rows, &path)?;
                 partials.clear(&path)?;
             }
-            None if json => print(|writer| features_json(&rows, writer))?,
+            None if json => print(|writer| write_json(&rows, writer))?,
             None => print(|writer| features_csv(&rows, writer))?,
         }
         Ok(outcome)
@@ -117,7 +117,7 @@ impl FeaturesArgs {
 pub fn publish(rows: &[FeatureRow], json: bool, folder: &Path) -> Result<Outcome, Failure> {
     let outcome = tell_about(rows)?;
     match json {
-        true => print(|writer| features_json(rows, writer))?,
+        true => print(|writer| write_json(&rows, writer))?,
         false => {
             let path = folder.join("features.csv");
             write(rows, &path)?;
@@ -130,7 +130,7 @@ pub fn publish(rows: &[FeatureRow], json: bool, folder: &Path) -> Result<Outcome
 /// Writes a table in the form that its name says.
 pub fn write(rows: &[FeatureRow], path: &Path) -> Result<(), Error> {
     match form(Some(path))? {
-        Form::Npz => save_features_npz(rows, path),
+        Form::Npz => write_file(path, |writer| features_npz(rows, writer)),
         Form::Csv => write_file(path, |writer| features_csv(rows, writer)),
     }
 }

@@ -5,8 +5,8 @@ use super::{Failure, Outcome, Remark, counted, print, tell, tell_remarks};
 use cepstrum::analysis::{AnalysisConfig, LatentReport, LatentSettings, Request, Status};
 use cepstrum::decode::Layout;
 use cepstrum::output::{
-    DrawingKind, Frames, LATENTS_FILE, check_latents_overwrite, latent_figures, latents_json,
-    latents_summary, latents_table, save_drawings, save_latents,
+    DrawingKind, Frames, LATENTS_FILE, StudyFiles, check_overwrite, latent_figures,
+    latents_summary, latents_table, save_drawings, save_study,
 };
 use clap::{Args, ValueEnum};
 use std::io::Write;
@@ -127,7 +127,7 @@ impl LatentsArgs {
         settings.check()?;
         super::start::use_threads(self.threads)?;
         if !self.force {
-            check_latents_overwrite(&self.output, &config, &settings)?;
+            check_overwrite::<LatentReport>(&self.output, &config, &settings)?;
         }
         let request = Request::latents(&config, &settings);
         let finished = measured(&request, &self.partials, Some(&self.output))?;
@@ -170,7 +170,7 @@ pub fn publish(
     is_json: bool,
     output: &Path,
 ) -> Result<Outcome, Failure> {
-    save_latents(report, output)?;
+    save_study(report, output)?;
     let folder = output.join("figures");
     let figures = match has_figures {
         true => latent_figures(report, &style.style()?)?,
@@ -184,7 +184,7 @@ pub fn publish(
     tell_about(report);
     tell(&format!("study: {}", output.join(LATENTS_FILE).display()));
     print(|writer| match is_json {
-        true => latents_json(report, writer),
+        true => report.write_main(writer),
         false => write_table(report, writer),
     })?;
     let all_ok = report

@@ -3,11 +3,11 @@ use super::settings::SettingsArgs;
 use super::style::StyleArgs;
 use super::{Failure, Outcome, counted, print, tell};
 use cepstrum::analysis::{
-    Fit, ModulationReport, ModulationRun, ModulationSettings, Representation, Request,
+    Fit, ModulationReport, ModulationRun, ModulationSettings, Report, Representation, Request,
 };
 use cepstrum::output::{
     DrawingKind, Frames, MODULATION_FILE, check_overwrite, modulation_figures,
-    modulation_summary_json, modulation_table, save_drawings, save_modulation, save_report,
+    modulation_summary_json, modulation_table, save_drawings, save_study,
 };
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -87,7 +87,7 @@ impl ModulationArgs {
         };
         settings.check()?;
         if !self.force {
-            check_overwrite(&self.output, &config)?;
+            check_overwrite::<Report>(&self.output, &config, &())?;
         }
         let request = Request::modulation(&config, &settings);
         let finished = measured(&request, &self.partials, Some(&self.output))?;
@@ -135,8 +135,8 @@ pub fn write(
     style: &StyleArgs,
     output: &Path,
 ) -> Result<(), Failure> {
-    save_report(&run.report, output)?;
-    save_modulation(&run.modulation, output)?;
+    save_study(&run.report, output)?;
+    save_study(&run.modulation, output)?;
     let folder = output.join("figures");
     let figures = match has_figures {
         true => modulation_figures(&run.modulation, &style.style()?)?,

@@ -7,12 +7,12 @@ use super::{Failure, Outcome, counted, print, tell};
 use cepstrum::Error;
 use cepstrum::analysis::{
     AnalysisConfig, Average, NoiseExample, NoiseReport, NoiseRun, NoiseSettings, Origin, Preset,
-    Representation, Request, Scaling, SigmaGrid, noise_of_report,
+    Report, Representation, Request, Scaling, SigmaGrid, noise_of_report,
 };
 use cepstrum::output::{
     Convention, DrawingKind, FigureSet, Frames, NOISE_FILE, REPORT_FILE, check_folder,
     check_overwrite, noise_figures, noise_origin, noise_summary_json, noise_table, read_report,
-    save_drawings, save_noise, save_report,
+    save_drawings, save_study,
 };
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -281,7 +281,7 @@ impl NoiseArgs {
         let output = self.output.clone();
         let output = output.unwrap_or_else(|| "cepstrum-noise".into());
         if !self.force {
-            check_overwrite(&output, &config)?;
+            check_overwrite::<Report>(&output, &config, &())?;
         }
         let request = Request::noise(&config, &settings);
         let (plan, results) = match measured(&request, &self.partials, Some(&output))? {
@@ -323,7 +323,7 @@ pub fn publish(
     json: bool,
     output: &Path,
 ) -> Result<Outcome, Failure> {
-    save_report(&run.report, output)?;
+    save_study(&run.report, output)?;
     super::analyze::tell_about(&run.report);
     write(
         &run.noise,
@@ -348,7 +348,7 @@ pub fn write(
     (figures, frames, style): Look<'_>,
     output: &Path,
 ) -> Result<(), Failure> {
-    save_noise(noise, output)?;
+    save_study(noise, output)?;
     let convention = Convention::new(preset, &style.style()?);
     let figures = noise_figures(noise, examples, figures, &convention)?;
     let folder = output.join("figures");

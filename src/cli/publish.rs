@@ -8,8 +8,8 @@ use super::{Failure, Outcome, print, tell};
 use cepstrum::Result;
 use cepstrum::analysis::{AnalysisConfig, Report, Results, RunPlan, Scorecard, scorecard};
 use cepstrum::output::{
-    EVIDENCE_FILE, FigureSet, Frames, REPORT_FILE, analysis_summary_json, check_overwrite,
-    classes_left_out, results_table, save_evidence, save_report, scorecard_text,
+    EVIDENCE_FILE, FigureSet, Frames, REPORT_FILE, Verdicts, analysis_summary_json,
+    check_overwrite, classes_left_out, results_table, save_study, scorecard_text,
 };
 use clap::Args;
 use std::path::PathBuf;
@@ -52,7 +52,7 @@ impl PublishArgs {
     pub fn check_overwrite(&self, config: &AnalysisConfig) -> Result<()> {
         match self.force {
             true => Ok(()),
-            false => check_overwrite(&self.output, config),
+            false => check_overwrite::<Report>(&self.output, config, &()),
         }
     }
 
@@ -68,7 +68,7 @@ impl PublishArgs {
         // Judging takes a while, which writing leaves a thread for.
         rayon::in_place_scope(|scope| {
             scope.spawn(|_| card = Some(scorecard(report, nulls)));
-            save_report(report, &self.output)
+            save_study(report, &self.output)
         })?;
         let written = started.elapsed();
         super::analyze::tell_about(report);
@@ -81,7 +81,11 @@ impl PublishArgs {
         let path = self.output.join(REPORT_FILE);
         tell(&format!("report: {}", path.display()));
         let card = card.unwrap_or_else(|| scorecard(report, nulls))?;
-        save_evidence(nulls, &card, &self.output)?;
+        let verdicts = Verdicts {
+            scorecard: &card,
+            evidence: nulls,
+        };
+        save_study(&verdicts, &self.output)?;
         let evidence = self.output.join(EVIDENCE_FILE);
         tell(&format!("evidence: {}", evidence.display()));
         match self.json {
@@ -136,7 +140,7 @@ impl PublishArgs {
         }
         if let Some(run) = &results.noise {
             let folder = self.output.join("noise");
-            save_report(&run.report, &folder)?;
+            save_study(&run.report, &folder)?;
             let figures = match has_figures {
                 true => FigureSet::All,
                 false => FigureSet::None,

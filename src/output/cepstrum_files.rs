@@ -1,17 +1,15 @@
 //! Cepstra of clips as tables and arrays.
 
-use super::csv::{io_error, number};
-use super::save_array;
+use super::csv::{number, write_rows};
+use super::npy::{array_npy, plain, rows_npy, unique};
+use super::study_files::{Document, save_documents};
+use crate::Result;
 use crate::analysis::{Cepstrum, CepstrumKind, ClipCepstrum, geometric_mean_power};
-use crate::data::{Plane, Spectrum};
+use crate::data::Axis;
 use crate::planar::DeltaOrder;
-use crate::{Error, Result};
-use csv::Writer;
-use ndarray::Array2;
-use std::collections::BTreeSet;
-use std::fs;
+use ndarray::{ArrayView1, ArrayView2};
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The cepstra of clips as one long table, a row per value.
 ///
@@ -31,7 +29,6 @@ pub fn cepstra_csv(
     kind: &CepstrumKind,
     writer: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut writer = Writer::from_writer(writer);
     let header: &[&str] = match kind {
         CepstrumKind::Mfcc { .. } => &["kind", "index", "position", "unit", "time", "value"],
         CepstrumKind::Mean => &["frequency", "power"],
@@ -39,80 +36,60 @@ pub fn cepstra_csv(
         CepstrumKind::Real => &["quefrency", "value"],
         CepstrumKind::Cepstrogram => &["quefrency", "time", "value"],
     };
-    let header = ["filename"].iter().chain(header);
-    writer.write_record(header).map_err(io_error)?;
-    for clip in clips {
-        match &clip.cepstrum {
-            Ok(Cepstrum::Mfcc(plane)) => coefficients(&mut writer, &clip.name, kind, plane)?,
-            Ok(Cepstrum::Mean(spectrum)) => powers(&mut writer, &clip.name, spectrum)?,
-            Ok(Cepstrum::Real(cepstrum)) => {
-                let quefrency = cepstrum.quefrency.values();
-                pairs(&mut writer, &clip.name, &quefrency, &cepstrum.mean)?;
-            }
-            Ok(Cepstrum::TwoDimensional(plane) | Cepstrum::Cepstrogram(plane)) => {
-                cells(&mut writer, &clip.name, plane)?;
-            }
-            Err(_) => {}
-        }
-    }
-    if let ([_, _, ..], Some(mean)) = (clips, geometric_mean_power(clips)) {
-        powers(&mut writer, "mean", &mean)?;
-    }
-    writer.flush()
-}
-
-fn coefficients<W: Write>(
-    writer: &mut Writer<W>,
-    name: &str,
-    kind: &CepstrumKind,
-    plane: &Plane,
-) -> io::Result<()> {
-    let kind = match kind {
-        CepstrumKind::Mfcc { delta, .. } => delta_name(*delta),
-        _ => delta_name(None),
+    let delta = match kind {
+        CepstrumKind::Mfcc { delta, .. } => *delta,
+        _ => None,
     };
-    let (positions, times) = (plane.rows.values(), plane.cols.values());
-    for ((k, t), value) in plane.values.indexed_iter() {
-        let (index, position) = (k.to_string(), positions[k].to_string());
-        let (time, value) = (times[t].to_string(), number(*value));
-        let unit = plane.rows.unit().symbol();
-        writer
-            .write_record([name, kind, &index, &position, unit, &time, &value])
-            .map_err(io_error)?;
-    }
-    Ok(())
-}
-
-fn delta_name(delta: Option<DeltaOrder>) -> &'static str {
-    match delta {
+    let coefficients = match delta {
         None => "mfcc",
         Some(DeltaOrder::First) => "mfcc-delta",
         Some(DeltaOrder::Second) => "mfcc-delta2",
-    }
+    };
+    let mean = match clips.len() {
+        0 | 1 => None,
+        _ => geometric_mean_power(clips).map(Cepstrum::Mean),
+    };
+    let named = measured(clips).chain(mean.iter().map(|mean| ("mean", mean)));
+    let rows = named.flat_map(|(name, cepstrum)| rows(name, coefficients, cepstrum));
+    write_rows(["filename"].iter().chain(header), rows, writer)
 }
 
-fn powers<W: Write>(writer: &mut Writer<W>, name: &str, spectrum: &Spectrum) -> io::Result<()> {
-    pairs(writer, name, &spectrum.frequency.values(), &spectrum.power)
+/// The clips that have a cepstrum.
+fn measured(clips: &[ClipCepstrum]) -> impl Iterator<Item = (&str, &Cepstrum)> {
+    let clips = clips.iter();
+    clips.filter_map(|clip| Some((clip.name.as_str(), clip.cepstrum.as_ref().ok()?)))
 }
 
-fn pairs<W: Write>(writer: &mut Writer<W>, name: &str, x: &[f64], y: &[f64]) -> io::Result<()> {
-    for (x, y) in x.iter().zip(y) {
-        writer
-            .write_record([name, &x.to_string(), &number(*y)])
-            .map_err(io_error)?;
-    }
-    Ok(())
+/// A row per value of a cepstrum.
+fn rows(name: &str, coefficients: &str, cepstrum: &Cepstrum) -> impl Iterator<Item = Vec<String>> {
+    let (rows, cols, values) = match cepstrum {
+        Cepstrum::Mean(mean) => (&mean.frequency, None, column(&mean.power)),
+        Cepstrum::Real(real) => (&real.quefrency, None, column(&real.mean)),
+        Cepstrum::Mfcc(plane) | Cepstrum::TwoDimensional(plane) | Cepstrum::Cepstrogram(plane) => {
+            (&plane.rows, Some(&plane.cols), plane.values.view())
+        }
+    };
+    let is_mfcc = matches!(cepstrum, Cepstrum::Mfcc(_));
+    let (unit, n_cols) = (rows.unit().symbol(), values.ncols());
+    let (rows, cols) = (rows.values(), cols.map(Axis::values));
+    values.into_iter().enumerate().map(move |(at, value)| {
+        let (i, j) = (at / n_cols, at % n_cols);
+        let mut row = vec![name.to_string()];
+        if is_mfcc {
+            row.extend([coefficients.to_string(), i.to_string()]);
+        }
+        row.push(rows[i].to_string());
+        if is_mfcc {
+            row.push(unit.to_string());
+        }
+        row.extend(cols.iter().map(|cols| cols[j].to_string()));
+        row.push(number(*value));
+        row
+    })
 }
 
-fn cells<W: Write>(writer: &mut Writer<W>, name: &str, plane: &Plane) -> io::Result<()> {
-    let (rows, cols) = (plane.rows.values(), plane.cols.values());
-    for ((i, j), value) in plane.values.indexed_iter() {
-        let (row, col) = (rows[i].to_string(), cols[j].to_string());
-        writer
-            .write_record([name, &row, &col, &number(*value)])
-            .map_err(io_error)?;
-    }
-    Ok(())
+fn column(values: &[f64]) -> ArrayView2<'_, f64> {
+    ArrayView1::from(values).insert_axis(ndarray::Axis(1))
 }
 
 /// Writes a cepstrum as a .npy of doubles: a plane as it is, rows first; mean
@@ -120,62 +97,41 @@ fn cells<W: Write>(writer: &mut Writer<W>, name: &str, plane: &Plane) -> io::Res
 /// quefrency and value.
 ///
 /// # Errors
-/// [`Error::Output`] with what the system said.
-pub fn save_cepstrum_npy(cepstrum: &Cepstrum, path: &Path) -> Result<()> {
-    let pair = |x: Vec<f64>, y: &[f64]| {
-        let n = x.len();
-        Array2::from_shape_fn((2, n), |(row, i)| if row == 0 { x[i] } else { y[i] })
-    };
+/// Those of `writer`.
+pub fn cepstrum_npy(cepstrum: &Cepstrum, writer: &mut dyn Write) -> io::Result<()> {
     match cepstrum {
         Cepstrum::Mfcc(plane) | Cepstrum::TwoDimensional(plane) | Cepstrum::Cepstrogram(plane) => {
-            save_array(path, &plane.values)
+            array_npy(&plane.values, writer)
         }
-        Cepstrum::Mean(mean) => save_array(path, &pair(mean.frequency.values(), &mean.power)),
-        Cepstrum::Real(real) => save_array(path, &pair(real.quefrency.values(), &real.mean)),
+        Cepstrum::Mean(mean) => rows_npy(&[&mean.frequency.values(), &mean.power], writer),
+        Cepstrum::Real(real) => rows_npy(&[&real.quefrency.values(), &real.mean], writer),
     }
 }
 
 /// Writes each cepstrum as `<clip>.npy` into a folder, which is made if it is not
-/// there; see [`save_cepstrum_npy`]. Returns the files.
+/// there; see [`cepstrum_npy`]. Returns their number.
 ///
 /// # Errors
-/// [`Error::Output`] with what the system said.
-pub fn save_cepstra_npy(clips: &[ClipCepstrum], folder: &Path) -> Result<Vec<PathBuf>> {
-    fs::create_dir_all(folder).map_err(|error| Error::Output {
-        path: folder.to_path_buf(),
-        detail: error.to_string(),
-    })?;
-    let mut taken = BTreeSet::new();
-    let mut paths = Vec::new();
-    for clip in clips {
-        if let Ok(cepstrum) = &clip.cepstrum {
-            let path = folder.join(free_name(&clip.name, &mut taken));
-            save_cepstrum_npy(cepstrum, &path)?;
-            paths.push(path);
-        }
-    }
-    Ok(paths)
+/// [`Error::Output`](crate::Error::Output) with what the system said.
+pub fn save_cepstra_npy(clips: &[ClipCepstrum], folder: &Path) -> Result<usize> {
+    let (names, cepstra): (Vec<&str>, Vec<&Cepstrum>) = measured(clips).unzip();
+    let documents = file_names(&names).into_iter().zip(cepstra);
+    let documents: Vec<Document<'_>> = documents
+        .map(|(name, cepstrum)| Document::new(name, |writer| cepstrum_npy(cepstrum, writer)))
+        .collect();
+    save_documents(documents, folder)?;
+    Ok(names.len())
 }
 
-/// A path as one file name, with a number where another clip has it.
-fn free_name(name: &str, taken: &mut BTreeSet<String>) -> String {
-    let safe = |c: char| match c {
-        c if c.is_alphanumeric() || "-_.".contains(c) => c,
-        _ => '_',
-    };
-    let base: String = name
-        .trim_start_matches(['.', '/'])
-        .chars()
-        .map(safe)
-        .collect();
-    let mut free = format!("{base}.npy");
-    let mut number = 2;
-    // Compared without case, as some file systems do.
-    while !taken.insert(free.to_lowercase()) {
-        free = format!("{base}-{number}.npy");
-        number += 1;
-    }
-    free
+/// Paths as file names that differ.
+fn file_names(paths: &[&str]) -> Vec<String> {
+    let stems = paths
+        .iter()
+        .map(|path| plain(path.trim_start_matches(['.', '/']), "-_."));
+    unique(stems)
+        .into_iter()
+        .map(|stem| stem + ".npy")
+        .collect()
 }
 
 #[cfg(test)]
@@ -184,9 +140,7 @@ mod tests {
 
     #[test]
     fn no_two_clips_share_a_file() {
-        let mut taken = BTreeSet::new();
-        let names = ["a/x.wav", "a_x.wav", "A/x.wav", "../b y.wav"];
-        let files = names.map(|name| free_name(name, &mut taken));
+        let files = file_names(&["a/x.wav", "a_x.wav", "A/x.wav", "../b y.wav"]);
         let expected = [
             "a_x.wav.npy",
             "a_x.wav-2.npy",

@@ -1,71 +1,42 @@
-//! Comparisons as files and as tables.
+//! Comparisons as a file and as tables.
 
-use super::json::to_json;
-use super::{Table, write_file};
+use super::json::{versioned, write_json};
+use super::study_files::StudyFiles;
+use super::table::{Column, Table, or_dash};
 use crate::analysis::{Closer, Comparison, Statistic, StatisticRow, Verdict};
-use crate::{Error, Result};
-use serde::Serialize;
-use std::fs;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::path::Path;
 
 /// Name of comparisons in an output folder.
 pub const COMPARISON_FILE: &str = "comparison.json";
 /// Version of the layout of that file.
 const SCHEMA_VERSION: u32 = 1;
 
-/// Writes comparisons as JSON: `schema_version`, `crate_version` and the list
+/// `comparison.json`: `schema_version`, `crate_version` and the list
 /// `comparisons`.
-///
-/// # Errors
-/// Those of `writer`.
-pub fn comparison_json(comparisons: &[Comparison], writer: &mut dyn Write) -> io::Result<()> {
-    #[derive(Serialize)]
-    struct Content<'a> {
-        schema_version: u32,
-        crate_version: &'static str,
-        comparisons: &'a [Comparison],
-    }
-    let content = Content {
-        schema_version: SCHEMA_VERSION,
-        crate_version: env!("CARGO_PKG_VERSION"),
-        comparisons,
-    };
-    to_json(&content, writer)
-}
+impl StudyFiles for [Comparison] {
+    const MAIN: &'static str = COMPARISON_FILE;
 
-/// Writes `comparison.json` into a folder, which is made if it is not there.
-///
-/// # Errors
-/// [`Error::Output`] with what the system said.
-pub fn save_comparison(comparisons: &[Comparison], folder: &Path) -> Result<()> {
-    fs::create_dir_all(folder).map_err(|error| Error::Output {
-        path: folder.to_path_buf(),
-        detail: error.to_string(),
-    })?;
-    write_file(&folder.join(COMPARISON_FILE), |writer| {
-        comparison_json(comparisons, writer)
-    })
+    fn write_main(&self, writer: &mut dyn Write) -> io::Result<()> {
+        let content = BTreeMap::from([("comparisons", self)]);
+        write_json(&versioned(SCHEMA_VERSION, content), writer)
+    }
 }
 
 /// The statistics of a comparison: A, B, A - B, its 95 % interval and what this
 /// shows.
 pub fn comparison_table(comparison: &Comparison) -> Table {
-    let header = ["statistic", "A", "B", "A - B", "95 % interval", "verdict"];
-    let mut table = Table::new(&header, 1);
-    for row in &comparison.statistics {
-        let number = |value: Option<f64>| value.map_or("-".to_string(), number);
-        table.push(vec![
-            row.statistic.name().to_string(),
-            number(row.a.map(|a| a.value)),
-            number(row.b.map(|b| b.value)),
-            number(row.difference),
-            row.interval
-                .map_or("-".to_string(), |interval| range(interval.ci)),
-            verdict(row).to_string(),
-        ]);
-    }
-    table
+    let columns: [Column<&StatisticRow>; 6] = [
+        ("statistic", |row| row.statistic.name().to_string()),
+        ("A", |row| or_dash(row.a.map(|a| number(a.value)))),
+        ("B", |row| or_dash(row.b.map(|b| number(b.value)))),
+        ("A - B", |row| or_dash(row.difference.map(number))),
+        ("95 % interval", |row| {
+            or_dash(row.interval.map(|interval| range(interval.ci)))
+        }),
+        ("verdict", |row| verdict(row).to_string()),
+    ];
+    Table::of(1, &columns, &comparison.statistics)
 }
 
 /// Which selection is closer to photos, in sentences; whether one is a single
@@ -80,7 +51,15 @@ pub fn comparison_answer(comparison: &Comparison) -> String {
         1 => " (one file)",
         _ => "",
     };
-    let sentence = |what: &str, closer: Closer, statistic: Statistic| {
+    let sentences = [
+        ("mean spectrum", comparison.closer, Statistic::PhotoDistance),
+        (
+            "alpha (debiased)",
+            comparison.closer_by_alpha,
+            Statistic::PhotoAlphaGap,
+        ),
+    ];
+    let sentences = sentences.map(|(what, closer, statistic)| {
         let values = comparison.row(statistic).and_then(values);
         let values = values.map_or_else(String::new, |values| format!(" ({values})"));
         let closer = match closer {
@@ -89,14 +68,8 @@ pub fn comparison_answer(comparison: &Comparison) -> String {
             Closer::NotShown => "not shown",
         };
         format!("closer to photos by {what}{one_file}: {closer}{values}\n")
-    };
-    let spectrum = sentence("mean spectrum", comparison.closer, Statistic::PhotoDistance);
-    spectrum
-        + &sentence(
-            "alpha (debiased)",
-            comparison.closer_by_alpha,
-            Statistic::PhotoAlphaGap,
-        )
+    });
+    sentences.concat()
 }
 
 fn values(row: &StatisticRow) -> Option<String> {

@@ -1,6 +1,8 @@
+//! Tables as csv.
+
 use super::in_order::{Part, write_in_order};
+use super::table::Column;
 use crate::analysis::{Report, ResultRow, SourceSpectra};
-use crate::data::Spectrum;
 use csv::Writer;
 use std::io::{self, Write};
 
@@ -14,16 +16,8 @@ const LINES: usize = 1024;
 /// # Errors
 /// Those of `writer`.
 pub fn spectra_csv(report: &Report, writer: &mut dyn Write) -> io::Result<()> {
-    let header = [
-        "representation",
-        "class",
-        "frequency",
-        "unit",
-        "mean_log_power",
-        "mean_power",
-        "dof",
-    ];
-    writer.write_all(&record(&header)?)?;
+    let header = "representation,class,frequency,unit,mean_log_power,mean_power,dof";
+    writeln!(writer, "{header}")?;
     let same = |a: &ResultRow, b: &ResultRow| a.spectrum.frequency == b.spectrum.frequency;
     for results in report.results.chunk_by(same) {
         // Classes share their frequencies, whose text need be made once.
@@ -60,17 +54,17 @@ fn spectrum_lines(
     lines: &mut Vec<u8>,
 ) -> io::Result<()> {
     let spectrum = &result.spectrum;
-    let mut head = record(&[result.representation.name(), &result.class])?;
+    let mut head = Writer::from_writer(Vec::new());
+    let names = [result.representation.name(), &result.class, ""];
+    head.write_record(names).map_err(io_error)?;
+    let mut head = head.into_inner().map_err(|error| error.into_error())?;
     head.pop();
-    let unit = record(&[spectrum.unit.symbol()])?;
-    let unit = &unit[..unit.len() - 1];
+    let unit = spectrum.unit.symbol();
     let mut number = Number::default();
     for (i, frequency) in frequencies.lines().enumerate() {
-        lines.extend_from_slice(&head);
-        lines.push(b',');
-        lines.extend_from_slice(frequency.as_bytes());
-        lines.push(b',');
-        lines.extend_from_slice(unit);
+        for text in [&head, frequency.as_bytes(), b",", unit.as_bytes()] {
+            lines.extend_from_slice(text);
+        }
         let rest = [
             spectrum.mean_log_power[start + i],
             spectrum.mean_power[start + i],
@@ -85,13 +79,6 @@ fn spectrum_lines(
     Ok(())
 }
 
-/// One record as a line.
-fn record(cells: &[&str]) -> io::Result<Vec<u8>> {
-    let mut writer = Writer::from_writer(Vec::new());
-    writer.write_record(cells).map_err(io_error)?;
-    writer.into_inner().map_err(|error| error.into_error())
-}
-
 /// The spectra of single sources: `frequency,power,dof` for one source, and
 /// for several the same behind a column `path`, with their mean last (path
 /// `mean`).
@@ -99,52 +86,55 @@ fn record(cells: &[&str]) -> io::Result<Vec<u8>> {
 /// # Errors
 /// Those of `writer`.
 pub fn source_spectra_csv(spectra: &SourceSpectra, writer: &mut dyn Write) -> io::Result<()> {
+    let columns: [Column<(&str, f64, f64, u32)>; 4] = [
+        ("path", |(path, ..)| path.to_string()),
+        ("frequency", |(_, frequency, ..)| number(*frequency)),
+        ("power", |(_, _, power, _)| number(*power)),
+        ("dof", |(.., dof)| dof.to_string()),
+    ];
+    let (columns, mean) = match spectra.sources.len() {
+        1 => (&columns[1..], None),
+        _ => (&columns[..], spectra.mean.as_ref()),
+    };
+    let sources = spectra.sources.iter();
+    let sources = sources.filter_map(|s| Some((s.name.as_str(), s.spectrum.as_ref().ok()?)));
+    let rows = sources
+        .chain(mean.map(|mean| ("mean", mean)))
+        .flat_map(|(path, spectrum)| {
+            let frequencies = spectrum.frequency.values().into_iter();
+            let powers = frequencies.zip(&spectrum.power).zip(&spectrum.dof);
+            powers.map(move |((frequency, power), dof)| (path, frequency, *power, *dof))
+        });
+    write_columns(columns, rows, writer)
+}
+
+/// Writes rows as csv under the names of their columns.
+pub(super) fn write_columns<R>(
+    columns: &[Column<R>],
+    rows: impl Iterator<Item = R>,
+    writer: &mut dyn Write,
+) -> io::Result<()> {
+    let header = columns.iter().map(|(name, _)| *name);
+    let cells = |row| columns.iter().map(|(_, cell)| cell(&row)).collect();
+    write_rows(header, rows.map(cells), writer)
+}
+
+/// Writes a header and rows of text as csv.
+pub(super) fn write_rows(
+    header: impl Iterator<Item = impl AsRef<[u8]>>,
+    rows: impl Iterator<Item = Vec<String>>,
+    writer: &mut dyn Write,
+) -> io::Result<()> {
     let mut writer = Writer::from_writer(writer);
-    if let [source] = spectra.sources.as_slice() {
-        writer
-            .write_record(["frequency", "power", "dof"])
-            .map_err(io_error)?;
-        if let Ok(spectrum) = &source.spectrum {
-            write_spectrum(&mut writer, None, spectrum)?;
-        }
-        return writer.flush();
-    }
-    writer
-        .write_record(["path", "frequency", "power", "dof"])
-        .map_err(io_error)?;
-    for source in &spectra.sources {
-        if let Ok(spectrum) = &source.spectrum {
-            write_spectrum(&mut writer, Some(&source.name), spectrum)?;
-        }
-    }
-    if let Some(mean) = &spectra.mean {
-        write_spectrum(&mut writer, Some("mean"), mean)?;
+    writer.write_record(header).map_err(io_error)?;
+    for row in rows {
+        writer.write_record(row).map_err(io_error)?;
     }
     writer.flush()
 }
 
-fn write_spectrum<W: Write>(
-    writer: &mut Writer<W>,
-    path: Option<&str>,
-    spectrum: &Spectrum,
-) -> io::Result<()> {
-    for ((frequency, power), dof) in spectrum
-        .frequency
-        .values()
-        .iter()
-        .zip(&spectrum.power)
-        .zip(&spectrum.dof)
-    {
-        let cells = [number(*frequency), number(*power), dof.to_string()];
-        writer
-            .write_record(path.into_iter().chain(cells.iter().map(String::as_str)))
-            .map_err(io_error)?;
-    }
-    Ok(())
-}
-
 /// The error of the writer itself, so that a closed pipe is seen as one.
-pub(super) fn io_error(error: csv::Error) -> io::Error {
+fn io_error(error: csv::Error) -> io::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error,
         other => io::Error::other(format!("{other:?}")),

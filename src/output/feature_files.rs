@@ -1,17 +1,23 @@
 //! Features of clips as tables.
 
-use super::csv::{io_error, number};
-use super::json::to_json;
-use super::write_file;
+use super::csv::{number, write_rows};
+use super::npy::array_npy;
+use super::study_files::StudyFiles;
 use crate::analysis::FeatureRow;
-use crate::{Error, Result};
-use csv::Writer;
 use ndarray::{Array1, Array2};
-use ndarray_npy::{WriteNpyError, WriteNpyExt};
 use std::io::{self, Cursor, Write};
-use std::path::Path;
+use std::iter::once;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
+
+/// `features.csv`.
+impl StudyFiles for [FeatureRow] {
+    const MAIN: &'static str = "features.csv";
+
+    fn write_main(&self, writer: &mut dyn Write) -> io::Result<()> {
+        features_csv(self, writer)
+    }
+}
 
 /// The rows that have features, as a table with the columns of GTZAN's
 /// `features_30_sec.csv`: `filename,length,rms_mean,rms_var,...,label`.
@@ -19,32 +25,14 @@ use zip::write::SimpleFileOptions;
 /// # Errors
 /// Those of `writer`.
 pub fn features_csv(rows: &[FeatureRow], writer: &mut dyn Write) -> io::Result<()> {
-    let mut writer = Writer::from_writer(writer);
-    let names = FeatureRow::names(n_mfcc(rows));
-    let header = ["filename"].into_iter();
-    let header = header.chain(names.iter().map(String::as_str));
-    writer
-        .write_record(header.chain(["label"]))
-        .map_err(io_error)?;
-    for row in rows {
-        let Some(values) = row.values() else {
-            continue;
-        };
-        let cells = std::iter::once(row.filename.clone())
-            .chain(values.into_iter().map(number))
-            .chain([row.label.clone()]);
-        writer.write_record(cells).map_err(io_error)?;
-    }
-    writer.flush()
-}
-
-/// Writes all rows as a JSON list: filename, label, and features (mean and
-/// variance each) or the reason why there are none.
-///
-/// # Errors
-/// Those of `writer`.
-pub fn features_json(rows: &[FeatureRow], writer: &mut dyn Write) -> io::Result<()> {
-    to_json(&rows, writer)
+    let names = FeatureRow::names(n_mfcc(rows)).into_iter();
+    let header = once("filename".to_string()).chain(names);
+    let rows = rows.iter().filter_map(|row| {
+        let values = row.values()?.into_iter().map(number);
+        let cells = once(row.filename.clone()).chain(values);
+        Some(cells.chain([row.label.clone()]).collect())
+    });
+    write_rows(header.chain(["label".to_string()]), rows, writer)
 }
 
 /// Writes the rows that have features as a .npz that `numpy.load` reads without
@@ -52,16 +40,8 @@ pub fn features_json(rows: &[FeatureRow], writer: &mut dyn Write) -> io::Result<
 /// `filenames`, `labels` (unicode) and `length` (samples, integers).
 ///
 /// # Errors
-/// [`Error::Output`] with what the system said.
-pub fn save_features_npz(rows: &[FeatureRow], path: &Path) -> Result<()> {
-    let bytes = npz(rows).map_err(|error| Error::Output {
-        path: path.to_path_buf(),
-        detail: error.to_string(),
-    })?;
-    write_file(path, |writer| writer.write_all(&bytes))
-}
-
-fn npz(rows: &[FeatureRow]) -> io::Result<Vec<u8>> {
+/// Those of `writer`.
+pub fn features_npz(rows: &[FeatureRow], writer: &mut dyn Write) -> io::Result<()> {
     let used: Vec<(&FeatureRow, Vec<f64>)> = rows
         .iter()
         .filter_map(|row| Some((row, row.values()?)))
@@ -70,22 +50,23 @@ fn npz(rows: &[FeatureRow]) -> io::Result<Vec<u8>> {
     let names = FeatureRow::names(n_mfcc(rows)).split_off(1);
     let values = Array2::from_shape_fn((used.len(), names.len()), |(i, j)| used[i].1[j + 1]);
     let length: Array1<i64> = used.iter().map(|(row, _)| row.length as i64).collect();
-    let filenames: Vec<&str> = used.iter().map(|(row, _)| row.filename.as_str()).collect();
-    let labels: Vec<&str> = used.iter().map(|(row, _)| row.label.as_str()).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let of_rows = |text: fn(&FeatureRow) -> &str| -> Vec<&str> {
+        used.iter().map(|(row, _)| text(row)).collect()
+    };
+    let (filenames, labels) = (of_rows(|row| &row.filename), of_rows(|row| &row.label));
 
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     let mut member = |name: &str, write: &dyn Fn(&mut dyn Write) -> io::Result<()>| {
         archive.start_file(format!("{name}.npy"), SimpleFileOptions::default())?;
         write(&mut archive)
     };
-    let npy_error = |error: WriteNpyError| io::Error::other(error);
-    member("values", &|w| values.write_npy(w).map_err(npy_error))?;
+    member("values", &|w| array_npy(&values, w))?;
     member("names", &|w| strings_npy(&names, w))?;
     member("filenames", &|w| strings_npy(&filenames, w))?;
     member("labels", &|w| strings_npy(&labels, w))?;
-    member("length", &|w| length.write_npy(w).map_err(npy_error))?;
-    Ok(archive.finish()?.into_inner())
+    member("length", &|w| array_npy(&length, w))?;
+    writer.write_all(archive.finish()?.get_ref())
 }
 
 /// Number of coefficients of the rows.

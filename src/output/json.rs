@@ -1,7 +1,11 @@
-use crate::analysis::{Report, SourceSpectra};
-use crate::{Problem, Result};
+//! Documents as JSON.
+
+use crate::analysis::SourceSpectra;
+use crate::{Error, Problem, Result};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::ser::{Formatter, Serializer};
+use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
@@ -29,53 +33,71 @@ pub fn source_spectra_json(spectra: &SourceSpectra, writer: &mut dyn Write) -> i
             reason: String,
         },
     }
-    let entries: Vec<Entry<'_>> = spectra
-        .sources
-        .iter()
-        .map(|source| match &source.spectrum {
+    let sources = spectra.sources.iter().map(|source| {
+        let spectrum = source.spectrum.as_ref();
+        let remark = source.remark.as_deref();
+        (source.name.as_str(), source.n_segments, remark, spectrum)
+    });
+    let n_segments = spectra.sources.iter().map(|s| s.n_segments).sum();
+    let mean = spectra.mean.iter();
+    let mean = mean.map(|mean| ("mean", n_segments, None, Ok(mean)));
+    let entries = sources
+        .chain(mean)
+        .map(|(path, n_segments, remark, spectrum)| match spectrum {
             Ok(spectrum) => Entry::Spectrum {
-                path: &source.name,
-                n_segments: source.n_segments,
-                remark: source.remark.as_deref(),
+                path,
+                n_segments,
+                remark,
                 unit: spectrum.frequency.unit().symbol(),
                 frequency: spectrum.frequency.values(),
                 power: &spectrum.power,
                 dof: &spectrum.dof,
             },
             Err(problem) => Entry::Missing {
-                path: &source.name,
+                path,
                 reason: problem.to_string(),
             },
-        })
-        .chain(spectra.mean.iter().map(|mean| Entry::Spectrum {
-            path: "mean",
-            n_segments: spectra.sources.iter().map(|s| s.n_segments).sum(),
-            remark: None,
-            unit: mean.frequency.unit().symbol(),
-            frequency: mean.frequency.values(),
-            power: &mean.power,
-            dof: &mean.dof,
-        }))
-        .collect();
-    to_json(&entries, writer)
+        });
+    write_json(&entries.collect::<Vec<_>>(), writer)
 }
 
-/// Reads a report that [`report_json`](super::report_json()) wrote.
+/// Reads a document.
 ///
 /// # Errors
-/// [`Error::Input`](crate::Error::Input) where the file is missing or not such a report.
-pub fn read_report(path: &Path) -> Result<Report> {
-    let text = std::fs::read_to_string(path).map_err(|error| Problem::from_io(&error).at(path))?;
-    let refused = |why: String| {
-        let detail = format!("not a report of this version: {why}");
-        Problem::Unreadable { detail }.at(path)
-    };
-    let report: Report = serde_json::from_str(&text).map_err(|e| refused(e.to_string()))?;
-    report.check().map_err(refused)?;
-    Ok(report)
+/// [`Error::Input`](crate::Error::Input) where the file is missing or not `what`.
+pub(super) fn read_json<T: DeserializeOwned>(path: &Path, what: &str) -> Result<T> {
+    let text = fs::read_to_string(path).map_err(|error| Problem::from_io(&error).at(path))?;
+    serde_json::from_str(&text).map_err(|error| not_of_this_version(path, what, &error.to_string()))
 }
 
-pub(super) fn to_json(value: &impl Serialize, writer: &mut dyn Write) -> io::Result<()> {
+/// The error of a file that can be read, but not as what it should be.
+pub(super) fn not_of_this_version(path: &Path, what: &str, why: &str) -> Error {
+    let detail = format!("not {what} of this version: {why}");
+    Problem::Unreadable { detail }.at(path)
+}
+
+/// A document with the version of its layout and that of the crate before it.
+pub(super) fn versioned(schema_version: u32, content: impl Serialize) -> impl Serialize {
+    #[derive(Serialize)]
+    struct Versioned<T> {
+        schema_version: u32,
+        crate_version: &'static str,
+        #[serde(flatten)]
+        content: T,
+    }
+    Versioned {
+        schema_version,
+        crate_version: env!("CARGO_PKG_VERSION"),
+        content,
+    }
+}
+
+/// Writes a document: one line per field, lists on one line, null where a number
+/// is not finite.
+///
+/// # Errors
+/// Those of `writer`.
+pub fn write_json(value: &impl Serialize, writer: &mut dyn Write) -> io::Result<()> {
     // Millions of small writes: they should not each go through a table.
     let mut writer = BufWriter::with_capacity(1 << 16, writer);
     let mut serializer = Serializer::with_formatter(&mut writer, Lines::default());

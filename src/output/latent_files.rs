@@ -1,162 +1,61 @@
 //! A latent report as files and as text.
 
-use super::json::to_json;
-use super::{Table, check_folder, write_file};
+use super::csv::write_columns;
+use super::study_files::{Document, StudyFiles};
+use super::table::{Column, Table, or_dash, thousandths};
 use crate::analysis::{
-    AnalysisConfig, ChannelCovariance, ChannelRow, LatentInterval, LatentReport, LatentSettings,
-    LatentSpectrum,
+    ChannelCovariance, ChannelRow, LatentInterval, LatentReport, LatentSpectrum,
 };
-use crate::{Error, Result};
-use serde::Deserialize;
-use serde_json::Value;
-use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
 
 /// Name of a latent report in an output folder.
 pub const LATENTS_FILE: &str = "latents.json";
 /// Most channels whose rows the table shows.
 const MOST_CHANNELS: usize = 64;
 
-/// Writes `latents.csv` and `latents.json` into a folder, which is made if it
-/// is not there.
-///
-/// # Errors
-/// [`Error::Output`] with what the system said.
-pub fn save_latents(report: &LatentReport, folder: &Path) -> Result<()> {
-    fs::create_dir_all(folder).map_err(|error| Error::Output {
-        path: folder.to_path_buf(),
-        detail: error.to_string(),
-    })?;
-    write_file(&folder.join("latents.csv"), |writer| {
-        latents_csv(report, writer)
-    })?;
-    // Last, because its presence says that the rest is there.
-    write_file(&folder.join(LATENTS_FILE), |writer| {
-        latents_json(report, writer)
-    })
-}
+/// `latents.json` and `latents.csv`.
+impl StudyFiles for LatentReport {
+    const MAIN: &'static str = LATENTS_FILE;
+    const NOUN: &'static str = "latent report";
 
-/// Writes a latent report as JSON.
-///
-/// # Errors
-/// Those of `writer`.
-pub fn latents_json(report: &LatentReport, writer: &mut dyn Write) -> io::Result<()> {
-    to_json(report, writer)
-}
-
-/// Writes one row per channel:
-/// `channel,mean,std,scale_factor,min,max,constant,alpha`; a number that does
-/// not exist is left empty.
-///
-/// # Errors
-/// Those of `writer`.
-pub fn latents_csv(report: &LatentReport, writer: &mut dyn Write) -> io::Result<()> {
-    let mut csv = csv::Writer::from_writer(writer);
-    csv.write_record([
-        "channel",
-        "mean",
-        "std",
-        "scale_factor",
-        "min",
-        "max",
-        "constant",
-        "alpha",
-    ])?;
-    let number = |value: Option<f64>| value.map_or_else(String::new, |value| format!("{value:e}"));
-    for row in &report.channels {
-        csv.write_record([
-            row.channel.to_string(),
-            number(Some(row.mean)),
-            number(Some(row.std)),
-            number(row.scale_factor),
-            number(Some(row.min)),
-            number(Some(row.max)),
-            row.is_constant.to_string(),
-            number(row.alpha),
-        ])?;
-    }
-    csv.flush()
-}
-
-/// Checks that a folder can take the latent report of these settings: one of
-/// others is not replaced.
-///
-/// # Errors
-/// [`Error::WouldOverwrite`] naming the first setting that differs, or
-/// [`Error::InvalidArgument`] where the folder is no folder.
-pub fn check_latents_overwrite(
-    folder: &Path,
-    config: &AnalysisConfig,
-    settings: &LatentSettings,
-) -> Result<()> {
-    check_folder(folder)?;
-    /// What of a report decides; the rest is passed over.
-    #[derive(Deserialize)]
-    struct Head {
-        config: Value,
-        settings: Value,
-    }
-    let path = folder.join(LATENTS_FILE);
-    let text = match fs::read(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => {
-            let difference = format!("it cannot be read: {error}");
-            return Err(Error::WouldOverwrite { path, difference });
-        }
-    };
-    let difference = match serde_json::from_slice::<Head>(&text) {
-        Ok(head) => first_difference(&head.config, config)
-            .or_else(|| first_difference(&head.settings, settings)),
-        Err(_) => Some("it is not a latent report of this program".to_string()),
-    };
-    match difference {
-        Some(difference) => Err(Error::WouldOverwrite { path, difference }),
-        None => Ok(()),
+    fn beside(&self) -> Vec<Document<'_>> {
+        let table = |writer: &mut dyn Write| latents_csv(self, writer);
+        vec![Document::new("latents.csv", table)]
     }
 }
 
-fn first_difference(theirs: &Value, ours: &impl serde::Serialize) -> Option<String> {
-    let ours = serde_json::to_value(ours).ok()?;
-    let mut fields = ours.as_object()?.iter();
-    let (name, value) = fields.find(|(name, value)| theirs.get(name) != Some(value))?;
-    Some(match theirs.get(name) {
-        Some(other) => format!("{name}: {other} there, {value} now"),
-        None => format!("{name} is not in it"),
-    })
+/// Writes one row per channel; a number that does not exist is left empty.
+fn latents_csv(report: &LatentReport, writer: &mut dyn Write) -> io::Result<()> {
+    fn number(value: Option<f64>) -> String {
+        value.map_or_else(String::new, |value| format!("{value:e}"))
+    }
+    let columns: [Column<&ChannelRow>; 8] = [
+        ("channel", |row| row.channel.to_string()),
+        ("mean", |row| number(Some(row.mean))),
+        ("std", |row| number(Some(row.std))),
+        ("scale_factor", |row| number(row.scale_factor)),
+        ("min", |row| number(Some(row.min))),
+        ("max", |row| number(Some(row.max))),
+        ("constant", |row| row.is_constant.to_string()),
+        ("alpha", |row| number(row.alpha)),
+    ];
+    write_columns(&columns, report.channels.iter(), writer)
 }
 
 /// The first 64 channels, one row each.
 pub fn latents_table(report: &LatentReport) -> Table {
-    let header = [
-        "channel",
-        "mean",
-        "std",
-        "scale factor",
-        "min",
-        "max",
-        "alpha",
+    let columns: [Column<&ChannelRow>; 7] = [
+        ("channel", |row| row.channel.to_string()),
+        ("mean", |row| significant(row.mean)),
+        ("std", |row| significant(row.std)),
+        ("scale factor", |row| {
+            or_dash(row.scale_factor.map(significant))
+        }),
+        ("min", |row| significant(row.min)),
+        ("max", |row| significant(row.max)),
+        ("alpha", |row| thousandths(row.alpha)),
     ];
-    let mut table = Table::new(&header, 1);
-    for row in report.channels.iter().take(MOST_CHANNELS) {
-        table.push(table_row(row));
-    }
-    table
-}
-
-fn table_row(row: &ChannelRow) -> Vec<String> {
-    let missing = || "-".to_string();
-    vec![
-        row.channel.to_string(),
-        significant(row.mean),
-        significant(row.std),
-        row.scale_factor.map_or_else(missing, significant),
-        significant(row.min),
-        significant(row.max),
-        row.alpha
-            .map_or_else(missing, |alpha| format!("{alpha:.3}")),
-    ]
+    Table::of(1, &columns, report.channels.iter().take(MOST_CHANNELS))
 }
 
 /// What holds for all channels together, a line each: how much was read, the

@@ -38,20 +38,18 @@ mod plane_figures;
 mod power_unit;
 #[cfg(feature = "figure")]
 mod report_figures;
+mod report_files;
 mod report_json;
-mod saved_config;
 #[cfg(feature = "figure")]
 mod spectrogram_figures;
-mod summaries;
+mod study_files;
 mod table;
 
 pub use self::csv::{source_spectra_csv, spectra_csv};
 #[cfg(feature = "figure")]
 pub use cepstrum_figures::{LevelCoefficient, cepstra_figure};
-pub use cepstrum_files::{cepstra_csv, save_cepstra_npy, save_cepstrum_npy};
-pub use comparison::{
-    COMPARISON_FILE, comparison_answer, comparison_json, comparison_table, save_comparison,
-};
+pub use cepstrum_files::{cepstra_csv, cepstrum_npy, save_cepstra_npy};
+pub use comparison::{COMPARISON_FILE, comparison_answer, comparison_table};
 #[cfg(feature = "figure")]
 pub use comparison_figure::comparison_figures;
 #[cfg(feature = "figure")]
@@ -59,36 +57,33 @@ pub use convention::Convention;
 #[cfg(feature = "figure")]
 pub use drawings::{Drawing, DrawingKind, FigureSet, Frames, save_drawings};
 pub use evidence_files::{
-    EVIDENCE_FILE, read_evidence, save_evidence, saved_draws, scorecard_table, scorecard_text,
+    EVIDENCE_FILE, Verdicts, read_evidence, saved_draws, scorecard_table, scorecard_text,
 };
 #[cfg(feature = "figure")]
 pub use example_figures::{drawings_of_data, example_figures};
-pub use feature_files::{features_csv, features_json, save_features_npz};
-pub use files::{
-    REPORT_FILE, check_folder, check_overwrite, remove_stale, save_report, write_file,
-};
+pub use feature_files::{features_csv, features_npz};
+pub use files::{check_folder, remove_stale, write_file};
 pub use html::{PAGE_FILE, ReportPage, report_html, save_report_page};
-pub use json::{read_report, source_spectra_json};
+pub use json::{source_spectra_json, write_json};
 #[cfg(feature = "figure")]
 pub use latent_figures::latent_figures;
-pub use latent_files::{
-    LATENTS_FILE, check_latents_overwrite, latents_csv, latents_json, latents_summary,
-    latents_table, save_latents,
-};
+pub use latent_files::{LATENTS_FILE, latents_summary, latents_table};
 #[cfg(feature = "figure")]
 pub use modulation_figures::modulation_figures;
-pub use modulation_files::{MODULATION_FILE, modulation_table, save_modulation};
+pub use modulation_files::{MODULATION_FILE, modulation_summary_json, modulation_table};
 #[cfg(feature = "figure")]
 pub use noise_figures::{HeatStep, heat_scales, noise_figures, published_noise_figures};
-pub use noise_files::{NOISE_FILE, detectability_csv, noise_origin, noise_table, save_noise};
+pub use noise_files::{NOISE_FILE, noise_origin, noise_summary_json, noise_table};
 pub use npy::{file_stems, save_array};
 #[cfg(feature = "figure")]
 pub use plane_figures::{SLICE_ANGLES, plane_figures, save_plane_spectra};
 #[cfg(feature = "figure")]
 pub use report_figures::report_figures;
+pub use report_files::{
+    REPORT_FILE, analysis_summary_json, classes_left_out, read_config, read_report, results_table,
+};
 pub use report_json::report_json;
-pub use saved_config::read_config;
 #[cfg(feature = "figure")]
 pub use spectrogram_figures::{spectrogram_figure, spectrogram_figures, spectrogram_map};
-pub use summaries::{analysis_summary_json, modulation_summary_json, noise_summary_json};
-pub use table::{Table, classes_left_out, results_table};
+pub use study_files::{Document, StudyFiles, check_overwrite, save_study};
+pub use table::Table;

@@ -1,3 +1,5 @@
+//! A report as JSON, in parts.
+
 use super::in_order::{Part, write_in_order};
 use super::json::{field, inner};
 use crate::analysis::{ExampleRow, InputRows, Report, ResultRow, SpectrumRow};
@@ -204,7 +206,7 @@ fn begin(i: usize, text: &mut Vec<u8>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::json::to_json;
+    use super::super::json::write_json;
     use super::*;
     use crate::analysis::{AnalysisConfig, Silent, analyze};
     use std::path::Path;
@@ -221,7 +223,7 @@ mod tests {
         let same = |report: &Report, what: &str| {
             let (mut parts, mut whole) = (Vec::new(), Vec::new());
             report_json(report, &mut parts).unwrap();
-            to_json(report, &mut whole).unwrap();
+            write_json(report, &mut whole).unwrap();
             assert!(parts == whole, "{what}");
         };
         assert!(report.results[0].spectrum.frequency.len() > 2 * NUMBERS);

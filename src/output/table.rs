@@ -1,21 +1,25 @@
-use super::summaries::ResultSummary;
-use crate::analysis::{Report, ResultRow};
+//! Tables for terminals.
+
 use crate::data::Unit;
+use serde::Serialize;
 use std::fmt;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// Most classes whose rows the results table shows.
+/// Most classes whose rows tables show.
 pub(super) const MOST_CLASSES: usize = 12;
 
 /// Terminal columns of the longest name that is shown whole.
 const WIDEST_NAME: usize = 48;
+
+/// Name of a column, and the text of a row in it.
+pub(super) type Column<R> = (&'static str, fn(&R) -> String);
 
 /// Text in aligned columns: the first ones to the left, numbers to the right.
 /// Widths are those of a terminal, where wide characters take two columns and
 /// combining ones none.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
-    header: Vec<String>,
+    /// The header, then the others.
     rows: Vec<Vec<String>>,
     n_left: usize,
 }
@@ -24,10 +28,23 @@ impl Table {
     /// An empty table; the first `n_left` columns are aligned to the left.
     pub fn new(header: &[&str], n_left: usize) -> Self {
         Self {
-            header: header.iter().map(ToString::to_string).collect(),
-            rows: Vec::new(),
+            rows: vec![header.iter().map(ToString::to_string).collect()],
             n_left,
         }
+    }
+
+    /// Rows under the names of their columns.
+    pub(super) fn of<R>(
+        n_left: usize,
+        columns: &[Column<R>],
+        rows: impl IntoIterator<Item = R>,
+    ) -> Self {
+        let header: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+        let mut table = Table::new(&header, n_left);
+        for row in rows {
+            table.push(columns.iter().map(|(_, cell)| cell(&row)).collect());
+        }
+        table
     }
 
     /// Appends a row. Names in the left columns are cut to 48 terminal columns,
@@ -40,37 +57,25 @@ impl Table {
         });
         self.rows.push(cells.collect());
     }
-
-    fn widths(&self) -> Vec<usize> {
-        let width = |column: usize| {
-            std::iter::once(&self.header)
-                .chain(&self.rows)
-                .filter_map(|row| row.get(column))
-                .map(|cell| cell.width())
-                .max()
-                .unwrap_or(0)
-        };
-        (0..self.header.len()).map(width).collect()
-    }
 }
 
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let widths = self.widths();
-        for row in std::iter::once(&self.header).chain(&self.rows) {
-            let mut line = String::new();
-            for (column, (cell, width)) in row.iter().zip(&widths).enumerate() {
-                if column > 0 {
-                    line.push_str("  ");
+        let width = |column: usize| {
+            let cells = self.rows.iter().filter_map(|row| row.get(column));
+            cells.map(|cell| cell.width()).max().unwrap_or(0)
+        };
+        let n_columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
+        let widths: Vec<usize> = (0..n_columns).map(width).collect();
+        for row in &self.rows {
+            let cells = row.iter().enumerate().map(|(column, cell)| {
+                let padding = " ".repeat(widths[column] - cell.width());
+                match column < self.n_left {
+                    true => format!("{cell}{padding}"),
+                    false => format!("{padding}{cell}"),
                 }
-                let padding = " ".repeat(width - cell.width());
-                let (left, right) = match column < self.n_left {
-                    true => (cell.as_str(), padding.as_str()),
-                    false => (padding.as_str(), cell.as_str()),
-                };
-                line.push_str(left);
-                line.push_str(right);
-            }
+            });
+            let line = cells.collect::<Vec<_>>().join("  ");
             writeln!(f, "{}", line.trim_end())?;
         }
         Ok(())
@@ -97,66 +102,32 @@ fn shortened(text: &str, width: usize) -> String {
     short + "…"
 }
 
-/// The results of a report: representation, class, files, segments, exponent,
-/// R^2, monotonicity (-Spearman over third-octave bands: 1 where power falls at
-/// every step) and peak.
-///
-/// Classes get their own rows where there are at most 12.
-pub fn results_table(report: &Report) -> Table {
-    let header = [
-        "representation",
-        "class",
-        "files",
-        "n",
-        "alpha",
-        "R^2",
-        "monotonicity",
-        "peak",
-    ];
-    let mut table = Table::new(&header, 2);
-    for result in &report.results {
-        if result.class == "all" || n_classes(report, result) <= MOST_CLASSES {
-            table.push(row(result));
-        }
-    }
-    table
+/// A cell that may be without a value.
+pub(super) fn or_dash(value: Option<impl ToString>) -> String {
+    value.map_or_else(|| "-".to_string(), |value| value.to_string())
 }
 
-/// Number of classes that are too many for [`results_table`]; 0 where it has all.
-pub fn classes_left_out(report: &Report) -> usize {
-    let counts = report.results.iter().map(|row| n_classes(report, row));
-    counts.max().filter(|n| *n > MOST_CLASSES).unwrap_or(0)
+/// Three decimals.
+pub(super) fn thousandths(value: Option<f64>) -> String {
+    or_dash(value.map(|value| format!("{value:.3}")))
 }
 
-/// Classes of the representation of a row.
-fn n_classes(report: &Report, row: &ResultRow) -> usize {
-    let rows = report.results.iter();
-    let of_representation = rows.filter(|other| other.representation == row.representation);
-    of_representation.filter(|row| row.class != "all").count()
+/// A frequency with its unit; as text, at three significant digits.
+#[derive(Serialize)]
+pub(super) struct Frequency {
+    pub value: f64,
+    pub unit: Unit,
 }
 
-fn row(result: &ResultRow) -> Vec<String> {
-    let summary = ResultSummary::of(result);
-    let number = |value: Option<f64>| value.map_or("-".to_string(), |v| format!("{v:.3}"));
-    let peak = summary.peak.map(|peak| frequency(peak.value, peak.unit));
-    vec![
-        result.representation.name().to_string(),
-        result.class.clone(),
-        result.n_files.to_string(),
-        result.n_segments.to_string(),
-        number(summary.alpha),
-        number(summary.r_squared),
-        number(summary.monotonicity),
-        peak.unwrap_or_else(|| "-".to_string()),
-    ]
-}
-
-/// A frequency with its unit, at three significant digits.
-pub(super) fn frequency(value: f64, unit: Unit) -> String {
-    let decimals = (2 - value.abs().log10().floor() as i32).clamp(0, 6) as usize;
-    match unit {
-        Unit::CyclePerSample => format!("{value:.decimals$} c/sample"),
-        unit => format!("{value:.decimals$} {}", unit.symbol()),
+impl fmt::Display for Frequency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Frequency { value, unit } = self;
+        let decimals = (2 - value.abs().log10().floor() as i32).clamp(0, 6) as usize;
+        let unit = match unit {
+            Unit::CyclePerSample => "c/sample",
+            unit => unit.symbol(),
+        };
+        write!(f, "{value:.decimals$} {unit}")
     }
 }
 

@@ -8,7 +8,7 @@ use cepstrum::analysis::{
 };
 use cepstrum::output::figure::FigureStyle;
 use cepstrum::output::{
-    Convention, Drawing, DrawingKind, FigureSet, heat_scales, noise_figures, noise_table,
+    self, Convention, DrawingKind, FigureSet, heat_scales, noise_figures, noise_table,
 };
 use cepstrum::planar::heat_gain;
 
@@ -27,8 +27,8 @@ fn stills(noise: &NoiseReport, preset: Preset) -> Vec<(String, String)> {
     figures
         .into_iter()
         .filter_map(|figure| match figure {
-            Drawing::Still { name, figure } => Some((name, figure.svg().to_string())),
-            Drawing::Moving { .. } => None,
+            output::Drawing::Still { name, figure } => Some((name, figure.svg().to_string())),
+            output::Drawing::Moving { .. } => None,
         })
         .collect()
 }

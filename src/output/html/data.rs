@@ -103,19 +103,17 @@ fn spectrum<'a>(report: &'a Report, all: &'a ResultRow, most: usize) -> Spectrum
 }
 
 fn spectrograms(report: &Report) -> Vec<Spectrogram<'_>> {
-    let shown = report
-        .examples
-        .iter()
-        .filter_map(|e| e.spectrogram.as_ref());
-    let spectrogram = |values: &'_ ExampleSpectrogram| values.of.spectrogram();
+    let unit = match report.config.log {
+        LogScale::Decibel { .. } => "dB",
+        LogScale::Natural { .. } => "ln",
+    };
+    let shown = report.examples.iter();
+    let shown = shown.filter_map(|row| row.spectrogram.as_ref());
     shown
         .map(|values| Spectrogram {
-            mel: spectrogram(values) == Some(SpectrogramKind::LogMel),
-            unit: match report.config.log {
-                LogScale::Decibel { .. } => "dB",
-                LogScale::Natural { .. } => "ln",
-            },
             values,
+            unit,
+            mel: values.of.spectrogram() == Some(SpectrogramKind::LogMel),
         })
         .collect()
 }

@@ -1,5 +1,7 @@
 //! Text that is safe inside HTML, and numbers that say where they come from.
 
+use std::fmt::Display;
+
 /// Text for elements and attributes.
 pub(super) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
@@ -23,26 +25,77 @@ pub(super) fn name(text: &str) -> String {
     format!("<bdi>{}</bdi>", escaped(text))
 }
 
+/// A class; "all" is no user's name.
+pub(super) fn class_name(class: &str) -> String {
+    match class {
+        "all" => "all".to_string(),
+        class => name(class),
+    }
+}
+
 /// JSON for a script element: nothing in it can end the element.
 pub(super) fn script_json(value: &impl serde::Serialize) -> serde_json::Result<String> {
     Ok(serde_json::to_string(value)?.replace('<', "\\u003c"))
 }
 
-/// Which file holds a number.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Source {
-    Report,
-    Evidence,
+/// A part of the page, under its heading.
+pub(super) fn section(id: &str, heading: &str, body: &str) -> String {
+    format!("<section id=\"{id}\">\n<h2>{heading}</h2>\n{body}</section>\n")
 }
 
-/// A printed number and its place: `results[3].fit.post.alpha`, with a minus in
-/// front where the negative is printed.
-pub(super) fn scalar(source: Source, path: &str, text: &str) -> String {
-    let attribute = match source {
-        Source::Report => "data-json",
-        Source::Evidence => "data-evidence",
+/// A paragraph that explains what is under it.
+pub(super) fn intro(html: impl Display) -> String {
+    format!("<p class=\"intro\">{html}</p>\n")
+}
+
+/// A paragraph beside the main thing.
+pub(super) fn note(html: impl Display) -> String {
+    format!("<p class=\"note\">{html}</p>\n")
+}
+
+/// A table in a region that scrolls, each of a class, which can be empty; so can
+/// the header.
+pub(super) fn table(
+    region: &str,
+    class: &str,
+    label: &str,
+    header: &[&str],
+    rows: impl Iterator<Item = String>,
+) -> String {
+    let class = match class {
+        "" => String::new(),
+        class => format!(" class=\"{class}\""),
     };
-    let text = text.replace('-', "\u{2212}");
+    let header = header
+        .iter()
+        .map(|cell| format!("<th scope=\"col\">{cell}</th>"));
+    let header = match header.collect::<String>() {
+        cells if cells.is_empty() => cells,
+        cells => format!("\n<thead><tr>{cells}</tr></thead>\n"),
+    };
+    let rows: String = rows.collect();
+    format!(
+        "<div class=\"{region}\" tabindex=\"0\" role=\"region\" aria-label=\"{label}\">\
+         <table{class}>{header}<tbody>\n{rows}</tbody></table></div>"
+    )
+}
+
+/// A row of a table, under its first cell.
+pub(super) fn row(first: &str, cells: impl IntoIterator<Item = String>) -> String {
+    let cells = cells.into_iter().map(|cell| format!("<td>{cell}</td>"));
+    let cells: String = cells.collect();
+    format!("<tr><th scope=\"row\">{first}</th>{cells}</tr>\n")
+}
+
+/// A printed number and its place in the report, or in the evidence, which has
+/// the scorecard: `results[3].fit.post.alpha`, with a minus in front where the
+/// negative is printed.
+pub(super) fn scalar(path: &str, number: impl Display) -> String {
+    let attribute = match path.starts_with("scorecard.") {
+        false => "data-json",
+        true => "data-evidence",
+    };
+    let text = number.to_string().replace('-', "\u{2212}");
     format!(
         "<span class=\"num\" {attribute}=\"{}\">{}</span>",
         escaped(path),
@@ -50,15 +103,10 @@ pub(super) fn scalar(source: Source, path: &str, text: &str) -> String {
     )
 }
 
-/// A number of the report at `decimals`, or a dash.
-pub(super) fn number(path: &str, value: Option<f64>, decimals: usize) -> String {
-    optional(Source::Report, path, value, decimals)
-}
-
 /// A number at `decimals`, or a dash.
-pub(super) fn optional(source: Source, path: &str, value: Option<f64>, decimals: usize) -> String {
+pub(super) fn number(path: &str, value: Option<f64>, decimals: usize) -> String {
     match value {
-        Some(value) => scalar(source, path, &fixed(value, decimals)),
+        Some(value) => scalar(path, fixed(value, decimals)),
         None => "<span class=\"missing\" title=\"no value\">\u{2013}</span>".to_string(),
     }
 }
@@ -73,13 +121,13 @@ pub(super) fn fixed(value: f64, decimals: usize) -> String {
 }
 
 /// An interval whose ends stand in a list of the report.
-pub(super) fn interval(source: Source, path: &str, ci: [f64; 2]) -> String {
-    let end = |i: usize| scalar(source, &format!("{path}[{i}]"), &fixed(ci[i], 2));
+pub(super) fn interval(path: &str, ci: [f64; 2]) -> String {
+    let end = |i: usize| scalar(&format!("{path}[{i}]"), fixed(ci[i], 2));
     format!("<span class=\"ci\">[{}, {}]</span>", end(0), end(1))
 }
 
 /// "1 clip", "2 clips".
-pub(super) fn counted(n: u64, noun: &str) -> String {
+pub(super) fn counted(n: usize, noun: &str) -> String {
     match n {
         1 => format!("1 {noun}"),
         n => format!("{n} {noun}s"),

@@ -1,6 +1,5 @@
 //! A report as one page that needs nothing else: no network, no other file.
 
-mod controls;
 mod curves;
 mod data;
 mod markup;
@@ -10,7 +9,7 @@ mod tide;
 mod top;
 mod words;
 
-use super::write_file;
+use super::files::write_file;
 use crate::Result;
 use crate::analysis::{Report, Representation, ResultRow, Scorecard};
 use std::path::Path;
@@ -20,9 +19,6 @@ pub const PAGE_FILE: &str = "report.html";
 
 /// Most classes of a representation that are drawn and listed.
 const MOST_CLASSES: usize = 100;
-
-const STYLE: &str = include_str!("page.css");
-const SCRIPT: &str = include_str!("page.js");
 
 /// What a page is made from.
 #[derive(Debug, Clone, Copy)]
@@ -56,7 +52,7 @@ pub fn report_html(page: &ReportPage<'_>) -> Result<String> {
     let sections = [
         top::question(report),
         top::scorecard(report, page.scorecard),
-        controls::section(tide.as_ref()),
+        tide::section(tide.as_ref()),
         spectra::spectra(report),
         sources::examples(report),
         sources::files(report),
@@ -64,26 +60,15 @@ pub fn report_html(page: &ReportPage<'_>) -> Result<String> {
     ]
     .concat();
     Ok(format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"color-scheme\" content=\"light dark\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; \
-         style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:\">\n\
-         <link rel=\"icon\" href=\"data:,\">\n<title>cepstrum report</title>\n\
-         <style>\n{STYLE}</style>\n</head>\n<body>\n{NAVIGATION}<main>\n\
-         <noscript><p class=\"notes\">The drawings need JavaScript; numbers and tables do not.</p></noscript>\n\
-         {sections}</main>\n<footer>cepstrum {} · schema {} · every number comes from report.json and \
-         evidence.json beside this page</footer>\n\
-         <script type=\"application/json\" id=\"page-data\">{data}</script>\n\
-         <script>\n{SCRIPT}</script>\n</body>\n</html>\n",
-        markup::escaped(&report.crate_version),
-        report.schema_version
+        include_str!("page.html"),
+        style = include_str!("page.css"),
+        sections = sections,
+        crate_version = markup::escaped(&report.crate_version),
+        schema_version = report.schema_version,
+        data = data,
+        script = include_str!("page.js")
     ))
 }
-
-const NAVIGATION: &str = "<nav aria-label=\"Sections\"><a href=\"#scorecard\">Scorecard</a>\
-    <a href=\"#tide\">Tide</a><a href=\"#spectra\">Spectra</a><a href=\"#examples\">Examples</a>\
-    <a href=\"#files\">Files</a><a href=\"#settings\">Settings</a></nav>\n";
 
 /// Writes `report.html` into a folder.
 ///

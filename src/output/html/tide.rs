@@ -1,15 +1,14 @@
 //! The rising tide: what is left above the noise, at each time of each schedule.
 
-use super::curves::{Drawn, cells, middles, points};
+use super::curves::{Drawn, cells, decades, middles, points};
+use super::markup::{escaped, note};
 use super::words;
 use crate::Result;
 use crate::analysis::{
-    Average, NoiseSettings, NoiseStudy, Report, Representation, ResultRow, SigmaGrid,
-    noise_of_report,
+    Average, NoiseSettings, NoiseStudy, Report, ResultRow, SigmaGrid, noise_of_report,
 };
-use crate::compare::{NoiseLevel, Schedule, detectabilities};
+use crate::compare::{Detectability, NoiseLevel, Schedule, detectabilities};
 use serde::Serialize;
-use std::ops::Range;
 
 /// Times per schedule: hundredths.
 const N_TIMES: usize = 101;
@@ -23,13 +22,13 @@ pub(super) struct Tide {
     pub tau: f64,
     /// In words: whether data were divided.
     pub average: Average,
-    pub schedules: Vec<Times>,
-    pub panels: Vec<Panel>,
+    schedules: Vec<Times>,
+    panels: Vec<Panel>,
 }
 
 /// One schedule's levels; the lists belong together.
 #[derive(Serialize)]
-pub(super) struct Times {
+struct Times {
     pub name: &'static str,
     pub convention: &'static str,
     t: Vec<f64>,
@@ -39,7 +38,7 @@ pub(super) struct Times {
 
 /// One representation.
 #[derive(Serialize)]
-pub(super) struct Panel {
+struct Panel {
     pub name: &'static str,
     pub title: &'static str,
     unit: &'static str,
@@ -52,7 +51,7 @@ pub(super) struct Panel {
 
 /// One class of a representation.
 #[derive(Serialize)]
-pub(super) struct Study {
+struct Study {
     pub class: String,
     /// Number of the report's result.
     result: usize,
@@ -66,61 +65,44 @@ pub(super) struct Study {
     share: Vec<Vec<f64>>,
 }
 
-/// The settings of the page's noise.
-///
-/// Those of the report's preset; the page computes times of its own.
-pub(super) fn settings(report: &Report) -> NoiseSettings {
-    NoiseSettings {
-        sigmas: SigmaGrid::Auto(2),
-        schedules: vec![],
-        ..NoiseSettings::preset(report.config.preset)
-    }
-}
-
-/// The tide of a report.
+/// The tide of a report, with the settings of its preset and times of its own.
 ///
 /// # Errors
 /// Those of [`noise_of_report`]: spectra that noise cannot be compared with.
 pub(super) fn tide(report: &Report) -> Result<Tide> {
-    let settings = settings(report);
+    let settings = NoiseSettings {
+        sigmas: SigmaGrid::Auto(2),
+        schedules: vec![],
+        ..NoiseSettings::preset(report.config.preset)
+    };
     let n_all = report.results.iter().filter(|r| r.class == "all").count();
     let with_classes = report.results.len() <= MOST_STUDIES.max(n_all);
-    let shown: Vec<(usize, &ResultRow)> = report
-        .results
-        .iter()
-        .enumerate()
+    let results = report.results.iter().enumerate();
+    let (places, results): (Vec<usize>, Vec<ResultRow>) = results
         .filter(|(_, result)| with_classes || result.class == "all")
-        .collect();
+        .map(|(place, result)| (place, result.clone()))
+        .unzip();
     let part = Report {
         crate_version: report.crate_version.clone(),
         schema_version: report.schema_version,
         config: report.config.clone(),
         summary: report.summary.clone(),
-        results: shown.iter().map(|(_, result)| (*result).clone()).collect(),
+        results,
         inputs: Default::default(),
         audit: Default::default(),
         examples: vec![],
     };
     let noise = noise_of_report(&part, &settings)?;
     let levels: Vec<Vec<NoiseLevel>> = Schedule::ALL.iter().map(|s| times(*s)).collect();
-    let most = points(shown.len());
-    let mut panels: Vec<(Representation, Vec<Range<usize>>, Panel)> = vec![];
-    for (study, (result, _)) in noise.studies.iter().zip(&shown) {
-        if panels.last().map(|panel| panel.0) != Some(study.representation) {
-            let cells = cells(&study.frequency, most);
-            let panel = panel(study, &cells);
-            panels.push((study.representation, cells, panel));
-        }
-        if let Some((_, cells, panel)) = panels.last_mut() {
-            let study = drawn_study(study, *result, cells, &levels, settings.tau)?;
-            panel.studies.push(study);
-        }
-    }
+    let most = points(places.len());
+    let studies: Vec<(usize, &NoiseStudy)> = places.into_iter().zip(&noise.studies).collect();
+    let panels = studies.chunk_by(|(_, a), (_, b)| a.representation == b.representation);
+    let panels = panels.map(|studies| panel(studies, most, &levels, settings.tau));
     Ok(Tide {
         tau: settings.tau,
         average: settings.average,
+        panels: panels.collect::<Result<_>>()?,
         schedules: Schedule::ALL.iter().zip(&levels).map(schedule).collect(),
-        panels: panels.into_iter().map(|(_, _, panel)| panel).collect(),
     })
 }
 
@@ -147,47 +129,106 @@ fn schedule((schedule, levels): (&Schedule, &Vec<NoiseLevel>)) -> Times {
     }
 }
 
-fn panel(study: &NoiseStudy, cells: &[Range<usize>]) -> Panel {
-    let (unit, axis) = words::frequency(study.unit);
-    Panel {
-        name: study.representation.name(),
-        title: words::title(study.representation),
-        unit,
-        axis,
-        scaling: study.scaling_note(),
-        power: study.power_name(),
-        frequency: middles(&study.frequency, cells),
-        studies: vec![],
-    }
-}
-
-fn drawn_study(
-    study: &NoiseStudy,
-    result: usize,
-    cells: &[Range<usize>],
+fn panel(
+    studies: &[(usize, &NoiseStudy)],
+    most: usize,
     levels: &[Vec<NoiseLevel>],
     tau: f64,
-) -> Result<Study> {
-    let mut f_max = vec![];
-    let mut share = vec![];
-    for levels in levels {
-        let found = detectabilities(&study.frequency, &study.snr, levels, tau)?;
-        f_max.push(found.iter().map(|d| d.f_max).collect());
-        share.push(found.iter().map(|d| d.share).collect());
-    }
-    let log_snr: Vec<f64> = study.snr.iter().map(|p| p.ln()).collect();
-    let biased = study.log_noise.iter().any(|bias| *bias != 0.0);
-    Ok(Study {
-        class: study.class.clone(),
-        result,
-        snr: super::curves::decades(&log_snr, cells),
-        noise: match biased {
-            true => super::curves::decades(&study.log_noise, cells),
-            false => vec![],
-        },
-        f_max,
-        share,
+) -> Result<Panel> {
+    let (_, first) = studies[0];
+    let (unit, axis) = words::frequency(first.unit);
+    let cells = cells(&first.frequency, most);
+    let drawn = |(result, study): &(usize, &NoiseStudy)| -> Result<Study> {
+        let (frequency, snr) = (&study.frequency, &study.snr);
+        let found = levels
+            .iter()
+            .map(|levels| detectabilities(frequency, snr, levels, tau));
+        let found: Vec<Vec<Detectability>> = found.collect::<Result<_>>()?;
+        let lists = |value: fn(&Detectability) -> f64| {
+            let list = |found: &Vec<Detectability>| found.iter().map(value).collect();
+            found.iter().map(list).collect()
+        };
+        let log_snr: Vec<f64> = snr.iter().map(|p| p.ln()).collect();
+        let biased = study.log_noise.iter().any(|bias| *bias != 0.0);
+        let noise = biased.then(|| decades(&study.log_noise, &cells));
+        Ok(Study {
+            class: study.class.clone(),
+            result: *result,
+            snr: decades(&log_snr, &cells),
+            noise: noise.unwrap_or_default(),
+            f_max: lists(|found| found.f_max),
+            share: lists(|found| found.share),
+        })
+    };
+    Ok(Panel {
+        name: first.representation.name(),
+        title: words::title(first.representation),
+        unit,
+        axis,
+        scaling: first.scaling_note(),
+        power: first.power_name(),
+        frequency: middles(&first.frequency, &cells),
+        studies: studies.iter().map(drawn).collect::<Result<_>>()?,
     })
+}
+
+/// The slider and the places of its drawings, or why there are none.
+pub(super) fn section(tide: Result<&Tide, &crate::Error>) -> String {
+    let body = match tide {
+        Ok(tide) => controls(tide),
+        Err(error) => note(format!("Not drawn: {}", escaped(&error.to_string()))),
+    };
+    super::markup::section("tide", "The rising tide", &body)
+}
+
+fn controls(tide: &Tide) -> String {
+    let schedules = tide.schedules.iter().enumerate().map(|(i, times)| {
+        let selected = if i == 0 { " selected" } else { "" };
+        format!("<option value=\"{i}\"{selected}>{}</option>", times.name)
+    });
+    let panels = tide.panels.iter().enumerate().map(|(i, panel)| {
+        let scaling = escaped(&panel.scaling);
+        format!(
+            include_str!("panel.html"),
+            i = i,
+            title = panel.title,
+            scaling = scaling
+        )
+    });
+    format!(
+        include_str!("tide.html"),
+        threshold = match tide.tau {
+            1.0 => String::new(),
+            tau => format!(" (signal-to-noise ratio above {tau})"),
+        },
+        average = match tide.average {
+            Average::Arithmetic => "",
+            Average::Geometric => {
+                " Powers are means of ln P, compared with the noise’s variance, as in the post."
+            }
+        },
+        schedules = schedules.collect::<String>(),
+        classes = classes(tide),
+        panels = panels.collect::<String>()
+    )
+}
+
+/// A choice among the classes of all panels.
+fn classes(tide: &Tide) -> String {
+    let mut names: Vec<&str> = vec![];
+    let studies = tide.panels.iter().flat_map(|panel| &panel.studies);
+    for class in studies.map(|study| study.class.as_str()) {
+        if !names.contains(&class) {
+            names.push(class);
+        }
+    }
+    if names.len() < 2 {
+        return String::new();
+    }
+    let options = names.into_iter().map(escaped);
+    let options = options.map(|name| format!("<option value=\"{name}\">{name}</option>"));
+    let options: String = options.collect();
+    format!("<label>class <select id=\"class\">{options}</select></label>\n")
 }
 
 #[cfg(test)]

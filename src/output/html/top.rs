@@ -1,23 +1,22 @@
 //! The question, what was measured, and the scorecard.
 
-use super::markup::{Source, counted, escaped, interval, name, number, optional, scalar};
+use super::markup::{counted, escaped, interval, number, scalar, section};
 use super::words;
-use crate::analysis::{Report, Representation, Scorecard, ScorecardRow, Status, Suitability};
+use crate::analysis::{
+    Report, Representation, ResultRow, Scorecard, ScorecardRow, Status, Suitability,
+};
 use crate::decode::Kind;
 
 /// The head of the page.
 pub(super) fn question(report: &Report) -> String {
-    format!(
-        "<header class=\"top\">\n<p class=\"kicker\">cepstrum report</p>\n\
-         <h1>Does this representation suit a diffusion model?</h1>\n\
-         <p class=\"lead\">Diffusion adds white noise, and noise drowns weak frequencies first. \
-         Where power falls steadily with frequency, as in photographs, noise takes fine detail first \
-         and coarse structure last, and generation runs from coarse to fine. This page says how \
-         far that holds for the data below.</p>\n\
-         <p class=\"facts\">{}</p>\n{}</header>\n",
-        facts(report).join("<span class=\"dot\"> · </span>"),
-        notes(report)
-    )
+    let note = |note: &String| format!("<li>{}</li>", escaped(note));
+    let notes: String = report.summary.notes.iter().map(note).collect();
+    let notes = match notes.as_str() {
+        "" => notes,
+        notes => format!("<ul class=\"notes\">{notes}</ul>\n"),
+    };
+    let facts = facts(report).join("<span class=\"dot\"> · </span>");
+    format!(include_str!("question.html"), facts = facts, notes = notes)
 }
 
 fn facts(report: &Report) -> Vec<String> {
@@ -26,25 +25,19 @@ fn facts(report: &Report) -> Vec<String> {
         let of_kind = report.inputs.iter().filter(|row| row.kind == kind);
         of_kind
             .filter(|row| row.outcome.status != Status::Skipped)
-            .count() as u64
+            .count()
     };
     let mut facts = Vec::new();
     let n_clips = n_used(Kind::Audio);
     if let (true, Some(rate)) = (n_clips > 0, summary.sample_rate) {
         facts.push(counted(n_clips, "clip"));
-        facts.push(format!(
-            "segments of {} s at {} Hz",
-            scalar(
-                Source::Report,
-                "config.segment",
-                &report.config.segment.to_string()
-            ),
-            scalar(Source::Report, "summary.sample_rate", &rate.to_string())
-        ));
+        let segment = scalar("config.segment", report.config.segment);
+        let rate = scalar("summary.sample_rate", rate);
+        facts.push(format!("segments of {segment} s at {rate} Hz"));
     }
     let n_photos = n_used(Kind::Photo);
     if let (true, Some(side)) = (n_photos > 0, summary.side) {
-        let side = scalar(Source::Report, "summary.side", &side.to_string());
+        let side = scalar("summary.side", side);
         facts.push(format!("{} of {side} px", counted(n_photos, "photo")));
     }
     let n_arrays = n_used(Kind::Array);
@@ -52,16 +45,8 @@ fn facts(report: &Report) -> Vec<String> {
         facts.push(counted(n_arrays, "array"));
     }
     if summary.n_skipped + summary.n_partial > 0 {
-        let skipped = scalar(
-            Source::Report,
-            "summary.n_skipped",
-            &summary.n_skipped.to_string(),
-        );
-        let partial = scalar(
-            Source::Report,
-            "summary.n_partial",
-            &summary.n_partial.to_string(),
-        );
+        let skipped = scalar("summary.n_skipped", summary.n_skipped);
+        let partial = scalar("summary.n_partial", summary.n_partial);
         facts.push(format!(
             "<a href=\"#files\">{skipped} skipped, {partial} used in part</a>"
         ));
@@ -69,52 +54,29 @@ fn facts(report: &Report) -> Vec<String> {
     facts
 }
 
-fn notes(report: &Report) -> String {
-    if report.summary.notes.is_empty() {
-        return String::new();
-    }
-    let note = |note: &String| format!("<li>{}</li>", escaped(note));
-    let notes: String = report.summary.notes.iter().map(note).collect();
-    format!("<ul class=\"notes\">{notes}</ul>\n")
-}
-
 /// One card per representation.
 pub(super) fn scorecard(report: &Report, card: &Scorecard) -> String {
-    let cards: String = card
-        .rows
-        .iter()
-        .enumerate()
-        .map(|(i, row)| self::card(report, i, row))
-        .collect();
+    let rows = card.rows.iter().enumerate();
+    let cards: String = rows.map(|(i, row)| self::card(report, i, row)).collect();
     let t = &card.thresholds;
-    let threshold = |field: &str, value: f64| {
-        let path = format!("scorecard.thresholds.{field}");
-        scalar(Source::Evidence, &path, &value.to_string())
-    };
-    format!(
-        "<section id=\"scorecard\">\n<h2>Scorecard</h2>\n<div class=\"cards\">\n{cards}</div>\n\
-         <details class=\"quiet\"><summary>How verdicts are made</summary>\n\
-         <p>“Consistent with” asks for all of these: monotonicity (1 where every third-octave band has \
-         less power than the one below it) of at least {}, a power law with R² of at least {}, a \
-         mean spectrum within {} dB of that of photos once level and band are matched, with its \
-         whole interval, and an exponent clearly above that of null models without the data’s \
-         structure in time. “Not consistent” is said where monotonicity is below {}. \
-         Photos: {}. An exponent alone proves little: stationary pink noise has a log-mel exponent \
-         near 2.2 as well.</p></details>\n</section>\n",
-        threshold("monotonicity", t.monotonicity),
-        threshold("r_squared", t.r_squared),
-        threshold("photo_distance_db", t.photo_distance_db),
-        threshold("not_monotonic", t.not_monotonic),
-        escaped(&card.photos)
-    )
+    let threshold =
+        |field: &str, value: f64| scalar(&format!("scorecard.thresholds.{field}"), value);
+    let body = format!(
+        include_str!("scorecard.html"),
+        cards = cards,
+        monotonicity = threshold("monotonicity", t.monotonicity),
+        r_squared = threshold("r_squared", t.r_squared),
+        photo_distance = threshold("photo_distance_db", t.photo_distance_db),
+        not_monotonic = threshold("not_monotonic", t.not_monotonic),
+        photos = escaped(&card.photos)
+    );
+    section("scorecard", "Scorecard", &body)
 }
 
 fn card(report: &Report, i: usize, row: &ScorecardRow) -> String {
-    let found = report
-        .results
-        .iter()
-        .position(|r| r.representation == row.representation && r.class == "all");
-    let Some(at) = found else {
+    let mut results = report.results.iter();
+    let all = |r: &ResultRow| r.representation == row.representation && r.class == "all";
+    let Some(at) = results.position(all) else {
         return String::new();
     };
     let (symbol, class) = match row.verdict {
@@ -123,107 +85,68 @@ fn card(report: &Report, i: usize, row: &ScorecardRow) -> String {
         Suitability::NotShown => ("?", "open"),
         Suitability::Reference => ("◆", "reference"),
     };
+    let (items, reason) = match row.representation {
+        Representation::Photo => ("photos", "what the others are measured by"),
+        Representation::Array => ("items", row.reason.as_str()),
+        _ => ("segments", row.reason.as_str()),
+    };
     let result = format!("results[{at}]");
-    let evidence = format!("scorecard.rows[{i}]");
-    let reason = match row.representation {
-        Representation::Photo => "what the others are measured by".to_string(),
-        _ => row.reason.clone(),
-    };
-    let segments = scalar(
-        Source::Report,
-        &format!("{result}.n_segments"),
-        &row.n_segments.to_string(),
-    );
-    let items = match row.representation {
-        Representation::Photo => "photos",
-        Representation::Array => "items",
-        _ => "segments",
-    };
     format!(
-        "<article class=\"card {class}\">\n<h3>{}</h3>\n\
-         <p class=\"verdict\"><span aria-hidden=\"true\">{symbol}</span> {}</p>\n\
-         <p class=\"reason\">{}</p>\n\
-         <p class=\"big\"><span class=\"label\">exponent α</span> {}</p>\n\
-         <dl>{}<div><dt>{items}</dt><dd>{segments}</dd></div></dl>\n</article>\n",
-        words::title(row.representation),
-        row.verdict.name(),
-        escaped(&reason),
-        number(&format!("{result}.fit.post.alpha"), row.alpha_post, 3),
-        card_numbers(report, at, &result, &evidence, row)
+        include_str!("card.html"),
+        class = class,
+        title = words::title(row.representation),
+        symbol = symbol,
+        verdict = row.verdict.name(),
+        reason = escaped(reason),
+        alpha = number(&format!("{result}.fit.post.alpha"), row.alpha_post, 3),
+        numbers = card_numbers(&report.results[at], &result, i, row),
+        items = items,
+        segments = scalar(&format!("{result}.n_segments"), row.n_segments)
     )
 }
 
-fn card_numbers(
-    report: &Report,
-    at: usize,
-    result: &str,
-    evidence: &str,
-    row: &ScorecardRow,
-) -> String {
-    let law = report.results[at].fit.post.law();
+fn card_numbers(of: &ResultRow, result: &str, i: usize, row: &ScorecardRow) -> String {
+    let value = |path: &str, value, decimals| number(&format!("{result}.{path}"), value, decimals);
+    let evidence = format!("scorecard.rows[{i}]");
+    let r_squared = of.fit.post.law().and_then(|law| law.r_squared);
     let debiased = row.alpha.map(|alpha| {
-        let value = number(
-            &format!("{result}.fit.debiased.alpha"),
-            Some(alpha.value),
-            2,
-        );
         let path = format!("{result}.fit.debiased.ci");
-        let ci = alpha.ci.map(|ci| interval(Source::Report, &path, ci));
-        format!("{value} {}", ci.unwrap_or_default())
+        let ci = alpha.ci.map(|ci| interval(&path, ci)).unwrap_or_default();
+        let alpha = value("fit.debiased.alpha", Some(alpha.value), 2);
+        format!("{alpha} {ci}")
     });
     let delta = row.delta_alpha.map(|delta| {
         let path = format!("{evidence}.delta_alpha");
-        let value = Some(delta.difference);
-        let value = optional(Source::Evidence, &format!("{path}.difference"), value, 2);
-        let ci = interval(Source::Evidence, &format!("{path}.ci"), delta.ci);
-        format!("{value} {ci}")
+        let ci = interval(&format!("{path}.ci"), delta.ci);
+        let delta = number(&format!("{path}.difference"), Some(delta.difference), 2);
+        format!("{delta} {ci}")
     });
     let others = row.verdict != Suitability::Reference;
     let distance = row.photo_distance_db.filter(|_| others).map(|distance| {
-        let path = format!("{evidence}.photo_distance_db");
-        let value = optional(Source::Evidence, &path, Some(distance), 1);
         let path = format!("{evidence}.photo_distance_ci");
-        let ci = row.photo_distance_ci;
-        let ci = ci.map(|ci| interval(Source::Evidence, &path, ci));
-        format!("{value} dB {}", ci.unwrap_or_default())
+        let ci = row.photo_distance_ci.map(|ci| interval(&path, ci));
+        let path = format!("{evidence}.photo_distance_db");
+        let distance = number(&path, Some(distance), 1);
+        format!("{distance} dB {}", ci.unwrap_or_default())
     });
-    let path = |field: &str| format!("{result}.{field}");
-    [
+    let monotonicity = number(&format!("{evidence}.monotonicity"), row.monotonicity, 3);
+    let rows = [
         (
             "R² of the law",
-            Some(number(
-                &path("fit.post.r_squared"),
-                law.and_then(|l| l.r_squared),
-                3,
-            )),
+            Some(value("fit.post.r_squared", r_squared, 3)),
         ),
-        (
-            "monotonicity",
-            Some(optional(
-                Source::Evidence,
-                &format!("{evidence}.monotonicity"),
-                row.monotonicity,
-                3,
-            )),
-        ),
+        ("monotonicity", Some(monotonicity)),
         ("α, debiased [95 %]", debiased),
         (
             "curvature",
-            Some(number(&path("fit.debiased.curvature"), row.curvature, 3)),
+            Some(value("fit.debiased.curvature", row.curvature, 3)),
         ),
         ("α above null [95 %]", delta),
         ("distance to photos", distance),
-    ]
-    .into_iter()
-    .filter_map(|(label, value)| Some((label, value?)))
-    .map(|(label, value)| format!("<div><dt>{label}</dt><dd>{value}</dd></div>"))
-    .collect()
-}
-
-/// A name as in the table of classes.
-pub(super) fn class_name(class: &str) -> String {
-    match class {
-        "all" => "all".to_string(),
-        class => name(class),
-    }
+    ];
+    let rows = rows
+        .into_iter()
+        .filter_map(|(label, value)| Some((label, value?)));
+    rows.map(|(label, value)| format!("<div><dt>{label}</dt><dd>{value}</dd></div>"))
+        .collect()
 }
