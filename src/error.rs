@@ -225,6 +225,14 @@ impl Problem {
         }
     }
 
+    /// [`Problem::Corrupt`] before the first sample.
+    pub(crate) fn corrupt(detail: impl Into<String>) -> Problem {
+        Problem::Corrupt {
+            seconds: 0.0,
+            detail: detail.into(),
+        }
+    }
+
     /// The problem that an I/O failure stands for.
     pub fn from_io(error: &std::io::Error) -> Problem {
         match error.kind() {
@@ -233,6 +241,12 @@ impl Problem {
                 detail: error.to_string(),
             },
         }
+    }
+}
+
+impl From<std::io::Error> for Problem {
+    fn from(error: std::io::Error) -> Problem {
+        Problem::from_io(&error)
     }
 }
 

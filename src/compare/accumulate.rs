@@ -1,3 +1,5 @@
+//! Sums over the segments of a source, and exact means over many sources.
+
 use super::ExactSum;
 use super::grid_sum::{GridSums, Steps};
 use crate::data::Real;
@@ -183,14 +185,7 @@ impl MeanSpectrum {
     }
 
     fn check_bins(&self, got: usize) -> Result<()> {
-        if got == self.n_bins() {
-            return Ok(());
-        }
-        Err(Error::Length {
-            what: "spectrum",
-            got,
-            expected: self.n_bins(),
-        })
+        Error::check_length("spectrum", got, self.n_bins())
     }
 
     /// Number of sources with at least one segment.

@@ -1,3 +1,5 @@
+//! The frequency where a recording ends in a cliff.
+
 use crate::lanes;
 
 /// How much weaker everything above a band limit is, dB.

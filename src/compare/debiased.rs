@@ -1,5 +1,7 @@
+//! Power-law fits free of the bias that logarithms of noise have.
+
 use super::FitRange;
-use super::special::{GAUSSIAN_95, digamma, trigamma};
+use super::special::{GAUSSIAN_95, noise_log_bias, trigamma};
 use crate::lanes;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -265,14 +267,12 @@ fn select(
     dof: &[u32],
     range: FitRange,
 ) -> Result<Vec<Bin>> {
-    let (low, high) = (range.f_min.unwrap_or(0.0), range.f_max);
-    let within = |f: f64| f > 0.0 && f >= low && high.is_none_or(|high| f <= high);
     let mut bins = Vec::with_capacity(frequency.len());
     // Weight and bias of the degrees of freedom that came last: those of lines are
     // nearly all alike.
     let mut last = (0, 0.0, 0.0);
     for (index, &f) in frequency.iter().enumerate() {
-        if !within(f) {
+        if !range.contains(f) {
             continue;
         }
         let x = log_frequency[index];
@@ -287,8 +287,8 @@ fn select(
             return Err(Error::argument("dof", 0, "at least 1 in the fit range"));
         }
         if dof[index] != last.0 {
-            let nu = f64::from(dof[index]) / 2.0;
-            last = (dof[index], 1.0 / trigamma(nu), digamma(nu) - nu.ln());
+            let weight = 1.0 / trigamma(f64::from(dof[index]) / 2.0);
+            last = (dof[index], weight, noise_log_bias(dof[index]));
         }
         let (_, weight, bias) = last;
         bins.push(Bin {
@@ -299,14 +299,7 @@ fn select(
         });
     }
     if bins.len() < FEWEST_BINS {
-        let end = |f: Option<f64>| f.map_or_else(String::new, |f| f.to_string());
-        let value = format!("{}..{}", end(range.f_min), end(range.f_max));
-        let requirement = format!(
-            "wider: {} of {} frequencies lie in it, {FEWEST_BINS} are needed",
-            bins.len(),
-            frequency.len()
-        );
-        return Err(Error::argument("fit_f_min..fit_f_max", value, requirement));
+        return Err(range.too_narrow(bins.len(), frequency.len(), FEWEST_BINS));
     }
     Ok(bins)
 }

@@ -1,3 +1,5 @@
+//! Frequencies whose power stands above a level of noise.
+
 use super::{NoiseLevel, PowerLaw};
 use crate::{Error, Result};
 use ndarray::Array2;
@@ -73,13 +75,7 @@ pub fn detectabilities(
 }
 
 fn above_zero<'a>(frequency: &'a [f64], power: &'a [f64]) -> Result<(&'a [f64], &'a [f64])> {
-    if power.len() != frequency.len() {
-        return Err(Error::Length {
-            what: "power",
-            got: power.len(),
-            expected: frequency.len(),
-        });
-    }
+    Error::check_length("power", power.len(), frequency.len())?;
     let skip = frequency.iter().take_while(|f| **f <= 0.0).count();
     let (frequency, power) = (&frequency[skip..], &power[skip..]);
     if frequency.is_empty() {

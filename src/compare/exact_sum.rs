@@ -1,3 +1,5 @@
+//! One sum in fixed point, the same for any order of its terms.
+
 use serde::{Deserialize, Serialize};
 
 /// A sum that does not depend on the order or grouping of its terms: fixed

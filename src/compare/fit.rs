@@ -1,3 +1,5 @@
+//! Power-law fits by least squares of ln P on ln f.
+
 use crate::lanes;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -15,8 +17,18 @@ pub struct FitRange {
 }
 
 impl FitRange {
-    fn contains(&self, f: f64) -> bool {
+    /// Whether a frequency takes part; 0 never does.
+    pub(super) fn contains(&self, f: f64) -> bool {
         f > 0.0 && self.f_min.is_none_or(|low| f >= low) && self.f_max.is_none_or(|high| f <= high)
+    }
+
+    /// The error for a range in which `inside` of `n` frequencies lie.
+    pub(super) fn too_narrow(&self, inside: usize, n: usize, needed: usize) -> Error {
+        let end = |f: Option<f64>| f.map_or_else(String::new, |f| f.to_string());
+        let value = format!("{}..{}", end(self.f_min), end(self.f_max));
+        let requirement =
+            format!("wider: {inside} of {n} frequencies lie in it, {needed} are needed");
+        Error::argument("fit_f_min..fit_f_max", value, requirement)
     }
 }
 
@@ -82,16 +94,7 @@ pub fn power_law(
     let mut log_f = vec![0.0; used.len()];
     lanes::ln_at_least(used, 0.0, &mut log_f);
     if log_f.len() < 2 {
-        let requirement = format!(
-            "wider: {} of {} frequencies lie in it, 2 are needed",
-            log_f.len(),
-            frequency.len()
-        );
-        return Err(Error::argument(
-            "fit_f_min..fit_f_max",
-            describe(range),
-            requirement,
-        ));
+        return Err(range.too_narrow(log_f.len(), frequency.len(), 2));
     }
     if let Some(bad) = log_p.iter().find(|p| !p.is_finite()) {
         return Err(Error::argument("log_power", bad, "finite in the fit range"));
@@ -114,11 +117,6 @@ pub fn power_law(
         f_max,
         n_bins,
     })
-}
-
-fn describe(range: FitRange) -> String {
-    let end = |f: Option<f64>| f.map_or_else(String::new, |f| f.to_string());
-    format!("{}..{}", end(range.f_min), end(range.f_max))
 }
 
 /// `n` points evenly spaced between the ends of `x`, with `y` interpolated

@@ -1,3 +1,5 @@
+//! Sums per frequency on a grid, the same for any order of their terms.
+
 use crate::lanes;
 use serde::{Deserialize, Serialize};
 

@@ -1,3 +1,6 @@
+//! Information that noise leaves of a spectrum, and noise levels in equal steps
+//! of it.
+
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -41,13 +44,7 @@ impl Channels {
     /// [`Error::Length`] where the lists differ, [`Error::InvalidArgument`] for
     /// values that are negative or not finite.
     pub fn new(power: &[f64], cells: &[f64]) -> Result<Self> {
-        if power.len() != cells.len() {
-            return Err(Error::Length {
-                what: "cells",
-                got: cells.len(),
-                expected: power.len(),
-            });
-        }
+        Error::check_length("cells", cells.len(), power.len())?;
         let bad = |x: &&f64| !(x.is_finite() && **x >= 0.0);
         if let Some(bad) = power.iter().chain(cells).find(bad) {
             return Err(Error::argument("power", bad, "finite and at least 0"));

@@ -1,3 +1,5 @@
+//! Intervals of means over files, and of differences of two means.
+
 use super::special::student_t_95;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};

@@ -1,3 +1,5 @@
+//! Power laws whose exponent changes at one frequency.
+
 use super::DebiasedFit;
 use super::special::student_t_95;
 use crate::Result;

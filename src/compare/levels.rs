@@ -1,3 +1,5 @@
+//! Histograms of the levels of bands over many segments.
+
 use super::OctaveBand;
 use super::bands::mean;
 use serde::{Deserialize, Serialize};

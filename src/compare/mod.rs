@@ -13,15 +13,15 @@ mod jackknife;
 mod knee;
 mod levels;
 mod monotonicity;
-mod noise_bias;
 mod schedule;
-mod smooth;
 mod special;
 
 pub(crate) use accumulate::root_of_difference;
 pub use accumulate::{MeanSpectrum, SpectrumSums, rounding_floor};
 pub use band_limit::{BAND_LIMIT_DROP_DB, band_limit};
-pub use bands::{Band, OctaveBand, band_monotonicity, octave_bands, peak, third_octaves};
+pub use bands::{
+    Band, OctaveBand, band_monotonicity, octave_bands, octave_smoothed, peak, third_octaves,
+};
 pub use debiased::{DebiasedFit, DebiasedLaw, LawParameters};
 pub use detectability::{
     Detectability, band_share, crossings, detectabilities, detectability, power_law_f_max, snr_db,
@@ -34,7 +34,5 @@ pub use jackknife::{Difference, Jackknife, difference, jackknife, paired_differe
 pub use knee::{BrokenLaw, knee};
 pub use levels::{LEVEL_BANDS_PER_OCTAVE, LevelHistogram, level_quantile};
 pub use monotonicity::{Monotonicity, isotonic_decreasing, monotonicity, spearman};
-pub use noise_bias::{geometric_grid, noise_log_bias};
-pub use schedule::{NoiseLevel, Schedule};
-pub use smooth::octave_smoothed;
-pub use special::{digamma, trigamma};
+pub use schedule::{NoiseLevel, Schedule, geometric_grid};
+pub use special::{digamma, noise_log_bias, trigamma};

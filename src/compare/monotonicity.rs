@@ -1,3 +1,5 @@
+//! Measures of how nearly power falls with frequency.
+
 use crate::lanes;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -32,13 +34,7 @@ pub struct Monotonicity {
 /// not finite.
 pub fn monotonicity(frequency: &[f64], log_power: &[f64], weights: &[f64]) -> Result<Monotonicity> {
     for (what, got) in [("log_power", log_power.len()), ("weights", weights.len())] {
-        if got != frequency.len() {
-            return Err(Error::Length {
-                what,
-                got,
-                expected: frequency.len(),
-            });
-        }
+        Error::check_length(what, got, frequency.len())?;
     }
     let skip = frequency.iter().take_while(|f| **f <= 0.0).count();
     let (frequency, log_power) = (&frequency[skip..], &log_power[skip..]);

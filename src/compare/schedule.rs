@@ -1,3 +1,5 @@
+//! Noise schedules of diffusion models, and grids of noise levels.
+
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::f64::consts::FRAC_PI_2;
@@ -315,4 +317,37 @@ impl NoiseLevel {
     pub fn log_snr(&self) -> f64 {
         -2.0 * self.ratio().ln()
     }
+}
+
+/// `n` values from `first` to `last`, each the same multiple of the one
+/// before: the noise levels of a rising tide.
+///
+/// ```
+/// use cepstrum::compare::geometric_grid;
+/// let sigmas = geometric_grid(0.5, 8.0, 3)?;
+/// assert_eq!((sigmas[0], sigmas[2]), (0.5, 8.0));
+/// assert!((sigmas[1] - 2.0).abs() < 1e-15);
+/// # Ok::<(), cepstrum::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::InvalidArgument`] where `n` is below 2, or an end is not finite
+/// and above 0.
+pub fn geometric_grid(first: f64, last: f64, n: usize) -> Result<Vec<f64>> {
+    for (name, end) in [("first", first), ("last", last)] {
+        if !(end.is_finite() && end > 0.0) {
+            return Err(Error::argument(name, end, "finite and above 0"));
+        }
+    }
+    if n < 2 {
+        return Err(Error::argument("n", n, "2 or more, for both ends"));
+    }
+    let step = (last.ln() - first.ln()) / (n - 1) as f64;
+    let mut values: Vec<f64> = (0..n)
+        .map(|i| (first.ln() + i as f64 * step).exp())
+        .collect();
+    // The logarithm's rounding would move the ends.
+    values[0] = first;
+    values[n - 1] = last;
+    Ok(values)
 }

@@ -45,6 +45,24 @@ pub fn trigamma(x: f64) -> f64 {
     sum + (1.0 + 0.5 / x + series) / x
 }
 
+/// How far the mean of ln P lies from ln of the mean for the power P of
+/// Gaussian noise with `dof` degrees of freedom: psi(dof / 2) - ln(dof / 2)
+/// (Papadakis & Lawrence 1993), about -1 / dof.
+///
+/// A mean of ln P is that much too low to be read as the noise's power: by
+/// -0.5772 at the 2 degrees of a bin of a one-sided spectrum, by -1.2704 at
+/// the 1 of its DC and Nyquist bins. `NaN` for 0 degrees.
+///
+/// ```
+/// use cepstrum::compare::noise_log_bias;
+/// assert!((noise_log_bias(2) + 0.577_215_664_901_533).abs() < 1e-14);
+/// assert!((noise_log_bias(1) + 1.270_362_845_461_478).abs() < 1e-14);
+/// ```
+pub fn noise_log_bias(dof: u32) -> f64 {
+    let shape = f64::from(dof) / 2.0;
+    digamma(shape) - shape.ln()
+}
+
 /// Half width of the 95 % interval of a standard Gaussian number.
 pub(super) const GAUSSIAN_95: f64 = 1.959_963_984_540_054;
 

@@ -1,3 +1,5 @@
+//! Axes of planes and spectra, with their units.
+
 use serde::{Deserialize, Serialize};
 
 /// Unit of an axis.

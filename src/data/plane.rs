@@ -1,3 +1,5 @@
+//! Two-dimensional values with their axes.
+
 use super::Axis;
 use ndarray::Array2;
 

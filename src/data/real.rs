@@ -1,3 +1,5 @@
+//! Floating-point precision of transforms.
+
 use realfft::FftNum;
 use rustfft::num_traits::Float;
 

@@ -1,3 +1,5 @@
+//! Recordings as samples.
+
 /// A mono recording: samples with full scale [-1, 1], at `sample_rate` Hz.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Signal {

@@ -1,3 +1,5 @@
+//! Power against frequency, and its normalisation.
+
 use super::Axis;
 use serde::{Deserialize, Serialize};
 

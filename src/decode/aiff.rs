@@ -1,7 +1,8 @@
 //! AIFF and AIFF-C.
 
 use super::chunks::{Chunk, Chunks};
-use super::pcm::{ByteOrder, Encoding, PcmLayout, check_header};
+use super::pcm::{ByteOrder, Encoding, PcmLayout};
+use super::stream::check_header;
 use crate::Problem;
 use std::fs::File;
 
@@ -18,10 +19,9 @@ struct Common {
 /// # Errors
 /// Headers that are missing, cut off, impossible, or name another codec.
 pub(super) fn read_header(file: File) -> Result<PcmLayout, Problem> {
-    let io = |e: std::io::Error| Problem::from_io(&e);
-    let mut chunks = Chunks::new(file, ByteOrder::Big).map_err(io)?;
+    let mut chunks = Chunks::new(file, ByteOrder::Big)?;
     let (mut common, mut sound) = (None, None);
-    while let Some(chunk) = chunks.next().map_err(io)? {
+    while let Some(chunk) = chunks.next()? {
         match &chunk.id {
             b"COMM" if common.is_none() => common = Some(read_common(&mut chunks, chunk)?),
             b"SSND" if sound.is_none() => {
@@ -33,10 +33,7 @@ pub(super) fn read_header(file: File) -> Result<PcmLayout, Problem> {
             _ => {}
         }
     }
-    let missing = |name: &str| Problem::Corrupt {
-        seconds: 0.0,
-        detail: format!("no {name:?} chunk"),
-    };
+    let missing = |name: &str| Problem::corrupt(format!("no {name:?} chunk"));
     let common = common.ok_or_else(|| missing("COMM"))?;
     let (start, size) = sound.ok_or_else(|| missing("SSND"))?;
     let (sample_rate, channels) = check_header(common.sample_rate, u64::from(common.channels))?;

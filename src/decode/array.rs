@@ -1,5 +1,7 @@
+//! Planes from numpy arrays, by the meaning of their dimensions.
+
+use super::guard::open_file;
 use super::npy::Header;
-use super::reader::open_file;
 use crate::{Error, Problem};
 use ndarray::{Array4, ArrayD, IxDyn, ShapeBuilder};
 use serde::{Deserialize, Serialize};
@@ -159,17 +161,16 @@ type TakeArray<'a, T> = &'a dyn Fn(&mut dyn Read, u64, String) -> Result<T, Prob
 /// Calls `take` with every array of a file.
 fn each_array<T>(path: &Path, take: TakeArray<'_, T>) -> Result<Vec<T>, Error> {
     let read = || {
-        let io = |e: std::io::Error| Problem::from_io(&e);
         let mut file = open_file(path)?;
-        let length = file.metadata().map_err(io)?.len();
+        let length = file.metadata()?.len();
         if length == 0 {
             return Err(Problem::Empty {
                 detail: "the file has no bytes".into(),
             });
         }
         let mut magic = Vec::new();
-        (&mut file).take(2).read_to_end(&mut magic).map_err(io)?;
-        file.rewind().map_err(io)?;
+        (&mut file).take(2).read_to_end(&mut magic)?;
+        file.rewind()?;
         if magic == b"PK" {
             return each_member(file, take);
         }

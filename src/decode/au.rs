@@ -1,6 +1,7 @@
 //! Sun/NeXT au, the format of the GTZAN collections.
 
-use super::pcm::{ByteOrder, Encoding, PcmLayout, check_header};
+use super::pcm::{ByteOrder, Encoding, PcmLayout};
+use super::stream::check_header;
 use crate::Problem;
 use std::fs::File;
 use std::io::Read;
@@ -18,7 +19,7 @@ pub(super) fn read_header(file: &mut File) -> Result<PcmLayout, Problem> {
     let (sample_rate, channels) = check_header(u64::from(rate), u64::from(channels))?;
     // Offsets below the fixed header occur in the wild and mean "right behind it".
     let start = u64::from(offset).max(HEADER);
-    let file_length = file.metadata().map_err(|e| Problem::from_io(&e))?.len();
+    let file_length = file.metadata()?.len();
     if start > file_length {
         return Err(Problem::Impossible {
             field: "data offset",
@@ -51,17 +52,11 @@ pub(super) fn read_header(file: &mut File) -> Result<PcmLayout, Problem> {
 /// sample rate, channels.
 fn read_words(file: &mut File) -> Result<(ByteOrder, [u32; 6]), Problem> {
     let mut header = Vec::new();
-    file.take(HEADER)
-        .read_to_end(&mut header)
-        .map_err(|e| Problem::from_io(&e))?;
+    file.take(HEADER).read_to_end(&mut header)?;
     if (header.len() as u64) < HEADER {
-        return Err(Problem::Corrupt {
-            seconds: 0.0,
-            detail: format!(
-                "the au header takes {HEADER} bytes, but the file has {}",
-                header.len()
-            ),
-        });
+        let got = header.len();
+        let detail = format!("the au header takes {HEADER} bytes, but the file has {got}");
+        return Err(Problem::corrupt(detail));
     }
     // "dns." is the header of an au file written with all its words swapped.
     let order = match &header[..4] {

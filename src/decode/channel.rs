@@ -1,3 +1,5 @@
+//! Mono from the channels of a recording.
+
 use crate::{Error, Problem};
 use serde::{Deserialize, Serialize};
 use std::fmt;

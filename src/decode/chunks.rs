@@ -86,16 +86,15 @@ impl Chunks {
     /// A chunk, or a file, that is shorter.
     pub fn content(&mut self, chunk: Chunk, count: usize) -> Result<Vec<u8>, Problem> {
         let name = String::from_utf8_lossy(&chunk.id).into_owned();
-        let corrupt = |size: u64| Problem::Corrupt {
-            seconds: 0.0,
-            detail: format!("the {name:?} chunk has {size} bytes, but {count} are needed"),
+        let corrupt = |size: u64| {
+            let needed = format!("but {count} are needed");
+            Problem::corrupt(format!("the {name:?} chunk has {size} bytes, {needed}"))
         };
         if chunk.size < count as u64 {
             return Err(corrupt(chunk.size));
         }
         let left = self.file_length.saturating_sub(chunk.start);
-        self.bytes_at(chunk.start, count)
-            .map_err(|e| Problem::from_io(&e))?
+        self.bytes_at(chunk.start, count)?
             .ok_or_else(|| corrupt(left))
     }
 

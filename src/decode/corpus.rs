@@ -1,14 +1,51 @@
-use super::folders::{extension, level, parent_name};
-use super::kind::Kind;
+//! The files that inputs stand for, in order and with their classes.
+
 use super::labels::Labels;
-use super::options::{ClassRule, CorpusOptions};
-use super::seen::Seen;
-use super::source::Source;
+use super::source::{Kind, Source, Wanted};
 use super::walk::{Found, walk};
 use crate::{Problem, Result};
+use serde::{Deserialize, Serialize};
+use std::collections::hash_map::{DefaultHasher, Entry};
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// Where the class of a file comes from.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClassRule {
+    /// The name of the file's parent folder.
+    #[default]
+    ParentFolder,
+    /// The name of the folder that many levels below the input, 1 being the
+    /// first; files that lie less deep fall back to their parent folder.
+    Depth(usize),
+    /// A csv table with a `path` or `filename` column and a `label` or `class`
+    /// column.
+    Labels(PathBuf),
+}
+
+/// How [`corpus`](corpus()) chooses and labels files.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CorpusOptions {
+    /// Which files count as inputs inside a folder.
+    pub wanted: Wanted,
+    /// Where the class of a file comes from.
+    pub class_rule: ClassRule,
+    /// Most files per class, the first in order; `None` for all.
+    pub limit: Option<usize>,
+}
+
+impl CorpusOptions {
+    /// All recordings, each in the class of its folder.
+    pub fn clips() -> Self {
+        CorpusOptions {
+            wanted: Wanted::AudioFolders,
+            ..CorpusOptions::default()
+        }
+    }
+}
 
 /// One input that cannot be read, with the reason.
 #[derive(Debug, Clone, PartialEq)]
@@ -200,6 +237,92 @@ impl Role<'_> {
             _ => (class, None),
         }
     }
+}
+
+/// The files that came so far, and where each came first.
+///
+/// Kept by hashes of their canonical paths: the paths of a large data set would
+/// take more memory than all that is measured of it.
+#[derive(Default)]
+struct Seen(HashMap<u64, First>);
+
+enum First {
+    /// As the source of that number.
+    Source(usize),
+    /// Under a path that is no source.
+    Other(PathBuf),
+}
+
+impl Seen {
+    /// Whether a file came before; otherwise it is taken for the source after
+    /// `sources`.
+    fn duplicate(&mut self, path: &Path, sources: &[Source]) -> Option<Problem> {
+        let canonical = path.canonicalize().ok()?;
+        match self.0.entry(hash(&canonical)) {
+            Entry::Occupied(first) => {
+                let first = match first.get() {
+                    First::Source(i) => sources.get(*i)?.path(),
+                    First::Other(path) => path.clone(),
+                };
+                // Two files may have one hash.
+                let is_same = first.canonicalize().is_ok_and(|first| first == canonical);
+                is_same.then(|| Problem::Duplicate {
+                    first: first.display().to_string(),
+                })
+            }
+            Entry::Vacant(place) => {
+                place.insert(First::Source(sources.len()));
+                None
+            }
+        }
+    }
+
+    /// A file that came just now became no source.
+    fn no_source(&mut self, path: PathBuf) {
+        if let Ok(canonical) = path.canonicalize() {
+            self.0.insert(hash(&canonical), First::Other(path));
+        }
+    }
+
+    /// Whether the file of a canonical path came.
+    fn contains(&self, canonical: &Path) -> bool {
+        self.0.contains_key(&hash(canonical))
+    }
+}
+
+fn hash(canonical: &Path) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    canonical.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// The folder `depth` levels below the input, if the file lies that deep.
+fn level(name: &str, depth: usize) -> Option<String> {
+    let (folders, _) = name.rsplit_once('/')?;
+    folders.split('/').nth(depth - 1).map(str::to_owned)
+}
+
+/// Name of the file's folder, also where the path does not spell it.
+fn parent_name(path: &Path) -> String {
+    let parent = path.parent().unwrap_or(path);
+    let name = parent.file_name().map(|n| n.to_os_string()).or_else(|| {
+        let parent = if parent.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            parent
+        };
+        let canonical = parent.canonicalize().ok()?;
+        Some(canonical.file_name()?.to_os_string())
+    });
+    name.map_or_else(|| "/".into(), |n| n.to_string_lossy().into_owned())
+}
+
+/// The extension in lower case; empty where there is none.
+fn extension(path: &Path) -> String {
+    path.extension()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .to_lowercase()
 }
 
 #[cfg(test)]

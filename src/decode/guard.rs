@@ -1,9 +1,12 @@
-//! Decoders of other crates kept from ending a run: hostile files reach a few of
-//! their assertions, and one file must not end the run over all others.
+//! Guards against hostile files: a few reach assertions in decoders of other
+//! crates, and a path may lead to no file; neither must end or block the run over
+//! all others.
 
 use crate::Problem;
 use std::cell::Cell;
+use std::fs::File;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 
 thread_local! {
     static GUARDED: Cell<bool> = const { Cell::new(false) };
@@ -33,24 +36,31 @@ pub fn silence_caught_panics() {
     }));
 }
 
+/// Opens a regular file; anything else could block or never end.
+pub(super) fn open_file(path: &Path) -> Result<File, Problem> {
+    let metadata = std::fs::metadata(path)?;
+    if !metadata.is_file() {
+        return Err(Problem::Unreadable {
+            detail: match metadata.is_dir() {
+                true => "it is a folder".into(),
+                false => "it is not a regular file".into(),
+            },
+        });
+    }
+    Ok(File::open(path)?)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn corrupt(detail: String) -> Problem {
-        Problem::Corrupt {
-            seconds: 0.0,
-            detail,
-        }
-    }
-
     #[test]
     fn a_panic_becomes_a_problem_and_the_guard_ends_with_it() {
-        let broken = guarded(corrupt, || -> Result<(), Problem> {
+        let broken = guarded(Problem::corrupt, || -> Result<(), Problem> {
             panic!("an assertion")
         });
         assert!(broken.unwrap_err().to_string().contains("broke down"));
         assert!(!GUARDED.get());
-        assert!(guarded(corrupt, || Ok(GUARDED.get())).unwrap());
+        assert!(guarded(Problem::corrupt, || Ok(GUARDED.get())).unwrap());
     }
 }

@@ -1,13 +1,11 @@
 //! Uncompressed samples, the part that wav, AIFF and Sun au have in common.
 
-use super::reader::{Ending, Step};
+use super::stream::{AudioInfo, BLOCK, Ending, Step};
 use crate::Problem;
 use crate::lanes;
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 
-/// Frames per block.
-const BLOCK: usize = 16_384;
 /// Bytes looked at to tell how 24-bit samples sit in 32-bit containers.
 const PEEK: usize = 1 << 16;
 
@@ -195,17 +193,16 @@ impl PcmStream {
     /// # Errors
     /// [`Problem::Empty`] where the file ends before it.
     pub fn new(mut file: File, mut layout: PcmLayout) -> Result<PcmStream, Problem> {
-        let io = |e: std::io::Error| Problem::from_io(&e);
-        let file_length = file.metadata().map_err(io)?.len();
+        let file_length = file.metadata()?.len();
         if layout.length == Some(0) || layout.start >= file_length {
             return Err(Problem::Empty {
                 detail: format!("{} file without samples", layout.container),
             });
         }
-        file.seek(SeekFrom::Start(layout.start)).map_err(io)?;
+        file.seek(SeekFrom::Start(layout.start))?;
         if layout.encoding == Encoding::Low24 {
-            layout.encoding = placement_of_24_bits(&mut file, layout.order).map_err(io)?;
-            file.seek(SeekFrom::Start(layout.start)).map_err(io)?;
+            layout.encoding = placement_of_24_bits(&mut file, layout.order)?;
+            file.seek(SeekFrom::Start(layout.start))?;
         }
         Ok(PcmStream {
             file: BufReader::new(file),
@@ -215,16 +212,20 @@ impl PcmStream {
         })
     }
 
-    pub fn layout(&self) -> &PcmLayout {
-        &self.layout
+    /// What the headers say.
+    pub fn info(&self) -> AudioInfo {
+        let layout = &self.layout;
+        let codec = layout.encoding.name(layout.order);
+        AudioInfo {
+            format: format!("{} {codec}", layout.container),
+            sample_rate: layout.sample_rate,
+            channels: layout.channels,
+            frames_promised: layout.length.map(|length| length / self.frame_bytes()),
+        }
     }
 
     fn frame_bytes(&self) -> u64 {
         (self.layout.encoding.bytes() * self.layout.channels) as u64
-    }
-
-    pub fn frames_promised(&self) -> Option<u64> {
-        Some(self.layout.length? / self.frame_bytes())
     }
 
     /// Appends the next block of interleaved samples.
@@ -239,10 +240,7 @@ impl PcmStream {
             .map_or(u64::MAX, |length| length - self.bytes_read);
         let wanted = left.min(BLOCK as u64 * frame);
         self.bytes.clear();
-        let got = (&mut self.file)
-            .take(wanted)
-            .read_to_end(&mut self.bytes)
-            .map_err(|e| Problem::from_io(&e))? as u64;
+        let got = (&mut self.file).take(wanted).read_to_end(&mut self.bytes)? as u64;
         self.bytes_read += got;
         let whole = (got - got % frame) as usize;
         if whole == 0 {
@@ -287,28 +285,6 @@ fn placement_of_24_bits(file: &mut File, order: ByteOrder) -> std::io::Result<En
     } else {
         Encoding::Signed(4)
     })
-}
-
-/// Checks what a header says about rate and channels.
-///
-/// # Errors
-/// [`Problem::Impossible`] outside 1..=768000 Hz and 1..=64 channels.
-pub(super) fn check_header(sample_rate: u64, channels: u64) -> Result<(u32, usize), Problem> {
-    if !(1..=64).contains(&channels) {
-        return Err(Problem::Impossible {
-            field: "channels",
-            value: channels.to_string(),
-            requirement: "1..=64",
-        });
-    }
-    if !(1..=768_000).contains(&sample_rate) {
-        return Err(Problem::Impossible {
-            field: "sample rate",
-            value: format!("{sample_rate} Hz"),
-            requirement: "1..=768000 Hz",
-        });
-    }
-    Ok((sample_rate as u32, channels as usize))
 }
 
 #[cfg(test)]

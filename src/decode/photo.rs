@@ -1,5 +1,6 @@
-use super::guard::guarded;
-use super::reader::open_file;
+//! The one door to `image`: planes from photos.
+
+use super::guard::{guarded, open_file};
 use crate::data::{Axis, Plane, Unit};
 use crate::{Error, Problem};
 use image::imageops::FilterType;
@@ -95,15 +96,12 @@ fn broken(found: String) -> Problem {
 
 fn open(path: &Path) -> Result<ImageReader<BufReader<File>>, Problem> {
     let file = open_file(path)?;
-    let io = |e: std::io::Error| Problem::from_io(&e);
-    if file.metadata().map_err(io)?.len() == 0 {
+    if file.metadata()?.len() == 0 {
         return Err(Problem::Empty {
             detail: "the file has no bytes".into(),
         });
     }
-    let mut reader = ImageReader::new(BufReader::new(file))
-        .with_guessed_format()
-        .map_err(io)?;
+    let mut reader = ImageReader::new(BufReader::new(file)).with_guessed_format()?;
     let mut limits = Limits::default();
     limits.max_alloc = Some(MOST_BYTES);
     reader.limits(limits);
@@ -131,7 +129,7 @@ fn decode_unguarded(path: &Path, side: usize) -> Result<DynamicImage, Problem> {
             found: format!("{width} x {height} pixels, more than 200 megapixels"),
         });
     }
-    if is_jpeg && !jpeg_ends(path).map_err(|e| Problem::from_io(&e))? {
+    if is_jpeg && !jpeg_ends(path)? {
         return Err(problem(ImageError::IoError(
             std::io::ErrorKind::UnexpectedEof.into(),
         )));
@@ -204,7 +202,7 @@ fn problem(error: ImageError) -> Problem {
         ImageError::IoError(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => {
             "the picture is cut off".into()
         }
-        ImageError::IoError(e) => return Problem::from_io(&e),
+        ImageError::IoError(e) => return e.into(),
         other => other.to_string(),
     };
     let found = found.split_whitespace().collect::<Vec<_>>().join(" ");

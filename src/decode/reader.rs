@@ -1,54 +1,16 @@
+//! Mono samples of any recording, block by block.
+
 use super::audio::CodedStream;
 use super::channel::{Channel, append_mono};
+use super::guard::open_file;
 use super::pcm::{PcmLayout, PcmStream};
 use super::sniff::{self, Content};
+use super::stream::{AudioInfo, BLOCK, Ending, Step};
 use super::{aiff, au, wav};
 use crate::data::Signal;
 use crate::{Error, Problem};
-use std::fs::File;
 use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
-
-/// Most frames that one call of [`AudioReader::read`] gives.
-const BLOCK: usize = 16_384;
-
-/// What the headers of a recording say.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AudioInfo {
-    /// Container and codec, e.g. `wav pcm_s16le`, `mp3`, `au mulaw`.
-    pub format: String,
-    /// Samples per second and channel, Hz.
-    pub sample_rate: u32,
-    /// Number of channels in the file.
-    pub channels: usize,
-    /// Frames (samples per channel) that the headers promise, if they do.
-    pub frames_promised: Option<u64>,
-}
-
-/// How a recording ended.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Ending {
-    /// All that the headers promise was decoded.
-    Complete,
-    /// The file ends before the recording does.
-    Truncated {
-        /// How much is there.
-        detail: String,
-    },
-    /// Parts could not be decoded.
-    Damaged {
-        /// How much, and where first.
-        detail: String,
-    },
-}
-
-/// What one step of a stream gave.
-pub(super) enum Step {
-    /// At least one frame was appended.
-    Samples,
-    /// There is nothing more.
-    End(Ending),
-}
 
 enum Stream {
     Pcm(PcmStream),
@@ -56,6 +18,13 @@ enum Stream {
 }
 
 impl Stream {
+    fn info(&self) -> AudioInfo {
+        match self {
+            Stream::Pcm(stream) => stream.info(),
+            Stream::Coded(stream) => stream.info().clone(),
+        }
+    }
+
     fn read(&mut self, interleaved: &mut Vec<f32>) -> Result<Step, Problem> {
         match self {
             Stream::Pcm(stream) => stream.read(interleaved),
@@ -91,7 +60,7 @@ impl AudioReader {
     pub fn open(path: &Path, channel: Channel) -> Result<AudioReader, Error> {
         let open = || {
             let stream = open_stream(path)?;
-            let info = info_of(&stream);
+            let info = stream.info();
             let position = channel.position(info.channels)?;
             Ok((stream, info, position))
         };
@@ -252,19 +221,17 @@ pub fn read_part(path: &Path, channel: Channel, part: &Part) -> Result<(Signal, 
 }
 
 fn open_stream(path: &Path) -> Result<Stream, Problem> {
-    let io = |e: std::io::Error| Problem::from_io(&e);
     let mut file = open_file(path)?;
     let mut head = Vec::new();
     (&mut file)
         .take(sniff::HEAD as u64)
-        .read_to_end(&mut head)
-        .map_err(io)?;
+        .read_to_end(&mut head)?;
     if head.is_empty() {
         return Err(Problem::Empty {
             detail: "the file has no bytes".into(),
         });
     }
-    file.rewind().map_err(io)?;
+    file.rewind()?;
     let pcm = |layout: PcmLayout| Ok(Stream::Pcm(PcmStream::new(open_file(path)?, layout)?));
     match sniff::sniff(&head) {
         Content::Au => pcm(au::read_header(&mut file)?),
@@ -282,36 +249,5 @@ fn open_stream(path: &Path) -> Result<Stream, Problem> {
         Content::NotAudio(found) => Err(Problem::NotAudio {
             found: found.into(),
         }),
-    }
-}
-
-/// Opens a regular file; anything else could block or never end.
-pub(super) fn open_file(path: &Path) -> Result<File, Problem> {
-    let io = |e: std::io::Error| Problem::from_io(&e);
-    let metadata = std::fs::metadata(path).map_err(io)?;
-    if !metadata.is_file() {
-        return Err(Problem::Unreadable {
-            detail: match metadata.is_dir() {
-                true => "it is a folder".into(),
-                false => "it is not a regular file".into(),
-            },
-        });
-    }
-    File::open(path).map_err(io)
-}
-
-fn info_of(stream: &Stream) -> AudioInfo {
-    match stream {
-        Stream::Coded(stream) => stream.info().clone(),
-        Stream::Pcm(stream) => {
-            let layout = stream.layout();
-            let codec = layout.encoding.name(layout.order);
-            AudioInfo {
-                format: format!("{} {codec}", layout.container),
-                sample_rate: layout.sample_rate,
-                channels: layout.channels,
-                frames_promised: stream.frames_promised(),
-            }
-        }
     }
 }

@@ -1,3 +1,5 @@
+//! The one door to `rubato`: sample-rate conversion.
+
 use crate::{Error, Result};
 use audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{Fft, FixedSync, Resampler as _, WindowFunction};

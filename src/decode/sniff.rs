@@ -106,10 +106,9 @@ pub(super) fn sniff(head: &[u8]) -> Content {
 /// Says more about a file in which no known format was found.
 pub(super) fn explain(problem: Problem, head: &[u8]) -> Problem {
     match problem {
-        Problem::NotAudio { .. } if head.starts_with(b"ID3") => Problem::Corrupt {
-            seconds: 0.0,
-            detail: "no audio behind the ID3 tag".into(),
-        },
+        Problem::NotAudio { .. } if head.starts_with(b"ID3") => {
+            Problem::corrupt("no audio behind the ID3 tag")
+        }
         Problem::NotAudio { .. } => Problem::NotAudio {
             found: format!(
                 "no known format; the first bytes are {:02X?}",

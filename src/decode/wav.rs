@@ -1,7 +1,8 @@
 //! The wav family: RIFF, big-endian RIFX, and RF64/BW64 for long files.
 
 use super::chunks::{Chunk, Chunks};
-use super::pcm::{ByteOrder, Encoding, PcmLayout, check_header};
+use super::pcm::{ByteOrder, Encoding, PcmLayout};
+use super::stream::check_header;
 use crate::Problem;
 use std::fs::File;
 
@@ -37,20 +38,15 @@ pub(super) fn read_header(file: File, magic: &[u8]) -> Result<Option<PcmLayout>,
         b"RIFX" => ByteOrder::Big,
         _ => ByteOrder::Little,
     };
-    let io = |e: std::io::Error| Problem::from_io(&e);
-    let mut chunks = Chunks::new(file, order).map_err(io)?;
+    let mut chunks = Chunks::new(file, order)?;
     let parts = find_parts(&mut chunks)?;
-    let corrupt = |detail: String| Problem::Corrupt {
-        seconds: 0.0,
-        detail,
-    };
     let missing = |name: &str| match parts.overlong {
-        Some(chunk) => corrupt(format!(
+        Some(chunk) => Problem::corrupt(format!(
             "no {name:?} chunk: the chunk {:?} claims {} bytes, more than the file has",
             String::from_utf8_lossy(&chunk.id),
             chunk.size
         )),
-        None => corrupt(format!("no {name:?} chunk")),
+        None => Problem::corrupt(format!("no {name:?} chunk")),
     };
     let format = parts.format.ok_or_else(|| missing("fmt "))?;
     let data = parts.data.ok_or_else(|| missing("data"))?;
@@ -61,7 +57,7 @@ pub(super) fn read_header(file: File, magic: &[u8]) -> Result<Option<PcmLayout>,
     let length = match data.size {
         0xFFFF_FFFF => parts.long_size,
         // A writer that died before it filled in the size leaves 0.
-        0 if !chunks.is_chunk_at(data.start).map_err(io)? => None,
+        0 if !chunks.is_chunk_at(data.start)? => None,
         size => Some(size),
     };
     Ok(Some(PcmLayout {
@@ -80,7 +76,7 @@ pub(super) fn read_header(file: File, magic: &[u8]) -> Result<Option<PcmLayout>,
 
 fn find_parts(chunks: &mut Chunks) -> Result<Parts, Problem> {
     let mut parts = Parts::default();
-    while let Some(chunk) = chunks.next().map_err(|e| Problem::from_io(&e))? {
+    while let Some(chunk) = chunks.next()? {
         match &chunk.id {
             b"fmt " if parts.format.is_none() => {
                 parts.format = Some(read_format(chunks, chunk)?);

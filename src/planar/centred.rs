@@ -1,7 +1,9 @@
-use super::Fft2;
+//! Two-dimensional spectra as pictures with DC in the centre.
+
 use super::checks::{finite_values, mean};
+use super::{Fft2, HalfPlane, centred_axis};
 use crate::Result;
-use crate::data::{Axis, Plane, Unit};
+use crate::data::{Plane, Unit};
 use ndarray::Array2;
 use rustfft::num_complex::Complex;
 use std::f64::consts::PI;
@@ -44,9 +46,9 @@ pub struct CentredSpectrum {
 /// are not finite.
 pub fn centred_spectrum(plane: &Plane) -> Result<CentredSpectrum> {
     let (n_rows, n_cols, values) = finite_values(plane)?;
-    let full = centred_transform(&values, n_rows, n_cols);
+    let full = centred_transform(&values, HalfPlane::new(n_rows, n_cols)?);
     let n_cells = full.len() as f64;
-    let (rows, cols) = (centred_frequency(n_rows), centred_frequency(n_cols));
+    let [rows, cols] = [n_rows, n_cols].map(|n| centred_axis(Unit::CyclePerSample, n, 1.0));
     let picture = |of: &dyn Fn(Complex<f64>) -> f64| Plane {
         values: full.mapv(of),
         rows: rows.clone(),
@@ -60,21 +62,16 @@ pub fn centred_spectrum(plane: &Plane) -> Result<CentredSpectrum> {
 }
 
 /// The whole plane F from the half plane: F(-k) is the conjugate of F(k).
-fn centred_transform(values: &[f64], n_rows: usize, n_cols: usize) -> Array2<Complex<f64>> {
+fn centred_transform(values: &[f64], half: HalfPlane) -> Array2<Complex<f64>> {
+    let (n_rows, n_cols) = half.shape();
     let mut transform = Fft2::new(n_rows, n_cols);
     // Without its mean a constant plane is exactly 0 beside DC.
     let mean = mean(values);
-    let half = transform.process(values, mean);
-    Array2::from_shape_fn((n_rows, n_cols), |(i, j)| {
-        let ky = (i + n_rows - n_rows / 2) % n_rows;
-        let kx = (j + n_cols - n_cols / 2) % n_cols;
-        if (ky, kx) == (0, 0) {
-            Complex::new(values.len() as f64 * mean, 0.0)
-        } else if kx <= n_cols / 2 {
-            half[kx * n_rows + ky]
-        } else {
-            half[(n_cols - kx) * n_rows + (n_rows - ky) % n_rows].conj()
-        }
+    let cells = transform.process(values, mean);
+    half.whole(|cell, is_mirrored| match cell {
+        0 => Complex::new(values.len() as f64 * mean, 0.0),
+        cell if is_mirrored => cells[cell].conj(),
+        cell => cells[cell],
     })
 }
 
@@ -87,18 +84,10 @@ fn phase(value: Complex<f64>) -> f64 {
     if phase == -PI { PI } else { phase }
 }
 
-/// (i - n/2) / n for i = 0..n, cycles per sample.
-fn centred_frequency(n: usize) -> Axis {
-    let centre = (n / 2) as f64;
-    Axis::Tabulated {
-        unit: Unit::CyclePerSample,
-        values: (0..n).map(|i| (i as f64 - centre) / n as f64).collect(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::Axis;
     use std::f64::consts::TAU;
 
     fn plane(values: Array2<f64>) -> Plane {

@@ -1,3 +1,5 @@
+//! Cosine transforms of rows and of planes.
+
 use super::checks::{check_lengths, check_shape};
 use crate::data::Real;
 use crate::{Error, Result};

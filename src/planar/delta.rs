@@ -1,3 +1,5 @@
+//! Derivatives along time (delta coefficients).
+
 use super::checks::finite_values;
 use crate::data::Plane;
 use crate::{Error, Result};

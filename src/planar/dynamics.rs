@@ -1,3 +1,6 @@
+//! Radial averages of spectrograms with and without what does not change in
+//! time.
+
 use super::checks::{check_lengths, check_shape};
 use super::{Radius, Rapsd, RingTable};
 use crate::data::{Axis, Real};

@@ -1,3 +1,5 @@
+//! Two-dimensional Fourier transforms of real planes.
+
 use super::side_by_side::SideBySide;
 use crate::data::Real;
 use crate::lanes;

@@ -1,3 +1,5 @@
+//! Blurring of planes by the heat equation.
+
 use super::Dct2;
 use super::checks::check_lengths;
 use crate::data::Real;

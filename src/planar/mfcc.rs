@@ -1,3 +1,5 @@
+//! Mel-frequency cepstral coefficients.
+
 use super::Dct;
 use super::checks::{check_lengths, finite_values};
 use crate::data::{Axis, Plane, Real, Unit};

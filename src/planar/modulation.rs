@@ -1,3 +1,5 @@
+//! Power of every cell of a two-dimensional spectrum, its axes kept.
+
 use super::Fft2;
 use super::checks::{check_lengths, check_shape, mean};
 use crate::Result;
@@ -91,15 +93,21 @@ impl HalfPlane {
     /// [`crate::Error::Length`] where `values` are not one per cell.
     pub fn centred(&self, values: &[f64]) -> Result<Array2<f64>> {
         check_lengths(&[("values", values.len(), self.n_cells())])?;
+        Ok(self.whole(|cell, _| values[cell]))
+    }
+
+    /// The whole plane with DC at [M/2, N/2] from its cells: `value` gets the
+    /// number of a cell, and whether its mirror image is meant.
+    pub(super) fn whole<V>(&self, value: impl Fn(usize, bool) -> V) -> Array2<V> {
         let (m, n) = self.shape();
-        Ok(Array2::from_shape_fn((m, n), |(i, j)| {
+        Array2::from_shape_fn((m, n), |(i, j)| {
             let ky = (i + m - m / 2) % m;
             let kx = (j + n - n / 2) % n;
             match kx <= n / 2 {
-                true => values[kx * m + ky],
-                false => values[(n - kx) * m + (m - ky) % m],
+                true => value(kx * m + ky, false),
+                false => value((n - kx) * m + (m - ky) % m, true),
             }
-        }))
+        })
     }
 }
 

@@ -1,3 +1,5 @@
+//! Rings of equal radius in a two-dimensional spectrum.
+
 use crate::data::{Axis, Unit};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;

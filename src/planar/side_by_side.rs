@@ -1,3 +1,5 @@
+//! Fourier transforms of many columns at once, in vectors across them.
+
 use crate::data::Real;
 use crate::lanes;
 use rustfft::num_complex::Complex;

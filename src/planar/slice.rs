@@ -1,3 +1,5 @@
+//! Power along rays from the centre of a two-dimensional spectrum.
+
 use super::Radius;
 use super::checks::finite_shape;
 use crate::data::Plane;

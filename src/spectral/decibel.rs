@@ -1,3 +1,5 @@
+//! Logarithmic scales of power spectrograms.
+
 use crate::data::Real;
 use crate::lanes::{self, at_least};
 use crate::{Error, Result};

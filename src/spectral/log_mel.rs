@@ -1,3 +1,5 @@
+//! Log-mel spectrograms, and spectrograms in decibels.
+
 use super::{LogScale, MelConfig, MelFilterbank, Reference, Stft, StftConfig, power_to_db};
 use crate::data::{Axis, Plane, Real, Signal};
 use crate::{Error, Result};
@@ -70,13 +72,7 @@ impl<T: Real> LogMel<T> {
     /// [`Error::Length`] where `values` is not n_frames * n_mels long.
     pub fn process(&mut self, samples: &[T], values: &mut [T]) -> Result<()> {
         let expected = self.n_frames(samples.len()) * self.n_mels();
-        if values.len() != expected {
-            return Err(Error::Length {
-                what: "values",
-                got: values.len(),
-                expected,
-            });
-        }
+        Error::check_length("values", values.len(), expected)?;
         let n_mels = self.n_mels();
         let filterbank = &self.filterbank;
         self.stft.for_each_power(samples, |t, power| {

@@ -2,7 +2,6 @@
 
 mod decibel;
 mod frame_features;
-mod frame_values;
 mod log_mel;
 mod mel;
 mod pair;
@@ -13,8 +12,7 @@ mod stft;
 mod window;
 
 pub use decibel::{LogScale, Reference, power_to_db};
-pub use frame_features::{FeatureSeries, FrameFeatures, FrameFeaturesConfig};
-pub use frame_values::FrameValues;
+pub use frame_features::{FeatureSeries, FrameFeatures, FrameFeaturesConfig, FrameValues};
 pub use log_mel::{LogMel, LogMelConfig, power_spectrogram, spectrogram_db};
 pub use mel::{MelConfig, MelFilterbank, MelNorm, MelScale};
 pub use pair::PeriodogramPair;

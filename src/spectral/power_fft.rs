@@ -1,3 +1,5 @@
+//! Power spectra of real values in one transform.
+
 use crate::data::Real;
 use crate::lanes;
 use realfft::{RealFftPlanner, RealToComplex};

@@ -1,3 +1,5 @@
+//! Real cepstra of frames.
+
 use super::{Stft, StftConfig, Window};
 use crate::data::{Axis, Plane, Real, Signal, Unit};
 use crate::{Error, Result};

@@ -1,3 +1,5 @@
+//! Short-time Fourier transforms.
+
 use super::Window;
 use super::power_fft::PowerFft;
 use crate::data::{Axis, Real, Unit};

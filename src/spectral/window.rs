@@ -1,3 +1,5 @@
+//! Tapers of frames.
+
 use serde::{Deserialize, Serialize};
 
 /// Taper applied to a frame before its transform.

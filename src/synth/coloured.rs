@@ -1,3 +1,5 @@
+//! Gaussian noise whose power falls as f^-alpha.
+
 use super::{gauss, gaussian};
 use crate::lanes;
 use crate::{Error, Result};

@@ -3,14 +3,12 @@
 
 mod coloured;
 mod noise;
-mod noisy;
 mod surrogate;
 mod tone;
 mod wav;
 
 pub use coloured::{ColouredNoise, coloured_field, coloured_noise};
-pub use noise::{derived_seed, gauss, gaussian, splitmix64, uniform};
-pub use noisy::add_noise;
+pub use noise::{add_noise, derived_seed, gauss, gaussian, splitmix64, uniform};
 pub use surrogate::{Surrogate, modulated_noise, permutation};
 pub use tone::{am_tone, chirp};
 pub use wav::write_wav;

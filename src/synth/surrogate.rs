@@ -1,3 +1,5 @@
+//! Null models of recordings: random phases, shuffles, modulated noise.
+
 use super::noise::uniform_at;
 use super::{coloured_noise, derived_seed, gauss, uniform};
 use crate::lanes;

@@ -1,3 +1,5 @@
+//! Chirps and amplitude-modulated tones.
+
 use std::f64::consts::TAU;
 
 /// A linear chirp of `n` samples from `f_start` to `f_end` Hz:

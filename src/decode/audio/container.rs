@@ -1,6 +1,6 @@
 //! Which container and codec a file has, and what its headers promise.
 
-use super::super::reader::open_file;
+use super::super::guard::open_file;
 use super::decoder::Decoder;
 use crate::Problem;
 use std::path::Path;
@@ -32,28 +32,22 @@ pub(super) fn probe(
                     found: "bytes of no known format".into(),
                 }
             }
-            CodecError::Unsupported(detail) if detail.contains("missing") => Problem::Corrupt {
-                seconds: 0.0,
-                detail: detail.into(),
-            },
+            CodecError::Unsupported(detail) if detail.contains("missing") => {
+                Problem::corrupt(detail)
+            }
             CodecError::Unsupported(detail) => Problem::Unsupported {
                 format: detail.into(),
             },
             CodecError::IoError(e) => match e.kind() {
-                std::io::ErrorKind::UnexpectedEof => Problem::Corrupt {
-                    seconds: 0.0,
-                    detail: "the file ends inside its headers".into(),
-                },
-                std::io::ErrorKind::InvalidInput => Problem::Corrupt {
-                    seconds: 0.0,
-                    detail: "the headers point outside of the file".into(),
-                },
-                _ => Problem::from_io(&e),
+                std::io::ErrorKind::UnexpectedEof => {
+                    Problem::corrupt("the file ends inside its headers")
+                }
+                std::io::ErrorKind::InvalidInput => {
+                    Problem::corrupt("the headers point outside of the file")
+                }
+                _ => e.into(),
             },
-            other => Problem::Corrupt {
-                seconds: 0.0,
-                detail: other.to_string(),
-            },
+            other => Problem::corrupt(other.to_string()),
         })
 }
 
@@ -76,10 +70,7 @@ pub(super) fn make_decoder(
                 unsupported(container, detail)
             }
             CodecError::Unsupported(_) => unsupported(container, codec_name(parameters)),
-            other => Problem::Corrupt {
-                seconds: 0.0,
-                detail: other.to_string(),
-            },
+            other => Problem::corrupt(other.to_string()),
         })
 }
 

@@ -5,11 +5,9 @@ mod decoder;
 #[cfg(feature = "opus")]
 mod opus;
 
-use super::guard::guarded;
-use super::losses::Losses;
+use super::guard::{guarded, open_file};
 use super::mp4;
-use super::pcm::check_header;
-use super::reader::{AudioInfo, Ending, Step, open_file};
+use super::stream::{AudioInfo, Ending, Losses, Step, check_header};
 use crate::Problem;
 use container::{container_name, make_decoder, probe, promised, unsupported};
 use decoder::Decoder;
@@ -49,7 +47,7 @@ impl CodedStream {
     /// # Errors
     /// No known container, no decoder, an impossible header, or no sample at all.
     pub fn open(path: &Path) -> Result<CodedStream, Problem> {
-        guarded(broken, || CodedStream::start(path))
+        guarded(Problem::corrupt, || CodedStream::start(path))
     }
 
     fn start(path: &Path) -> Result<CodedStream, Problem> {
@@ -120,20 +118,15 @@ impl CodedStream {
 
     fn nothing_decoded(&mut self, promised: u64) -> Problem {
         if let Some((_, detail)) = self.losses.first.take() {
-            return Problem::Corrupt {
-                seconds: 0.0,
-                detail,
-            };
+            return Problem::corrupt(detail);
         }
         match self.ending.take() {
-            Some(Ending::Damaged { detail } | Ending::Truncated { detail }) => Problem::Corrupt {
-                seconds: 0.0,
-                detail,
-            },
-            _ if promised > 0 => Problem::Corrupt {
-                seconds: 0.0,
-                detail: format!("none of {promised} promised frames can be decoded"),
-            },
+            Some(Ending::Damaged { detail } | Ending::Truncated { detail }) => {
+                Problem::corrupt(detail)
+            }
+            _ if promised > 0 => {
+                Problem::corrupt(format!("none of {promised} promised frames can be decoded"))
+            }
             _ => Problem::Empty {
                 detail: format!("no frame in the {} file", self.info.format),
             },
@@ -169,7 +162,7 @@ impl CodedStream {
     /// A breakdown of the decoder, after which the stream must not be read on;
     /// what else goes wrong is told by the ending.
     pub fn read(&mut self, out: &mut Vec<f32>) -> Result<Step, Problem> {
-        guarded(broken, || Ok(self.step(out)))
+        guarded(Problem::corrupt, || Ok(self.step(out)))
     }
 
     fn step(&mut self, out: &mut Vec<f32>) -> Step {
@@ -274,12 +267,5 @@ impl CodedStream {
             self.lose("a frame fails its checksum".into());
         }
         self.next_timestamp = start.checked_add_unsigned(packet.dur.get());
-    }
-}
-
-fn broken(detail: String) -> Problem {
-    Problem::Corrupt {
-        seconds: 0.0,
-        detail,
     }
 }

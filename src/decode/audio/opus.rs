@@ -25,19 +25,14 @@ impl OpusDecoder {
     /// # Errors
     /// A header that is cut off or of another version, or more than two channels.
     pub fn new(head: &[u8], container: &str) -> Result<OpusDecoder, Problem> {
-        let corrupt = |detail: String| Problem::Corrupt {
-            seconds: 0.0,
-            detail,
-        };
         let Some(head) = head.first_chunk::<HEAD>() else {
-            return Err(corrupt(format!(
-                "the Opus header takes {HEAD} bytes, but has {}",
-                head.len()
-            )));
+            let got = head.len();
+            let detail = format!("the Opus header takes {HEAD} bytes, but has {got}");
+            return Err(Problem::corrupt(detail));
         };
         // Only the upper four bits stand for an incompatible change.
         if &head[..8] != b"OpusHead" || head[8] > 15 {
-            return Err(corrupt("no Opus header of a known version".into()));
+            return Err(Problem::corrupt("no Opus header of a known version"));
         }
         let (channels, layout) = match head[9] {
             1 => (1, Channels::Mono),
@@ -53,7 +48,7 @@ impl OpusDecoder {
                 format: format!("{container} with Opus of channel mapping {}", head[18]),
             });
         }
-        let broken = |error: String| corrupt(format!("the Opus header: {error}"));
+        let broken = |error: String| Problem::corrupt(format!("the Opus header: {error}"));
         let mut decoder =
             Decoder::new(OpusDecoder::RATE, layout).map_err(|e| broken(e.to_string()))?;
         let gain = i16::from_le_bytes([head[16], head[17]]);

@@ -1,12 +1,75 @@
-//! What was lost while decoding, and what that makes of the ending.
+//! Facts that a stream of samples gives about itself: its headers, its steps, its
+//! losses and its ending.
 
-use super::reader::Ending;
+use crate::Problem;
 
+/// Frames per block.
+pub(super) const BLOCK: usize = 16_384;
 /// Frames of an MPEG audio frame: counts that come without a LAME tag may be
 /// off by one such frame.
 const MPEG_FRAME: u64 = 1152;
 /// Frames of an ALAC packet, the longest that caf files commonly hold.
 const CAF_PACKET: u64 = 4096;
+
+/// What the headers of a recording say.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AudioInfo {
+    /// Container and codec, e.g. `wav pcm_s16le`, `mp3`, `au mulaw`.
+    pub format: String,
+    /// Samples per second and channel, Hz.
+    pub sample_rate: u32,
+    /// Number of channels in the file.
+    pub channels: usize,
+    /// Frames (samples per channel) that the headers promise, if they do.
+    pub frames_promised: Option<u64>,
+}
+
+/// How a recording ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ending {
+    /// All that the headers promise was decoded.
+    Complete,
+    /// The file ends before the recording does.
+    Truncated {
+        /// How much is there.
+        detail: String,
+    },
+    /// Parts could not be decoded.
+    Damaged {
+        /// How much, and where first.
+        detail: String,
+    },
+}
+
+/// What one step of a stream gave.
+pub(super) enum Step {
+    /// At least one frame was appended.
+    Samples,
+    /// There is nothing more.
+    End(Ending),
+}
+
+/// Checks what a header says about rate and channels.
+///
+/// # Errors
+/// [`Problem::Impossible`] outside 1..=768000 Hz and 1..=64 channels.
+pub(super) fn check_header(sample_rate: u64, channels: u64) -> Result<(u32, usize), Problem> {
+    if !(1..=64).contains(&channels) {
+        return Err(Problem::Impossible {
+            field: "channels",
+            value: channels.to_string(),
+            requirement: "1..=64",
+        });
+    }
+    if !(1..=768_000).contains(&sample_rate) {
+        return Err(Problem::Impossible {
+            field: "sample rate",
+            value: format!("{sample_rate} Hz"),
+            requirement: "1..=768000 Hz",
+        });
+    }
+    Ok((sample_rate as u32, channels as usize))
+}
 
 /// Packets that are missing or could not be decoded.
 #[derive(Debug, Default)]
