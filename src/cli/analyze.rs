@@ -7,6 +7,7 @@ use cepstrum::analysis::{
     EvidenceSettings, FeatureConfig, InputRow, ModulationSettings, NoiseSettings, Remarkable,
     Report, Representation, Request, Status,
 };
+use cepstrum::decode::decode_counts;
 use cepstrum::output::{check_folder, saved_draws};
 use clap::{Args, ValueEnum};
 use std::collections::BTreeMap;
@@ -113,6 +114,11 @@ impl AnalyzeArgs {
         };
         if self.publish.verbose {
             tell(&format!("measured in {:.2?}", started.elapsed()));
+            let counts = decode_counts();
+            tell(&format!(
+                "decoded {} frames of clips, which were opened {} times",
+                counts.frames, counts.opened
+            ));
         }
         let outcome = self.publish.publish(results, Some(&plan))?;
         self.partials.clear(output)?;

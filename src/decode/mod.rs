@@ -31,7 +31,7 @@ pub use channel::Channel;
 pub use corpus::{ClassRule, Corpus, CorpusOptions, Rejected, corpus, corpus_of_roles};
 pub use guard::silence_caught_panics;
 pub use photo::{green_plane, photo_size, picture_png};
-pub use reader::{AudioReader, Part, read_part, read_signal};
+pub use reader::{AudioReader, DecodeCounts, Part, decode_counts, read_part, read_signal};
 pub use resample::{LARGEST_SAMPLE, Resampler};
 pub use source::{Kind, Source, Wanted};
 pub use stream::{AudioInfo, Ending};

@@ -11,6 +11,7 @@ use crate::data::Signal;
 use crate::{Error, Problem};
 use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 enum Stream {
     Pcm(PcmStream),
@@ -30,6 +31,26 @@ impl Stream {
             Stream::Pcm(stream) => stream.read(interleaved),
             Stream::Coded(stream) => stream.read(interleaved),
         }
+    }
+}
+
+static OPENED: AtomicU64 = AtomicU64::new(0);
+static DECODED: AtomicU64 = AtomicU64::new(0);
+
+/// What this process has decoded so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DecodeCounts {
+    /// Recordings that were opened, for their headers or for their samples.
+    pub opened: u64,
+    /// Frames (samples per channel) that were handed out.
+    pub frames: u64,
+}
+
+/// Counts of all threads: a run that decodes a recording twice shows in them.
+pub fn decode_counts() -> DecodeCounts {
+    DecodeCounts {
+        opened: OPENED.load(Ordering::Relaxed),
+        frames: DECODED.load(Ordering::Relaxed),
     }
 }
 
@@ -58,6 +79,7 @@ impl AudioReader {
     /// is not audio, is empty or corrupt from the start, has no decoder here,
     /// has impossible headers, or lacks the `channel`.
     pub fn open(path: &Path, channel: Channel) -> Result<AudioReader, Error> {
+        OPENED.fetch_add(1, Ordering::Relaxed);
         let open = || {
             let stream = open_stream(path)?;
             let info = stream.info();
@@ -96,16 +118,20 @@ impl AudioReader {
         if self.info.channels == 1 && is_whole {
             // Mono needs no copy.
             std::mem::swap(&mut self.interleaved, block);
-            self.frames_read += block.len() as u64;
-            return Ok(block.len());
+            return Ok(self.count(block.len()));
         }
         let left = self.interleaved.len() - self.consumed;
         let taken = left.min(BLOCK * self.info.channels);
         let samples = &self.interleaved[self.consumed..self.consumed + taken];
         append_mono(samples, self.info.channels, self.position, block);
         self.consumed += taken;
-        self.frames_read += block.len() as u64;
-        Ok(block.len())
+        Ok(self.count(block.len()))
+    }
+
+    fn count(&mut self, n: usize) -> usize {
+        self.frames_read += n as u64;
+        DECODED.fetch_add(n as u64, Ordering::Relaxed);
+        n
     }
 
     fn refill(&mut self) -> Result<(), Problem> {

@@ -15,6 +15,7 @@ mod comparison;
 mod comparison_cli;
 mod corpus;
 mod detectability;
+mod engine;
 mod evidence;
 mod features;
 #[cfg(feature = "figure")]
