@@ -1,7 +1,7 @@
 //! The golden files: numbers computed elsewhere, with a tolerance class each.
 
 use super::fixture;
-use ndarray::{ArrayD, IxDyn};
+use ndarray::ArrayD;
 use ndarray_npy::ReadNpyExt;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -149,10 +149,4 @@ pub fn compare(
         got[i],
         expected[i]
     );
-}
-
-/// Shape of a golden array.
-pub fn shape(array: &ArrayD<f64>) -> (usize, usize) {
-    let shape: &IxDyn = &array.raw_dim();
-    (shape[0], shape[1])
 }
