@@ -172,9 +172,7 @@ impl MomentSums {
         let mut sum_of_products = self.products.iter();
         for a in 0..n_channels {
             for b in 0..=a {
-                let Some(&sum) = sum_of_products.next() else {
-                    return None;
-                };
+                let &sum = sum_of_products.next()?;
                 // Sum (x - p)(y - q) = sum x y - p sum y - q (sum x - n p).
                 let high = sums[b].value();
                 let low = less(sums[b], [high, 0.0]).value();
