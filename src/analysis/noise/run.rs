@@ -33,7 +33,7 @@ pub struct NoiseRun {
 /// The result is the same to the bit for any number of threads.
 ///
 /// # Errors
-/// Those of [`analyze`] and [`noise_of_report`].
+/// Those of [`analyze`](super::super::analyze()) and [`noise_of_report`].
 pub fn noise(
     config: &AnalysisConfig,
     settings: &NoiseSettings,
