@@ -188,11 +188,12 @@ const HEADINGS: [(&str, &[&str]); 3] = [
 ];
 
 /// Headings whose flags are for `--help`, where `-h` is to fit a screen.
-const LONG_HELP_ONLY: [&str; 4] = [
+const LONG_HELP_ONLY: [&str; 5] = [
     "Segments of clips",
     "STFT and mel",
     "Planes and fits",
     "Figures",
+    "Long runs",
 ];
 
 /// The program's flags, for help, pages and completions.
