@@ -143,7 +143,7 @@ def jobs(arguments: argparse.Namespace, yard: Path, work: Path) -> dict[str, lis
     if arguments.floor:
         commands["bare FFTs"] = [str(arguments.floor), "800"]
     if arguments.everything:
-        commands["everything"] = analyze("everything", 2, "--representations", REPRESENTATIONS, "--nulls", "5")
+        commands["everything"] = analyze("everything", 2, "--representations", REPRESENTATIONS, "--sweep")
     if arguments.spectrogram:
         clip = work / "clip.wav"
         thirty_seconds(arguments.spectrogram, clip)
@@ -164,7 +164,7 @@ def main() -> int:
     parser.add_argument("--blas-threads", type=int, default=1, help="BLAS threads of peers' processes (default: 1)")
     parser.add_argument("--floor", type=Path, help="program that runs the FFTs of 800 segments alone")
     parser.add_argument("--spectrogram", type=Path, metavar="CLIP", help="also time a PNG of 30 s of this .wav")
-    parser.add_argument("--everything", action="store_true", help="also time, once, all representations with 5 null draws")
+    parser.add_argument("--everything", action="store_true", help="also time, once, all representations and a sweep")
     arguments = parser.parse_args()
 
     environment = dict(os.environ)

@@ -3,21 +3,24 @@
 
 use super::audit::audit;
 use super::checkpoint::Keeper;
-use super::evidence::{Evidence, NullStudy, evidence_of, has_profile};
 use super::features::{FeatureRow, FeatureStudy, feature_rows};
+use super::input_row::InputRow;
 use super::input_rows::NumberedRows;
 use super::latents::{LatentReport, LatentStudy, latent_report};
 use super::modulation::{ModulationRun, ModulationStudies, modulation_run};
 use super::noise::{NoiseMeasurement, NoiseRun, noise_run};
 use super::outcome::Status;
-use super::partial::{Partial, PlanSummary, Request, RunOptions, Shard, Task};
-use super::plan::{Headers, RunPlan};
-use super::report::{InputRow, Report, SCHEMA_VERSION, Summary};
+use super::partial::{Partial, RunOptions};
+use super::plan::RunPlan;
+use super::plan_summary::PlanSummary;
+use super::report::{Report, SCHEMA_VERSION, Summary};
+use super::request::{Request, Shard, Task};
 use super::results::results;
 use super::run::{Keep, Measured, Progress, Watch, run};
+use super::second_pass::SecondPass;
 use super::spectra_study::{SpectraStudy, SpectraSums};
+use super::verdict::{Verdict, VerdictStudy, complete, photos_of, verdict_of};
 use super::{AnalysisConfig, InputRows, Representation};
-use crate::decode::Wanted;
 use crate::{Error, Result};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -29,8 +32,8 @@ use std::sync::atomic::AtomicBool;
 pub struct Results {
     /// The report of the analysis.
     pub report: Option<Report>,
-    /// How exponents compare with those of null models.
-    pub evidence: Option<Evidence>,
+    /// What the evidence says of the report's representations.
+    pub verdict: Option<Verdict>,
     /// Features of clips.
     pub features: Option<Vec<FeatureRow>>,
     /// Modulation spectra, with the report of their planes.
@@ -39,20 +42,6 @@ pub struct Results {
     pub noise: Option<NoiseRun>,
     /// What latents are.
     pub latents: Option<LatentReport>,
-}
-
-/// Finds, decodes and measures all sources of `config`.
-///
-/// Runs on the threads of the current rayon pool; the report is the same to
-/// the bit for any number of them.
-///
-/// # Errors
-/// [`Error::InvalidArgument`] for a setting out of range, and
-/// [`Error::NothingUsable`] where no source could be measured. A single bad
-/// file is no error but a row with a reason.
-pub fn analyze(config: &AnalysisConfig, progress: &dyn Progress) -> Result<Report> {
-    let results = request_results(&Request::analyze(config), progress)?;
-    results.report.ok_or_else(|| nothing_measured("a report"))
 }
 
 /// The results of a request over all its sources.
@@ -67,28 +56,6 @@ pub(super) fn nothing_measured(what: &str) -> Error {
     Error::NothingUsable {
         looked_for: what.to_string(),
         found: "a request for something else".to_string(),
-    }
-}
-
-impl Request {
-    /// The plan of the sources, made once: folders walked, headers read.
-    ///
-    /// # Errors
-    /// Those of settings.
-    pub fn plan(&self) -> Result<RunPlan> {
-        match self.task {
-            Task::Features => RunPlan::of_inputs(&self.config, Wanted::AudioFolders, Headers::None),
-            Task::Latents => RunPlan::of_latents(&self.config),
-            _ => RunPlan::new(&self.config),
-        }
-    }
-
-    /// Number of passes over the sources: a second one needs sums of the first.
-    fn n_passes(&self, shard: Shard) -> usize {
-        let has_nulls = shard == Shard::WHOLE && has_profile(&self.config.representations);
-        let nulls = self.nulls.as_ref().filter(|_| has_nulls);
-        let noise = self.noise.as_ref().filter(|noise| noise.has_second_pass());
-        1 + usize::from(nulls.is_some()) + usize::from(noise.is_some())
     }
 }
 
@@ -115,10 +82,8 @@ pub fn measure(
     let spectra = request.has_report().then(|| SpectraStudy::new(plan));
     // A report of log-mel spectrograms stands beside their modulation spectra.
     let beside = log_mel.filter(|_| request.task != Task::Modulation);
-    let nulls = request
-        .nulls
-        .as_ref()
-        .map(|settings| NullStudy::first_pass(plan, settings, shard != Shard::WHOLE));
+    let verdict = request.verdict.as_ref();
+    let verdict = verdict.map(|settings| VerdictStudy::new(plan, settings));
     let features = request.features.as_ref().map(FeatureStudy::new);
     let modulation = of_modulation
         .as_ref()
@@ -134,7 +99,7 @@ pub fn measure(
         (
             beside.map(SpectraStudy::new),
             (
-                nulls.flatten(),
+                verdict.transpose()?,
                 (features, (modulation.transpose()?, (noise, latents))),
             ),
         ),
@@ -147,7 +112,7 @@ pub fn measure(
         partial.absorb(earlier)?;
     }
     let n_left = partial.n_wanted() - partial.n_done();
-    let later = (request.n_passes(shard) - 1) * partial.n_wanted();
+    let later = (request.n_passes() - 1) * partial.n_wanted();
     progress.start(n_left + later);
     let mut keeper = options.checkpoint.map(Keeper::new);
     let mut keep = |measured: &Measured<_>, when: Keep| match &mut keeper {
@@ -202,7 +167,7 @@ impl Partial {
             measured,
             ..
         } = self;
-        let (spectra, (beside, (nulls, (features, (modulation, (noise, latents)))))) =
+        let (spectra, (beside, (verdict, (features, (modulation, (noise, latents)))))) =
             measured.sums;
         let made;
         let plan = match at_hand {
@@ -221,8 +186,11 @@ impl Partial {
         if let Some(spectra) = spectra {
             results.report = Some(report(plan, &summary, spectra)?);
         }
-        if let (Some(settings), Some(report)) = (&request.nulls, &results.report) {
-            results.evidence = Some(evidence_of(plan, settings, report, nulls, &second)?);
+        if let (Some(settings), Some(sums)) = (&request.verdict, verdict) {
+            let photos = photos_of(plan, &sums);
+            let verdict = verdict_of(plan, settings, &sums, &photos, None)?;
+            let verdict = complete(verdict, plan, &photos, request.sweep, &second)?;
+            results.verdict = Some(verdict);
         }
         if let (Some(settings), Some(sums)) = (&request.modulation, modulation) {
             let log_mel = plan.with_representations(&[Representation::LogMel])?;
@@ -249,34 +217,6 @@ impl Partial {
             results.latents = Some(latent_report(config, settings, &summary, sums)?);
         }
         Ok(results)
-    }
-}
-
-/// What a second pass over the sources takes, where they are at hand.
-pub(super) struct SecondPass<'a> {
-    plan: Option<&'a RunPlan>,
-    stop: &'a Arc<AtomicBool>,
-    progress: &'a dyn Progress,
-}
-
-impl SecondPass<'_> {
-    /// Runs one more study over all sources; `None` where they are not at hand.
-    pub fn run<S: super::run::Study>(&self, study: &S) -> Result<Option<S::Sums>> {
-        let Some(plan) = self.plan else {
-            return Ok(None);
-        };
-        let watch = Watch {
-            progress: self.progress,
-            stop: self.stop,
-            keep: &mut |_, _| Ok(()),
-        };
-        let measured = run(plan, study, |_| true, Measured::nothing(study), watch)?;
-        Ok(Some(measured.sums))
-    }
-
-    /// Whether the sources are at hand.
-    pub fn plan(&self) -> Option<&RunPlan> {
-        self.plan
     }
 }
 

@@ -27,8 +27,6 @@ pub(super) struct SpectralAxis {
     log_factors: Vec<f64>,
     /// Frequency in this unit per cycle per sample.
     per_cycle_per_sample: f64,
-    /// The bands that a file's own spectrum is kept in.
-    pub file_bands: Vec<OctaveBand>,
     /// The bands that levels are counted in.
     pub level_bands: Vec<OctaveBand>,
 }
@@ -93,7 +91,6 @@ impl SpectralAxis {
             log_factors: vec![0.0; dof.len()],
             log_frequency: frequency.iter().map(|f| f.ln()).collect(),
             has_circles: true,
-            file_bands: file_bands(&frequency, unit),
             level_bands: octave_bands(&frequency, unit, LEVEL_BANDS_PER_OCTAVE),
             frequency: frequency.into(),
             dof: dof.into(),
@@ -123,14 +120,4 @@ impl SpectralAxis {
         let range = self.range(range);
         DebiasedFit::new(&self.frequency, &self.log_frequency, &self.dof, range).ok()
     }
-}
-
-/// The bands that a file's own spectrum is kept in: nearly every ring of a plane,
-/// and a few hundred of a waveform's many lines.
-pub(super) fn file_bands(frequency: &[f64], unit: Unit) -> Vec<OctaveBand> {
-    let per_octave = match unit {
-        Unit::Hertz => 24,
-        _ => 48,
-    };
-    octave_bands(frequency, unit, per_octave)
 }

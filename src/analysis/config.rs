@@ -1,3 +1,5 @@
+//! The settings that decide what a report says, and the presets they start from.
+
 use super::Representation;
 use crate::compare::FitRange;
 use crate::data::PowerScale;

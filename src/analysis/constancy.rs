@@ -1,3 +1,5 @@
+//! Where a recording is constant, found before resampling hides it.
+
 use std::ops::Range;
 
 /// Remembers where a recording is constant for long, so that a segment of it

@@ -1,6 +1,6 @@
 //! The few sources whose own spectra a report keeps.
 
-use super::report::{BANDED_FILES, ExampleRow};
+use super::report::ExampleRow;
 use super::{ExampleSpectrogram, Representation};
 use crate::Result;
 use crate::decode::{Kind, Source, picture_png};
@@ -45,22 +45,6 @@ pub(super) fn ranks(sources: &[Source], inputs: &[&PathBuf]) -> Vec<usize> {
         ranks[i] = rank;
     }
     ranks
-}
-
-/// Which sources the report keeps bands of: [`BANDED_FILES`] of each kind, evenly
-/// spaced, so that every class has its share.
-pub(super) fn banded(sources: &[Source]) -> Vec<bool> {
-    let mut counts: BTreeMap<Kind, usize> = BTreeMap::new();
-    for source in sources {
-        *counts.entry(source.kind).or_default() += 1;
-    }
-    let mut seen: BTreeMap<Kind, usize> = BTreeMap::new();
-    let is_banded = |source: &Source| {
-        let (n, j) = (counts[&source.kind], seen.entry(source.kind).or_default());
-        *j += 1;
-        n <= BANDED_FILES || *j * BANDED_FILES / n != (*j - 1) * BANDED_FILES / n
-    };
-    sources.iter().map(is_banded).collect()
 }
 
 /// What a report keeps of one source.
@@ -163,32 +147,4 @@ fn picture(source: &Source, side: usize) -> Result<String> {
     use base64::Engine;
     let png = picture_png(&source.path(), side, PICTURE_SIDE)?;
     Ok(base64::engine::general_purpose::STANDARD.encode(png))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::path::Path;
-    use std::sync::Arc;
-
-    #[test]
-    fn bands_are_kept_of_every_class_by_its_size() {
-        let root: Arc<Path> = Path::new("").into();
-        let source = |i: usize, class: &str, kind| {
-            let place = (PathBuf::from(i.to_string()), i.to_string());
-            Source::new(place, (0, &root), class.into(), kind)
-        };
-        let mut sources = Vec::new();
-        sources.extend((0..3800).map(|i| source(i, "large", Kind::Audio)));
-        sources.extend((3800..4000).map(|i| source(i, "small", Kind::Audio)));
-        sources.extend((4000..4065).map(|i| source(i, "photos", Kind::Photo)));
-        let banded = banded(&sources);
-        let of = |class: &str| {
-            let both = sources.iter().zip(&banded);
-            both.filter(|(s, kept)| *s.class == *class && **kept)
-                .count()
-        };
-        assert_eq!(of("large") + of("small"), BANDED_FILES);
-        assert_eq!((of("small"), of("photos")), (26, 65));
-    }
 }

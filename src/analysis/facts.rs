@@ -1,3 +1,5 @@
+//! What is noticed about a recording while it is decoded.
+
 use super::hash::Hash;
 use crate::lanes;
 use serde::{Deserialize, Serialize};
@@ -50,6 +52,49 @@ pub struct AudioFacts {
 
 fn is_zero(count: &u64) -> bool {
     *count == 0
+}
+
+/// Length of the blocks of a level trace, s.
+const LEVEL_SECONDS: f64 = 0.02;
+/// Most blocks of a trace, 11 minutes: a copy is known by less.
+const MOST_LEVELS: usize = 1 << 15;
+
+/// Mean squares of blocks of 20 ms of a recording, before any resampling.
+#[derive(Default)]
+pub(super) struct LevelTrace {
+    block: usize,
+    length: usize,
+    energy: f64,
+    levels: Vec<f64>,
+}
+
+impl LevelTrace {
+    pub fn new(sample_rate: u32) -> Self {
+        LevelTrace {
+            block: ((LEVEL_SECONDS * f64::from(sample_rate)) as usize).max(1),
+            ..LevelTrace::default()
+        }
+    }
+
+    pub fn hear(&mut self, samples: &[f32]) {
+        let mut rest = samples;
+        while !rest.is_empty() && self.levels.len() < MOST_LEVELS {
+            let (part, after) = rest.split_at(rest.len().min(self.block - self.length));
+            rest = after;
+            let energy = lanes::sum_squares(part);
+            self.energy += if energy.is_finite() { energy } else { 0.0 };
+            self.length += part.len();
+            if self.length == self.block {
+                self.levels.push(self.energy / self.block as f64);
+                (self.length, self.energy) = (0, 0.0);
+            }
+        }
+    }
+
+    /// The levels of all whole blocks.
+    pub fn levels(self) -> Vec<f64> {
+        self.levels
+    }
 }
 
 /// Gathers [`AudioFacts`] block by block.

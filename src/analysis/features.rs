@@ -1,10 +1,9 @@
 //! Classical features of whole clips, one row each: the columns of the widely
 //! used `features_30_sec.csv` of GTZAN that are plain statistics of frames.
 
-use super::analyze::{nothing_measured, request_results};
 use super::outcome::Outcome;
-use super::partial::{PlanSummary, Request, Task};
-use super::run::{Numbered, Progress, Study, Sums};
+use super::plan_summary::PlanSummary;
+use super::run::{Numbered, Study, Sums};
 use super::segments::{Needs, Piece, Reading};
 use super::{AnalysisConfig, MelSettings};
 use crate::decode::{AudioInfo, AudioReader, Channel, ClassRule};
@@ -207,53 +206,6 @@ impl FeatureRow {
         let statistics = frames.iter().chain(&features.mfcc);
         let pairs = statistics.flat_map(|value| [value.mean, value.variance]);
         Some(std::iter::once(self.length as f64).chain(pairs).collect())
-    }
-}
-
-/// The features of every clip of `config.inputs`, over the whole clip and at its
-/// own sample rate, in f64; by input, then by name.
-///
-/// Runs on the threads of the current rayon pool; rows are the same to the bit
-/// for any number of them. Each thread holds the mel energies of up to 2^22
-/// bands and frames (32 MB; 12 minutes at 22,050 Hz), since their dynamic range
-/// counts from the largest of the clip; longer clips are decoded twice instead.
-///
-/// ```
-/// use cepstrum::analysis::{FeatureConfig, Silent, clip_features};
-/// let config = FeatureConfig {
-///     inputs: vec!["fixtures/audio/speech".into()],
-///     ..FeatureConfig::default()
-/// };
-/// let rows = clip_features(&config, &Silent)?;
-/// assert_eq!((rows[0].filename.as_str(), rows[0].label.as_str()), ("prompt_a.wav", "speech"));
-/// let centroid = rows[0].features.as_ref().map(|f| f.spectral_centroid.mean);
-/// assert!((1000.0..4000.0).contains(&centroid.unwrap_or(0.0)));
-/// # Ok::<(), cepstrum::Error>(())
-/// ```
-///
-/// # Errors
-/// [`Error::InvalidArgument`] for a setting out of range, or one that fits the
-/// sample rate of no clip, and [`Error::NothingUsable`] where no clip was found.
-/// What is wrong with a single clip stands in its row.
-pub fn clip_features(config: &FeatureConfig, progress: &dyn Progress) -> Result<Vec<FeatureRow>> {
-    let results = request_results(&Request::features(config), progress)?;
-    results.features.ok_or_else(|| nothing_measured("features"))
-}
-
-impl Request {
-    /// Features of clips alone.
-    pub fn features(config: &FeatureConfig) -> Self {
-        Request {
-            task: Task::Features,
-            features: Some(config.clone()),
-            ..Request::analyze(&AnalysisConfig {
-                inputs: config.inputs.clone(),
-                class_rule: config.class_rule.clone(),
-                limit: config.limit,
-                channel: config.channel,
-                ..AnalysisConfig::default()
-            })
-        }
     }
 }
 

@@ -3,13 +3,13 @@
 use super::Representation;
 use super::measurement::Measurement;
 use super::plan::RunPlan;
-use super::segments::{Content, Segment, SegmentStatus};
+use super::segment_status::SegmentStatus;
+use super::segments::{Content, Segment};
 use super::spectrograms::Spectrograms;
 use super::transform::Transform;
 use crate::Result;
 use crate::data::Real;
 use crate::decode::Kind;
-use crate::planar::Rapsd;
 
 /// One representation's transform, and the sums over the segments of a source.
 struct Instrument<T: Real> {
@@ -19,8 +19,6 @@ struct Instrument<T: Real> {
     power: Vec<f64>,
     channel_power: Vec<f64>,
     measurement: Measurement,
-    /// Whether the transform has the plane of the last segment.
-    has_plane: bool,
 }
 
 impl<T: Real> Instrument<T> {
@@ -35,15 +33,13 @@ impl<T: Real> Instrument<T> {
             channel_power: vec![0.0; transform.n_powers()],
             transform,
             measurement: Measurement::new(axis.frequency.len(), &axis.level_bands),
-            has_plane: false,
         })
     }
 
     /// Adds one segment: the power is the mean over all its channels, constant
     /// ones included.
     fn measure(&mut self, channels: &[T], status: SegmentStatus) -> Result<()> {
-        self.has_plane = self.measurement.admits(status);
-        if !self.has_plane {
+        if !self.measurement.admits(status) {
             return Ok(());
         }
         let outside_share = match channels.len() == self.n_values {
@@ -107,17 +103,6 @@ impl Instruments {
         all.filter(move |(representation, _)| representation.info().kind == kind)
     }
 
-    /// The radial average that has the last segment's plane of a representation;
-    /// `None` where that was left out.
-    pub fn rings(&self, representation: Representation) -> Option<&Rapsd<f32>> {
-        let mut instruments = self.of_sound.iter();
-        let instrument = instruments.find(|i| i.representation == representation)?;
-        instrument
-            .transform
-            .rings()
-            .filter(|_| instrument.has_plane)
-    }
-
     /// Empties all sums.
     pub fn clear(&mut self) {
         self.of_sound.iter_mut().for_each(|i| i.measurement.clear());
@@ -132,7 +117,8 @@ impl Instruments {
             Content::Sound {
                 samples,
                 spectrograms,
-            } => self.measure_sound(samples, segment.status, spectrograms),
+                lines,
+            } => self.measure_sound((samples, lines), segment.status, spectrograms),
             Content::Planes { channels, .. } => {
                 let instruments = self.of_planes.iter_mut();
                 instruments
@@ -146,9 +132,9 @@ impl Instruments {
     ///
     /// A constant segment is left out although its planes are not constant:
     /// they show the edges of the padding alone.
-    pub fn measure_sound(
+    fn measure_sound(
         &mut self,
-        samples: &[f32],
+        (samples, lines): (&[f32], Option<&[f64]>),
         status: SegmentStatus,
         spectrograms: Option<&Spectrograms>,
     ) -> Result<()> {
@@ -163,18 +149,12 @@ impl Instruments {
                 SegmentStatus::Usable => own,
                 refused => refused,
             };
-            instrument.measure(values, status)?;
-        }
-        Ok(())
-    }
-
-    /// Adds the planes of another segment, whose frames were put in another order;
-    /// samples have none.
-    pub fn measure_planes(&mut self, spectrograms: &Spectrograms) -> Result<()> {
-        for instrument in &mut self.of_sound {
-            let kind = instrument.representation.spectrogram();
-            if let Some((values, status)) = kind.and_then(|kind| spectrograms.plane(kind)) {
-                instrument.measure(values, status)?;
+            match lines.filter(|_| instrument.representation == Representation::Waveform) {
+                Some(lines) if instrument.measurement.admits(status) => {
+                    instrument.measurement.add(values, lines, 0.0);
+                }
+                Some(_) => {}
+                None => instrument.measure(values, status)?,
             }
         }
         Ok(())

@@ -1,6 +1,7 @@
 //! Shares of one request, joined.
 
-use super::partial::{Partial, Shard};
+use super::partial::Partial;
+use super::request::Shard;
 use crate::{Error, Result};
 use std::path::{Path, PathBuf};
 

@@ -1,8 +1,8 @@
 //! Sums over the segments of a source, and exact ones over the sources of a class.
 
 use super::axis::SpectralAxis;
-use super::report::LeftOut;
-use super::segments::SegmentStatus;
+use super::input_row::LeftOut;
+use super::segment_status::SegmentStatus;
 use crate::Result;
 use crate::compare::{
     ExactSum, LevelHistogram, MeanSpectrum, OctaveBand, SpectrumSums, root_of_difference,

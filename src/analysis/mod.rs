@@ -5,18 +5,18 @@ mod analyze;
 mod audit;
 mod axis;
 mod cepstra;
-mod cepstra_pass;
 mod checkpoint;
+mod commands;
 mod comparison;
 mod config;
 mod constancy;
-mod evidence;
 mod example_data;
 mod examples;
 mod facts;
 mod features;
 mod fits;
 mod hash;
+mod input_row;
 mod input_rows;
 mod instruments;
 mod items;
@@ -30,13 +30,15 @@ mod outcome;
 mod part;
 mod partial;
 mod per_representation;
-mod photo_reference;
 mod plan;
+mod plan_summary;
 mod report;
 mod representation;
+mod request;
 mod results;
 mod run;
-mod scorecard;
+mod second_pass;
+mod segment_status;
 mod segments;
 mod source_spectra;
 mod spectra_study;
@@ -44,59 +46,61 @@ mod spectrogram;
 mod spectrograms;
 mod thumbnail;
 mod transform;
+mod verdict;
 
-pub use analyze::{Results, analyze, measure};
+pub use analyze::{Results, measure};
 pub use audit::{Audit, AuditThresholds, Finding, Remarkable};
 pub use cepstra::{
     CepstraConfig, Cepstrum, CepstrumKind, ClipCepstrum, MeanRealCepstrum, PITCH_QUEFRENCIES,
     QuefrencyPeak, cepstra, geometric_mean_power,
 };
 pub use checkpoint::Checkpoint;
+pub use commands::{analyze, clip_features, latents, modulation, noise, verdict};
 pub use comparison::{
-    Closer, Comparison, DISTANCE_POINTS, DifferenceInterval, Estimate, MatchedSpectra, Pairing,
-    PhotosRow, Selection, SelectionRow, Statistic, StatisticRow, Uncertainty, Verdict,
+    Closer, Comparison, DifferenceInterval, Estimate, Larger, MatchedBands, Pairing,
+    PhotoComparison, Selection, SelectionRow, Statistic, StatisticRow, Uncertainty,
     common_representations, comparison,
 };
 pub use config::{Amplitude, AnalysisConfig, LowRates, MelSettings, Preset, Side};
-pub use evidence::{
-    Evidence, EvidenceRow, EvidenceSettings, Exponent, NullModel, NullRow, PowerShares, Structure,
-    StructureThresholds, evidence,
-};
 #[cfg(feature = "figure")]
 pub(crate) use example_data::MOST_SPECTROGRAMS;
 pub use example_data::{ExampleData, example_data};
 pub use facts::AudioFacts;
-pub use features::{ClipFeatures, FeatureConfig, FeatureRow, MeanVariance, clip_features};
+pub use features::{ClipFeatures, FeatureConfig, FeatureRow, MeanVariance};
 pub use fits::{DebiasedRow, FileLaw, Fit, Fits, IntervalKind};
+pub use input_row::{InputRow, LeftOut};
 pub use input_rows::InputRows;
 pub use items::{SourcePlane, source_planes};
 pub use join::merged;
 pub use latents::{
     ChannelCovariance, ChannelOrder, ChannelRow, LatentFile, LatentInterval, LatentLaw,
-    LatentReport, LatentSettings, LatentSpectrum, OrderVerdict, PooledRow, SpectrumAlong, latents,
+    LatentReport, LatentSettings, LatentSpectrum, OrderVerdict, PooledRow, SpectrumAlong,
 };
 pub use modulation::{
     AnisotropyBand, AxisExponents, DirectionRow, ModulationAxis, ModulationFile, ModulationReport,
-    ModulationRun, ModulationSettings, ModulationStudy, RadialMean, modulation,
+    ModulationRun, ModulationSettings, ModulationStudy, RadialMean,
 };
 pub use noise::{
     Approximation, InformationCells, InformationRow, ListenConfig, NoiseExample, NoiseReport,
     NoiseRun, NoiseSettings, NoiseStudy, NoisyClip, Origin, Scaling, ScheduleRow, SigmaGrid,
-    TideLevel, noise, noise_of_report, noisy_clips,
+    TideLevel, noise_of_report, noisy_clips,
 };
 pub use outcome::{Outcome, Status};
-pub use partial::{Partial, Request, RunOptions, Shard, Task};
+pub use partial::{Partial, RunOptions};
 pub use per_representation::PerRepresentation;
 pub use plan::RunPlan;
 pub use report::{
-    BANDED_FILES, ExampleRow, InputRow, LeftOut, LevelRow, MonotonicityRow, Report, ResultRow,
-    SCHEMA_VERSION, SpectrumRow, Summary,
+    ExampleRow, LevelRow, MonotonicityRow, Report, ResultRow, SCHEMA_VERSION, SpectrumRow, Summary,
 };
 pub use representation::{
     Representation, RepresentationInfo, SpectrogramKind, TransformKind, ValueUnit,
 };
+pub use request::{Request, Shard, Task};
 pub use run::{Progress, Silent};
-pub use scorecard::{DeltaOf, Scorecard, ScorecardRow, Suitability, Thresholds, scorecard};
 pub use source_spectra::{Average, SourceSpectra, SourceSpectrum, View, source_spectra};
 pub use spectrogram::{Spectrogram, SpectrogramConfig, SpectrogramRows, spectrograms};
 pub use thumbnail::ExampleSpectrogram;
+pub use verdict::{
+    Answer, Answers, BUILT_IN, BandLimit, Bands, Cap, Number, PhotoReference, Sentences, SweepRow,
+    Thresholds, UnitTable, Verdict, VerdictRow, VerdictSettings,
+};

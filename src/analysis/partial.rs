@@ -2,23 +2,19 @@
 //! with what others measured, and to be summed up without the data.
 
 use super::checkpoint::Checkpoint;
-use super::evidence::{EvidenceSettings, NullSums};
-use super::features::{FeatureConfig, FeatureSums};
-use super::hash::Hash;
-use super::latents::{LatentSettings, LatentSums};
-use super::modulation::{ModulationSettings, ModulationSums};
-use super::noise::{NoiseSettings, NoiseSums};
+use super::features::FeatureSums;
+use super::latents::LatentSums;
+use super::modulation::ModulationSums;
+use super::noise::NoiseSums;
 use super::outcome::Status;
-use super::plan::{Decided, RunPlan};
-use super::report::InputRow;
+use super::plan_summary::PlanSummary;
+use super::request::{Request, Shard};
 use super::run::{Measured, Sums};
 use super::spectra_study::SpectraSums;
-use super::{AnalysisConfig, Average};
+use super::verdict::VerdictSums;
 use crate::atomic::atomic_write;
-use crate::decode::Source;
 use crate::{Error, Problem, Result};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
@@ -26,131 +22,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 /// Version of the layout of partial results.
-const PARTIAL_VERSION: u32 = 3;
-
-/// A share of the sources: every `count`-th, from number `index` on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Shard {
-    index: usize,
-    count: usize,
-}
-
-impl Shard {
-    /// All sources.
-    pub const WHOLE: Shard = Shard { index: 1, count: 1 };
-
-    /// Share `index` of `count`, counted from 1.
-    ///
-    /// # Errors
-    /// [`Error::InvalidArgument`] naming `shard`.
-    pub fn new(index: usize, count: usize) -> Result<Self> {
-        match (1..=count).contains(&index) {
-            true => Ok(Shard { index, count }),
-            false => {
-                let requirement = "i/n with i from 1 to n";
-                let value = format!("{index}/{count}");
-                Err(Error::argument("shard", value, requirement))
-            }
-        }
-    }
-
-    /// Number of this share, from 1.
-    pub fn index(self) -> usize {
-        self.index
-    }
-
-    /// Number of shares.
-    pub fn count(self) -> usize {
-        self.count
-    }
-
-    /// Whether the source of that number belongs to it.
-    pub(super) fn has(self, source: usize) -> bool {
-        source % self.count == self.index - 1
-    }
-}
-
-/// The command whose files a run makes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Task {
-    /// A report, and beside it what else is measured in the same pass.
-    Analyze,
-    /// A report and what noise does to it.
-    Noise,
-    /// A report of planes and their modulation spectra.
-    Modulation,
-    /// A table of features.
-    Features,
-    /// Latents of an autoencoder.
-    Latents,
-}
-
-/// Everything that decides what is measured in one pass.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Request {
-    /// What it is measured for.
-    pub task: Task,
-    /// Inputs and settings.
-    pub config: AnalysisConfig,
-    /// Null models of every segment.
-    pub nulls: Option<EvidenceSettings>,
-    /// Features of whole clips.
-    pub features: Option<FeatureConfig>,
-    /// Modulation spectra of planes.
-    pub modulation: Option<ModulationSettings>,
-    /// Noise added to every segment.
-    pub noise: Option<NoiseSettings>,
-    /// Statistics of channels, and spectra along and across them.
-    pub latents: Option<LatentSettings>,
-}
-
-impl Request {
-    /// A report alone.
-    pub fn analyze(config: &AnalysisConfig) -> Self {
-        Request {
-            task: Task::Analyze,
-            config: config.clone(),
-            nulls: None,
-            features: None,
-            modulation: None,
-            noise: None,
-            latents: None,
-        }
-    }
-
-    /// Checks what is out of range whatever the sources are, and what a share
-    /// cannot have.
-    ///
-    /// # Errors
-    /// [`Error::InvalidArgument`] for the first such setting.
-    pub fn check(&self, shard: Shard) -> Result<()> {
-        self.config.check()?;
-        if let Some(features) = &self.features {
-            features.check()?;
-        }
-        if let Some(modulation) = &self.modulation {
-            modulation.check()?;
-        }
-        if let Some(latents) = &self.latents {
-            latents.check()?;
-        }
-        if let Some(noise) = &self.noise {
-            noise.check()?;
-            if shard != Shard::WHOLE && noise.average == Average::Geometric {
-                let requirement =
-                    "arithmetic in a share: geometric means need the deviation of all first";
-                return Err(Error::argument("average", "geometric", requirement));
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether a report is made.
-    pub(super) fn has_report(&self) -> bool {
-        !matches!(self.task, Task::Features | Task::Latents)
-    }
-}
+const PARTIAL_VERSION: u32 = 4;
 
 /// Which part of a request to measure, and where to keep checkpoints.
 #[derive(Debug, Clone, Default)]
@@ -166,40 +38,13 @@ pub struct RunOptions {
     pub stop: Option<Arc<AtomicBool>>,
 }
 
-/// What the plan says about the sources: the same for all shares of one data set.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct PlanSummary {
-    pub n_sources: usize,
-    /// Hash of the names, classes and sizes of all sources, in order.
-    pub fingerprint: String,
-    pub decided: Decided,
-    /// Inputs that never became a source.
-    pub rejected: Vec<InputRow>,
-    pub ignored: BTreeMap<String, u64>,
-    pub n_beyond_limit: u64,
-}
-
-impl PlanSummary {
-    pub fn new(plan: &RunPlan) -> Self {
-        let corpus = &plan.corpus;
-        Self {
-            n_sources: corpus.sources.len(),
-            fingerprint: fingerprint(&corpus.sources),
-            decided: plan.decided(),
-            rejected: corpus.rejected.iter().map(InputRow::rejected).collect(),
-            ignored: corpus.ignored.clone(),
-            n_beyond_limit: corpus.n_beyond_limit,
-        }
-    }
-}
-
 /// The sums of all studies that a request may have.
 pub(super) type StudySums = (
     Option<SpectraSums>,
     (
         Option<SpectraSums>,
         (
-            Option<NullSums>,
+            Option<VerdictSums>,
             (
                 Option<FeatureSums>,
                 (
@@ -345,7 +190,8 @@ impl Partial {
             let theirs = &self.crate_version;
             return Err(format!("version {theirs} wrote it, this is {ours}"));
         }
-        Shard::new(self.shard.index, self.shard.count).map_err(|error| error.to_string())?;
+        let Shard { index, count } = self.shard;
+        Shard::new(index, count).map_err(|error| error.to_string())?;
         let request = self.request.check(self.shard);
         request.map_err(|error| error.to_string())?;
         let beyond = |i: &usize| *i >= self.plan.n_sources || !self.shard.has(*i);
@@ -412,22 +258,6 @@ fn version_text(theirs: u32) -> String {
     format!("partial_version is {theirs}, this program reads {PARTIAL_VERSION}")
 }
 
-/// Hash of the names, classes and sizes of sources, in order.
-fn fingerprint(sources: &[Source]) -> String {
-    let mut hash = Hash::default();
-    for source in sources {
-        let size = std::fs::metadata(source.path()).map_or(0, |found| found.len());
-        let words = [source.name(), &source.class];
-        for word in words {
-            hash.update(&(word.len() as u64).to_le_bytes());
-            hash.update(word.as_bytes());
-        }
-        hash.update(&(source.input as u64).to_le_bytes());
-        hash.update(&size.to_le_bytes());
-    }
-    hash.hex()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -438,7 +268,7 @@ mod tests {
         let path = folder.path().join("partial.json");
         for (text, reason) in [
             (r#"{"partial_version": 2}"#, "partial_version is 2"),
-            (r#"{"partial_version": 3}"#, "missing field"),
+            (r#"{"partial_version": 4}"#, "missing field"),
             ("{", "EOF"),
         ] {
             std::fs::write(&path, text).unwrap();

@@ -1,3 +1,5 @@
+//! A small map from representations to values.
+
 use super::Representation;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -40,11 +42,6 @@ impl<V> PerRepresentation<V> {
                 self.0.insert(at, (representation, value));
             }
         }
-    }
-
-    /// Forgets all values.
-    pub fn clear(&mut self) {
-        self.0 = Vec::new();
     }
 
     /// Whether no representation has a value.
@@ -112,7 +109,7 @@ mod tests {
             serde_json::from_str::<PerRepresentation<i32>>(&text).unwrap(),
             map
         );
-        map.clear();
+        let mut map = PerRepresentation::<i32>::default();
         assert!(map.is_empty() && map.get_mut(&Representation::Photo).is_none());
     }
 }

@@ -197,19 +197,28 @@ impl RunPlan {
     /// # Errors
     /// Those of [`RunPlan::new`].
     pub(super) fn with_representations(&self, representations: &[Representation]) -> Result<Self> {
-        let config = AnalysisConfig {
+        self.with_settings(&AnalysisConfig {
             representations: representations.to_vec(),
             ..self.config.clone()
-        };
+        })
+    }
+
+    /// The same sources, and what their headers decided, for other settings of
+    /// clips; `config.sample_rate` counts where it is given.
+    ///
+    /// # Errors
+    /// Those of [`RunPlan::new`].
+    pub(super) fn with_settings(&self, config: &AnalysisConfig) -> Result<Self> {
         config.check()?;
-        let audio = self
-            .audio
-            .map(|a| Segmentation::new(&config, a.sample_rate));
+        let audio = self.audio.map(|audio| {
+            let sample_rate = config.sample_rate.unwrap_or(audio.sample_rate);
+            Segmentation::new(config, sample_rate)
+        });
         let decided = Decided {
             audio: audio.transpose()?,
             ..self.decided()
         };
-        let mut plan = Self::without_sources(&config, decided)?;
+        let mut plan = Self::without_sources(config, decided)?;
         (plan.corpus, plan.problems) = (self.corpus.clone(), self.problems.clone());
         Ok(plan)
     }

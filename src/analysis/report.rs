@@ -1,23 +1,18 @@
 //! What an analysis found: plain data.
 
-use super::fits::{FileLaw, Fits};
-use super::outcome::{Outcome, Status};
-use super::{
-    AnalysisConfig, AudioFacts, Audit, ExampleSpectrogram, InputRows, PerRepresentation,
-    Representation,
-};
+use super::fits::Fits;
+use super::input_row::LeftOut;
+use super::outcome::Status;
+use super::{AnalysisConfig, Audit, ExampleSpectrogram, InputRows, Representation};
 use crate::compare::{Band, Monotonicity};
 use crate::data::{PowerScale, Unit};
-use crate::decode::{Kind, Layout, Source};
+use crate::decode::Source;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Version of the layout of a report.
 pub const SCHEMA_VERSION: u32 = 1;
-/// Most files of a kind of which a report keeps bands: what hundreds of files tell of their
-/// scatter, thousands hardly tell better.
-pub const BANDED_FILES: usize = 512;
 /// More decibels than any power in f64 spans.
 const MOST_LEVELS: usize = 7000;
 
@@ -177,68 +172,6 @@ pub struct Summary {
     pub ignored: BTreeMap<String, u64>,
     /// Remarks that a reader should see.
     pub notes: Vec<String>,
-}
-
-/// One input file.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct InputRow {
-    /// Path relative to its INPUT.
-    pub path: String,
-    /// Number of its INPUT, counted from 0 through INPUTs and then photos.
-    pub input: usize,
-    /// Class of the file.
-    pub class: String,
-    /// What it was read as.
-    pub kind: Kind,
-    /// Whether it was used, and why not.
-    #[serde(flatten)]
-    pub outcome: Outcome,
-    /// Segments of audio, crops of photos or items of arrays.
-    pub n_segments: u64,
-    /// Axes of an array.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub layout: Option<Layout>,
-    /// Exponent of the file's own mean spectrum (`post` estimator), per
-    /// representation.
-    pub alpha: PerRepresentation<Option<f64>>,
-    /// Exponent and curvature of the file's own mean spectrum (`debiased`
-    /// estimator), per representation: what intervals are made from.
-    #[serde(default, skip_serializing_if = "PerRepresentation::is_empty")]
-    pub debiased: PerRepresentation<FileLaw>,
-    /// Mean ln P of the file's own mean spectrum in bands
-    /// ([`crate::compare::octave_bands`], 24 per octave of frequencies in Hz, 48
-    /// of others), per representation: what intervals of distances are made from.
-    /// Kept of [`BANDED_FILES`] files of each kind, evenly spaced.
-    #[serde(default, skip_serializing_if = "PerRepresentation::is_empty")]
-    pub band_log_power: PerRepresentation<Vec<f32>>,
-    /// What was left out of the averages, per representation, where anything
-    /// was.
-    #[serde(default, skip_serializing_if = "PerRepresentation::is_empty")]
-    pub left_out: PerRepresentation<LeftOut>,
-    /// Facts about a recording.
-    #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    pub audio: Option<AudioFacts>,
-}
-
-impl InputRow {
-    /// Whether the file was decoded and cut, even if nothing in it could be
-    /// used.
-    pub(super) fn was_measured(&self) -> bool {
-        let class = self.outcome.reason_class.as_deref();
-        self.outcome.status != Status::Skipped || class == Some("featureless")
-    }
-}
-
-/// Segments that no average includes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LeftOut {
-    /// Segments whose values are all equal.
-    pub constant: u64,
-    /// Segments with values that are infinite or not a number.
-    pub non_finite: u64,
-    /// Powers of used segments that lay under the rounding error of the
-    /// transform and entered logarithms as that error.
-    pub floored_powers: u64,
 }
 
 /// One representation of one class, or of all.

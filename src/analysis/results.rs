@@ -1,3 +1,5 @@
+//! Sums to the result rows of a report.
+
 use super::axis::SpectralAxis;
 use super::fits::{Fit, Fits};
 use super::laws::{FileLaws, FilesOfClass, class_law};

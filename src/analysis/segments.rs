@@ -2,58 +2,18 @@
 //! spectrograms, photos in crops, arrays in items.
 
 use super::constancy::Constancy;
-use super::facts::ClipStats;
+use super::facts::{ClipStats, LevelTrace};
 use super::plan::{RunPlan, Segmentation, problem_of};
+use super::segment_status::SegmentStatus;
 use super::spectrograms::Spectrograms;
 use super::{AnalysisConfig, AudioFacts, LowRates, Representation, SpectrogramKind};
-use crate::data::Real;
 use crate::decode::{
-    AudioInfo, AudioReader, Ending, Kind, LARGEST_SAMPLE, Layout, Resampler, Source, green_plane,
-    read_arrays,
+    AudioInfo, AudioReader, Ending, Kind, Layout, Resampler, Source, green_plane, read_arrays,
 };
-use crate::lanes;
+use crate::spectral::Periodogram;
 use crate::{Problem, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-
-/// Whether the values of one segment can be measured: one rule for all studies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum SegmentStatus {
-    Usable,
-    /// All values are equal: its power is 0 at every frequency.
-    Constant,
-    NonFinite,
-}
-
-impl SegmentStatus {
-    /// The status of the samples of a clip.
-    pub fn of_samples(samples: &[f32]) -> Self {
-        // No sample is larger than the root of the sum of all squares.
-        let is_usual = lanes::sum_squares(samples) <= f64::from(LARGEST_SAMPLE).powi(2);
-        match is_usual || lanes::peak(samples) <= LARGEST_SAMPLE {
-            true => Self::of_finite(samples, is_usual),
-            false => SegmentStatus::NonFinite,
-        }
-    }
-
-    /// The status of the values of a plane.
-    pub fn of_values<T: Real>(values: &[T]) -> Self {
-        Self::of_finite(values, lanes::sum_squares(values).is_finite())
-    }
-
-    /// Like [`Self::of_values`]; `is_finite` says that all values are known to be
-    /// finite.
-    fn of_finite<T: Real>(values: &[T], is_finite: bool) -> Self {
-        // Sums of squares of f64 may leave their range where the values do not.
-        if !is_finite && values.iter().any(|x| !x.is_finite()) {
-            SegmentStatus::NonFinite
-        } else if values.iter().all(|x| *x == values[0]) {
-            SegmentStatus::Constant
-        } else {
-            SegmentStatus::Usable
-        }
-    }
-}
 
 /// What a study asks of the sources.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -64,22 +24,25 @@ pub(super) struct Needs {
     pub segments: bool,
     /// Spectrograms of the segments of clips.
     pub spectrograms: BTreeSet<SpectrogramKind>,
+    /// Power spectra of the segments of clips.
+    pub lines: bool,
     /// Whether the planes of all arrays must have the plan's shape.
     pub one_shape: bool,
 }
 
 impl Needs {
-    /// Segments, and the spectrograms that `representations` are made of.
+    /// Segments, and what `representations` are made of.
     pub fn segments(representations: impl IntoIterator<Item = Representation>) -> Self {
-        Needs {
+        let mut needs = Needs {
             segments: true,
-            spectrograms: representations
-                .into_iter()
-                .filter_map(Representation::spectrogram)
-                .collect(),
             one_shape: true,
             ..Needs::default()
+        };
+        for representation in representations {
+            needs.spectrograms.extend(representation.spectrogram());
+            needs.lines |= representation == Representation::Waveform;
         }
+        needs
     }
 
     /// What both need.
@@ -87,6 +50,7 @@ impl Needs {
         self.blocks |= other.blocks;
         self.segments |= other.segments;
         self.spectrograms.extend(other.spectrograms);
+        self.lines |= other.lines;
         self.one_shape |= other.one_shape;
         self
     }
@@ -114,6 +78,8 @@ pub(super) enum Content<'a> {
     Sound {
         samples: &'a [f32],
         spectrograms: Option<&'a Spectrograms>,
+        /// |X_k|^2, k = 1..=n/2, where they are wanted.
+        lines: Option<&'a [f64]>,
     },
     /// Planes of `shape`, row-major, channel after channel.
     Planes {
@@ -145,6 +111,7 @@ impl<'a> Segment<'a> {
                 Content::Sound {
                     samples,
                     spectrograms,
+                    ..
                 },
                 Kind::Audio,
             ) => {
@@ -202,6 +169,8 @@ pub(super) struct Segmented {
     pub ending: Ending,
     /// What was noticed about a clip.
     pub facts: Option<AudioFacts>,
+    /// Mean squares of a clip's blocks of 20 ms.
+    pub levels: Vec<f64>,
     /// Axes of an array.
     pub layout: Option<Layout>,
 }
@@ -212,6 +181,7 @@ impl Segmented {
             n_segments,
             ending: Ending::Complete,
             facts: None,
+            levels: vec![],
             layout,
         }
     }
@@ -223,6 +193,7 @@ pub(super) struct SegmentReader<'a> {
     needs: Needs,
     segmenter: Option<Segmenter>,
     spectrograms: Option<Spectrograms>,
+    lines: Option<SegmentLines>,
     block: Vec<f32>,
     values: Vec<f64>,
 }
@@ -236,11 +207,14 @@ impl<'a> SegmentReader<'a> {
             let kinds = needs.spectrograms.iter().copied();
             Spectrograms::new(&plan.config, audio, kinds)
         });
+        let lines = audio.filter(|_| needs.lines);
+        let lines = lines.map(|audio| SegmentLines::new(audio.segment_length));
         Ok(Self {
             plan,
             needs,
             segmenter: audio.map(|audio| Segmenter::new(&plan.config, audio)),
             spectrograms: spectrograms.transpose()?.flatten(),
+            lines: lines.transpose()?,
             block: Vec::new(),
             values: Vec::new(),
         })
@@ -374,6 +348,7 @@ impl<'a> SegmentReader<'a> {
             return Ok(Reading::refused(problem));
         }
         let (spectrograms, block) = (&mut self.spectrograms, &mut self.block);
+        let lines = &mut self.lines;
         loop {
             let is_end = reader.read(block)? == 0;
             if has_blocks && !is_end {
@@ -381,8 +356,13 @@ impl<'a> SegmentReader<'a> {
             }
             if let Some(segmenter) = &mut segmenter {
                 segmenter.take(block, is_end, |number, samples, status| {
-                    if let (SegmentStatus::Usable, Some(planes)) = (status, &mut *spectrograms) {
-                        planes.process(samples);
+                    if status == SegmentStatus::Usable {
+                        if let Some(planes) = &mut *spectrograms {
+                            planes.process(samples);
+                        }
+                        if let Some(lines) = &mut *lines {
+                            lines.plan.process(samples, &mut lines.power)?;
+                        }
                     }
                     visit(Piece::Segment(&Segment {
                         number,
@@ -390,6 +370,7 @@ impl<'a> SegmentReader<'a> {
                         content: Content::Sound {
                             samples,
                             spectrograms: spectrograms.as_ref(),
+                            lines: lines.as_ref().map(|lines| lines.power.as_slice()),
                         },
                     }))
                 })?;
@@ -404,6 +385,7 @@ impl<'a> SegmentReader<'a> {
             Some(segmenter) => Segmented {
                 n_segments: segmenter.n_visited,
                 ending: ending.clone(),
+                levels: std::mem::take(&mut segmenter.levels).levels(),
                 facts: Some(segmenter.finish(info)),
                 layout: None,
             },
@@ -411,6 +393,22 @@ impl<'a> SegmentReader<'a> {
         Ok(Reading {
             blocks: Ok(ending),
             segments: problem.map_or(Ok(segmented), Err),
+        })
+    }
+}
+
+/// The power spectrum of the last usable segment of a clip.
+struct SegmentLines {
+    plan: Periodogram<f32>,
+    power: Vec<f64>,
+}
+
+impl SegmentLines {
+    fn new(segment_length: usize) -> Result<Self> {
+        let plan = Periodogram::new(segment_length)?;
+        Ok(Self {
+            power: vec![0.0; plan.n_bins()],
+            plan,
         })
     }
 }
@@ -435,6 +433,7 @@ struct Segmenter {
     /// Samples at the analysis rate that no segment has taken yet.
     pending: Vec<f32>,
     stats: ClipStats,
+    levels: LevelTrace,
     /// Where the clip is constant, at its own rate.
     constancy: Constancy,
     /// Segments of the clip that were visited.
@@ -452,6 +451,7 @@ impl Segmenter {
             sample_rate: audio.sample_rate,
             pending: Vec::new(),
             stats: ClipStats::default(),
+            levels: LevelTrace::default(),
             constancy: Constancy::new(0),
             n_visited: 0,
         }
@@ -479,6 +479,7 @@ impl Segmenter {
         self.sample_rate = sample_rate;
         self.pending.clear();
         self.stats = ClipStats::default();
+        self.levels = LevelTrace::new(sample_rate);
         self.constancy =
             Constancy::new((self.audio.segment_length as f64 * self.rate_ratio()) as u64);
         self.n_visited = 0;
@@ -507,6 +508,7 @@ impl Segmenter {
             return Ok(());
         }
         self.stats.hear(block);
+        self.levels.hear(block);
         self.constancy.hear(block);
         if self.amplitude != 1.0 {
             for sample in block.iter_mut() {

@@ -3,7 +3,8 @@
 use super::measurement::Measurement;
 use super::plan::{Headers, RunPlan};
 use super::run::{Measured, Numbered, Progress, Study, Watch, run};
-use super::segments::{Content, Needs, Piece, Reading, Segment, SegmentStatus};
+use super::segment_status::SegmentStatus;
+use super::segments::{Content, Needs, Piece, Reading, Segment};
 use super::transform::Transform;
 use super::{AnalysisConfig, Representation};
 use crate::compare::MeanSpectrum;
@@ -328,6 +329,7 @@ impl SoundPlan {
         let Content::Sound {
             samples,
             spectrograms,
+            ..
         } = segment.content
         else {
             return Ok(());

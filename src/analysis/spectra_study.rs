@@ -1,14 +1,14 @@
 //! The study behind a report: mean spectra of every representation, a row per
 //! source, and a few examples.
 
-use super::examples::{Example, Examples, banded, ranks};
+use super::examples::{Example, Examples, ranks};
+use super::input_row::InputRow;
 use super::input_rows::NumberedRows;
 use super::instruments::Instruments;
 use super::laws::file_law;
 use super::measurement::{Measurement, Totals};
 use super::outcome::{Outcome, Status};
 use super::plan::RunPlan;
-use super::report::InputRow;
 use super::results::{TotalsByClass, post_fit};
 use super::run::{Numbered, Study, Sums};
 use super::segments::{Needs, Piece, Reading, Segmented};
@@ -25,8 +25,6 @@ pub(super) struct SpectraStudy<'a> {
     plan: &'a RunPlan,
     /// Which sources come first as examples, by number of the source.
     ranks: Vec<usize>,
-    /// Whose bands are kept.
-    banded: Vec<bool>,
 }
 
 /// Rows, exact sums and examples.
@@ -50,7 +48,6 @@ impl<'a> SpectraStudy<'a> {
         let inputs: Vec<&PathBuf> = config.inputs.iter().chain(&config.photos).collect();
         Self {
             ranks: ranks(&plan.corpus.sources, &inputs),
-            banded: banded(&plan.corpus.sources),
             plan,
         }
     }
@@ -97,7 +94,7 @@ impl<'a> SpectraStudy<'a> {
         }
     }
 
-    /// Adds laws and bands of the source's own mean spectrum to its row.
+    /// Adds laws of the source's own mean spectrum to its row.
     fn describe_spectrum(
         &self,
         row: &mut InputRow,
@@ -113,11 +110,6 @@ impl<'a> SpectraStudy<'a> {
         let post = post_fit(axis, &mean, self.plan.config.fit);
         let alpha = post.law().map(|law| law.alpha);
         row.alpha.insert(representation, alpha);
-        let bands = axis.file_bands.iter().map(|band| {
-            let of_band = &mean[band.bins.clone()];
-            (of_band.iter().sum::<f64>() / of_band.len() as f64) as f32
-        });
-        row.band_log_power.insert(representation, bands.collect());
         let fit = self.plan.fits.get(&representation);
         if let Some(law) = fit.and_then(|fit| file_law(fit, &mean, sums.n_segments)) {
             row.debiased.insert(representation, law);
@@ -222,9 +214,6 @@ impl Study for SpectraStudy<'_> {
         }
         row.outcome = Outcome::of_ending(&segmented.ending);
         self.describe(worker, &mut row);
-        if !self.banded[of.number] {
-            row.band_log_power.clear();
-        }
         Ok(row)
     }
 
@@ -357,7 +346,6 @@ impl InputRow {
             layout: None,
             alpha: PerRepresentation::default(),
             debiased: PerRepresentation::default(),
-            band_log_power: PerRepresentation::default(),
             left_out: PerRepresentation::default(),
             audio: None,
         }

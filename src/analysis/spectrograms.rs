@@ -1,7 +1,7 @@
 //! The spectrograms of one segment, all from one pass of its STFT.
 
 use super::plan::Segmentation;
-use super::segments::SegmentStatus;
+use super::segment_status::SegmentStatus;
 use super::{AnalysisConfig, SpectrogramKind};
 use crate::Result;
 use crate::data::Axis;
@@ -28,15 +28,6 @@ struct Spectrogram {
 impl Spectrogram {
     fn frame(&mut self, t: usize) -> &mut [f32] {
         &mut self.values[t * self.n_rows..(t + 1) * self.n_rows]
-    }
-
-    /// Takes over the frames of another one in `order`.
-    fn copy_reordered(&mut self, of: &Spectrogram, order: &[usize]) {
-        for (t, &at) in order.iter().enumerate() {
-            let from = &of.values[at * of.n_rows..(at + 1) * of.n_rows];
-            self.frame(t).copy_from_slice(from);
-        }
-        self.status = of.status;
     }
 }
 
@@ -104,21 +95,6 @@ impl Spectrograms {
         }
         for plane in [magnitude, log_magnitude, log_mel].into_iter().flatten() {
             plane.status = SegmentStatus::of_values(&plane.values);
-        }
-    }
-
-    /// Takes over the planes of another segment, made by the same plans, with
-    /// their frames in `order`.
-    pub fn copy_reordered(&mut self, of: &Spectrograms, order: &[usize]) {
-        let pairs = [
-            (&mut self.magnitude, &of.magnitude),
-            (&mut self.log_magnitude, &of.log_magnitude),
-            (&mut self.log_mel, &of.log_mel),
-        ];
-        for (to, from) in pairs {
-            if let (Some(to), Some(from)) = (to, from) {
-                to.copy_reordered(from, order);
-            }
         }
     }
 

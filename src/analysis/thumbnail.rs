@@ -1,7 +1,8 @@
 //! A small spectrogram of a clip's beginning, for readers of a report.
 
 use super::plan::{RunPlan, Segmentation};
-use super::segments::{Content, Segment, SegmentStatus};
+use super::segment_status::SegmentStatus;
+use super::segments::{Content, Segment};
 use super::spectrograms::Spectrograms;
 use super::{Representation, SpectrogramKind};
 use crate::Result;

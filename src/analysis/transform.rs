@@ -69,12 +69,4 @@ impl<T: Real> Transform<T> {
             Transform::DctRings(plan) => Ok(plan.process(values, power)?.outside_share),
         }
     }
-
-    /// The radial average, which has the coefficients of the last plane.
-    pub fn rings(&self) -> Option<&Rapsd<T>> {
-        match self {
-            Transform::Rings(plan) => Some(plan),
-            _ => None,
-        }
-    }
 }

@@ -1,16 +1,18 @@
+//! `cepstrum analyze`.
+
+use super::outcome::{Failure, Outcome};
 use super::partials::{Measured, PartialArgs, measured};
 use super::publish::PublishArgs;
 use super::settings::SettingsArgs;
 use super::start::choose_representations;
-use super::{Failure, Outcome, Remark, counted, tell, tell_remarks};
+use super::terminal::tell;
+use cepstrum::Error;
 use cepstrum::analysis::{
-    EvidenceSettings, FeatureConfig, InputRow, ModulationSettings, NoiseSettings, Remarkable,
-    Report, Representation, Request, Status,
+    FeatureConfig, ModulationSettings, NoiseSettings, Representation, Request, VerdictSettings,
 };
 use cepstrum::decode::decode_counts;
-use cepstrum::output::{check_folder, saved_draws};
+use cepstrum::output::{check_folder, saved_verdict_settings};
 use clap::{Args, ValueEnum};
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -50,17 +52,26 @@ pub struct AnalyzeArgs {
     #[arg(long, value_name = "N")]
     examples: Option<usize>,
 
-    /// Draws of each null model (phase-randomised segments, pink and white
-    /// noise, shuffled frames); without them the scorecard shows no structure
-    /// [default: 0, or those of --config]
+    /// Segments that are scrambled in time and across bands, to see whether the
+    /// fall is the sound's own; 0 leaves that open [default: 96, or those of
+    /// --config]
     #[arg(long, value_name = "N")]
-    nulls: Option<usize>,
+    null_segments: Option<usize>,
+
+    /// Answer under four front ends (2048/512/128, 1024/256/80, 400/160/80 at 16
+    /// kHz, 2048/512/64), each in a pass of its own
+    #[arg(long)]
+    sweep: bool,
+
+    #[arg(long, hide = true, value_name = "N")]
+    nulls: Option<String>,
 
     /// What else is measured in the same pass, by comma: features, modulation,
     /// noise; each into a folder of its own in OUT, as its own command would
     #[arg(long, value_enum, value_delimiter = ',', value_name = "STUDIES")]
     with: Vec<With>,
-    /// Seed of the null models [default: 0]
+
+    /// Seed of what is scrambled [default: 0]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
 
@@ -76,9 +87,14 @@ pub struct AnalyzeArgs {
 
 impl AnalyzeArgs {
     pub fn run(self) -> Result<Outcome, Failure> {
+        if let Some(value) = self.nulls {
+            let requirement = "left out: sound is scrambled instead of drawn anew, by itself; \
+                               --null-segments says how much of it";
+            return Err(Error::argument("nulls", value, requirement).into());
+        }
         let saved = self.settings.saved_folder();
-        let saved_draws = saved.and_then(|folder| saved_draws(&folder));
-        let n_draws = self.nulls.or(saved_draws).unwrap_or(0);
+        let saved = saved.and_then(|folder| saved_verdict_settings(&folder));
+        let saved = saved.unwrap_or_default();
         let mut config = self.settings.config(self.inputs, self.photos)?;
         config.examples = self.examples.unwrap_or(config.examples);
         config.seed = self.seed.unwrap_or(config.seed);
@@ -88,14 +104,16 @@ impl AnalyzeArgs {
         self.publish.check()?;
         let output = self.publish.output.as_path();
         check_folder(output)?;
+        let settings = VerdictSettings {
+            seed: config.seed,
+            null_segments: self.null_segments.unwrap_or(saved.null_segments),
+        };
         if self.partials.shard().is_none() {
-            self.publish.check_overwrite(&config)?;
+            self.publish.check_overwrite(&config, &settings)?;
         }
         let mut request = Request::analyze(&config);
-        request.nulls = (n_draws > 0).then_some(EvidenceSettings {
-            seed: config.seed,
-            n_draws,
-        });
+        request.verdict = Some(settings);
+        request.sweep = self.sweep;
         for study in self.with {
             match study {
                 With::Features => request.features = Some(FeatureConfig::of(&config)),
@@ -135,68 +153,4 @@ enum With {
     Modulation,
     /// What `cepstrum noise` writes, into OUT/noise
     Noise,
-}
-
-/// Tells what was measured, and what was not.
-pub fn tell_about(report: &Report) {
-    let summary = &report.summary;
-    let mut settings = Vec::new();
-    if let Some(rate) = summary.sample_rate {
-        let segment = report.config.segment;
-        settings.push(format!("clips at {rate} Hz in segments of {segment} s"));
-    }
-    if let Some(side) = summary.side {
-        settings.push(format!("photos of {side} x {side} px"));
-    }
-    if let Some([rows, cols]) = summary.array_shape {
-        let layout = report.inputs.iter().find_map(|row| row.layout);
-        let layout = layout.map_or_else(String::new, |layout| format!(" (read as {layout})"));
-        settings.push(format!("arrays of {rows} x {cols}{layout}"));
-    }
-    tell(&format!("measured {}", settings.join(", ")));
-    for note in &summary.notes {
-        tell(&format!("note: {note}"));
-    }
-    tell_audit(report);
-    for (status, what) in [
-        (Status::Partial, "used in part"),
-        (Status::Skipped, "skipped"),
-    ] {
-        let rows = report
-            .inputs
-            .iter()
-            .filter(|row| row.outcome.status == status);
-        let rows: Vec<InputRow> = rows.collect();
-        let remarks: Vec<Remark<'_>> = rows
-            .iter()
-            .map(|row| Remark {
-                path: &row.path,
-                class: row.outcome.reason_class.as_deref().unwrap_or(""),
-                reason: row.outcome.reason.clone().unwrap_or_default(),
-            })
-            .collect();
-        if !remarks.is_empty() {
-            let all = counted(report.inputs.len(), "file");
-            tell(&format!("{} of {all} {what}:", remarks.len()));
-            tell_remarks(&remarks, " (the report has all)");
-        }
-    }
-}
-
-/// Tells how many remarks of each kind there are on the clips.
-fn tell_audit(report: &Report) {
-    let mut counts: BTreeMap<Remarkable, usize> = BTreeMap::new();
-    for finding in &report.audit.findings {
-        *counts.entry(finding.kind).or_default() += 1;
-    }
-    let counts: Vec<String> = counts
-        .into_iter()
-        .map(|(kind, n)| format!("{n} {}", kind.name()))
-        .collect();
-    if !counts.is_empty() {
-        tell(&format!(
-            "note: worth a look, {} (audit in the report)",
-            counts.join(", ")
-        ));
-    }
 }

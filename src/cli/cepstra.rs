@@ -1,8 +1,11 @@
+//! `cepstrum cepstrum`.
+
 use super::frames::{FrameArgs, MelArgs, MfccArgs};
+use super::outcome::{Failure, Outcome, counted};
 use super::progress::Bar;
 use super::start::use_threads;
 use super::style::StyleArgs;
-use super::{Failure, Outcome, Remark, counted, tell, tell_remarks};
+use super::terminal::{Remark, tell, tell_remarks};
 use cepstrum::Error;
 use cepstrum::analysis::{CepstraConfig, CepstrumKind, ClipCepstrum, cepstra};
 use cepstrum::decode::{Channel, CorpusOptions, corpus};

@@ -1,6 +1,8 @@
 //! The command line that makes a report again, from its settings.
 
-use cepstrum::analysis::{Amplitude, AnalysisConfig, LowRates, Preset, Side};
+use cepstrum::analysis::{
+    Amplitude, AnalysisConfig, LowRates, Preset, Side, Verdict, VerdictSettings,
+};
 use cepstrum::data::PowerScale;
 use cepstrum::decode::ClassRule;
 use cepstrum::planar::Radius;
@@ -10,7 +12,7 @@ use std::path::Path;
 
 /// `cepstrum analyze` with all that differs from the preset's settings, quoted
 /// for a POSIX shell; inputs as they were typed, and no output folder.
-pub fn analyze_command(config: &AnalysisConfig, n_draws: usize) -> String {
+pub fn analyze_command(config: &AnalysisConfig, verdict: Option<&Verdict>) -> String {
     let preset = AnalysisConfig::preset(config.preset);
     let mut words = Words(vec!["cepstrum".to_string(), "analyze".to_string()]);
     for input in &config.inputs {
@@ -30,10 +32,13 @@ pub fn analyze_command(config: &AnalysisConfig, n_draws: usize) -> String {
     if config.examples != preset.examples {
         words.flag("examples", config.examples);
     }
-    if n_draws > 0 {
-        words.flag("nulls", n_draws);
-        words.changed("seed", [&config.seed, &preset.seed], config.seed);
+    let usual = VerdictSettings::default().null_segments;
+    let ours = verdict.map_or(usual, |verdict| verdict.settings.null_segments);
+    words.changed("null-segments", [&ours, &usual], ours);
+    if verdict.is_some_and(|verdict| verdict.rows.iter().any(|row| !row.sweep.is_empty())) {
+        words.0.push("--sweep".to_string());
     }
+    words.changed("seed", [&config.seed, &preset.seed], config.seed);
     words.0.join(" ")
 }
 

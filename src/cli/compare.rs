@@ -1,12 +1,15 @@
+//! `cepstrum compare`.
+
+use super::outcome::{Failure, Outcome, counted, report_path};
 use super::style::StyleArgs;
-use super::{Failure, Outcome, counted, print, report_path, tell};
+use super::terminal::{print, tell};
 use cepstrum::Error;
 use cepstrum::analysis::{
-    Comparison, Report, Representation, Selection, common_representations, comparison,
+    Comparison, Report, Representation, Selection, Verdict, common_representations, comparison,
 };
 use cepstrum::output::{
     COMPARISON_FILE, DrawingKind, Frames, StudyFiles, check_folder, comparison_answer,
-    comparison_figures, comparison_table, read_report, save_drawings, save_study,
+    comparison_figures, comparison_table, read_report, read_verdict, save_drawings, save_study,
 };
 use clap::{Args, ValueEnum};
 use std::io::Write;
@@ -24,9 +27,9 @@ Examples:
   cepstrum compare out:log-mel:blues out:log-mel:rock -o blues_or_rock
       Two classes; comparison.json and the figure go to blues_or_rock/
 
-The distance to photos is in dB, over the frequencies (cycles per sample) that A, B and photos
-have: those of A's report, else of B's, else 130 built-in ones. Its intervals are over files
-where a report keeps bands of all of them, or of 50: it does so of 512.")]
+Distances are those of the verdicts (evidence.json beside each report). Nothing is said where a
+verdict is capped, where the nearer one is not like photographs, or where its fall is shown not
+to be the sound's own.")]
 pub struct CompareArgs {
     /// PATH[:REPRESENTATION[:CLASS]]: a report.json or its folder
     #[arg(value_name = "A")]
@@ -134,17 +137,23 @@ impl<'a> Choice<'a> {
         })
     }
 
-    fn report(&self) -> Result<Report, Error> {
-        read_report(&report_path(Path::new(self.path)))
+    /// The report, and the verdict beside it.
+    fn report(&self) -> Result<(Report, Option<Verdict>), Error> {
+        let path = report_path(Path::new(self.path));
+        let report = read_report(&path)?;
+        let beside = path.parent().unwrap_or(Path::new(""));
+        let verdict = read_verdict(beside, &report)?;
+        Ok((report, verdict))
     }
 
     fn selection<'r>(
         &self,
-        report: &'r Report,
+        (report, verdict): &'r (Report, Option<Verdict>),
         representation: Representation,
     ) -> Result<Selection<'r>, Error> {
         let class = self.class.unwrap_or("all");
-        Selection::new(report, self.text, representation, class)
+        let selection = Selection::new(report, self.text, representation, class)?;
+        Ok(selection.with_verdict(verdict.as_ref()))
     }
 }
 
@@ -155,7 +164,7 @@ fn comparisons(a: &str, b: &str) -> Result<Vec<Comparison>, Failure> {
         (Some(a), Some(b)) => vec![(a, b)],
         (Some(one), None) | (None, Some(one)) => vec![(one, one)],
         (None, None) => {
-            let common = common_representations(&report_a, &report_b);
+            let common = common_representations(&report_a.0, &report_b.0);
             common.into_iter().map(|r| (r, r)).collect()
         }
     };
@@ -188,15 +197,8 @@ fn tables(comparisons: &[Comparison], writer: &mut dyn Write) -> std::io::Result
                 counted(of.n_segments as usize, "segment"),
             )?;
         }
-        write!(writer, "photos: {}", comparison.photos.source)?;
-        let spectra = comparison.spectra.as_ref();
-        let ends = spectra.and_then(|s| s.frequency.first().zip(s.frequency.last()));
-        match ends {
-            Some((low, high)) => writeln!(
-                writer,
-                "; distance over {low:.4} to {high:.3} cycles/sample"
-            )?,
-            None => writeln!(writer)?,
+        if !comparison.to_photos.photos.is_empty() {
+            writeln!(writer, "photographs: {}", comparison.to_photos.photos)?;
         }
         write!(writer, "{}", comparison_table(comparison))?;
         write!(writer, "{}", comparison_answer(comparison))?;

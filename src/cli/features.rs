@@ -1,8 +1,11 @@
+//! `cepstrum features`.
+
 use super::frames::{FrameArgs, MelArgs, MfccArgs};
+use super::outcome::{Failure, Outcome, counted};
 use super::partials::{Measured, PartialArgs, measured};
 use super::settings::FileArgs;
 use super::start::use_threads;
-use super::{Failure, Outcome, Remark, counted, print, tell, tell_remarks};
+use super::terminal::{Remark, print, tell, tell_remarks};
 use cepstrum::Error;
 use cepstrum::analysis::{FeatureConfig, FeatureRow, Request};
 use cepstrum::decode::Channel;

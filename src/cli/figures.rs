@@ -1,7 +1,8 @@
 //! All figures of a report, with and without the data that it was made from.
 
+use super::outcome::{Failure, counted};
 use super::style::StyleArgs;
-use super::{Failure, counted, tell};
+use super::terminal::tell;
 use cepstrum::analysis::{
     ExampleData, NoiseSettings, Report, RunPlan, example_data, noise_of_report,
 };

@@ -2,7 +2,6 @@
 //! what it is applied to, or means librosa's default.
 
 use super::choices::{MelNormChoice, MelScaleChoice};
-use super::settings::{TopDb, set, top_db};
 use cepstrum::analysis::MelSettings;
 use cepstrum::planar::MfccConfig;
 use cepstrum::spectral::StftConfig;
@@ -155,4 +154,26 @@ impl MfccArgs {
 fn first_given(settings: &[(&'static str, bool)]) -> Option<&'static str> {
     let given = settings.iter().find(|(_, given)| *given);
     given.map(|(name, _)| *name)
+}
+
+/// A dynamic range, or none.
+#[derive(Clone, Copy)]
+pub struct TopDb(pub Option<f64>);
+
+/// Reads a number of dB, or none.
+pub fn top_db(text: &str) -> Result<TopDb, String> {
+    match text {
+        "none" => Ok(TopDb(None)),
+        number => match number.parse() {
+            Ok(db) => Ok(TopDb(Some(db))),
+            Err(_) => Err("a number of dB, or none".to_string()),
+        },
+    }
+}
+
+/// Replaces `field` where there is a value.
+pub fn set<T, U: From<T>>(field: &mut U, value: Option<T>) {
+    if let Some(value) = value {
+        *field = value.into();
+    }
 }

@@ -1,7 +1,10 @@
+//! `cepstrum latents`.
+
 use super::choices::RadiusChoice;
+use super::outcome::{Failure, Outcome, counted};
 use super::partials::{Measured, PartialArgs, measured};
 use super::style::StyleArgs;
-use super::{Failure, Outcome, Remark, counted, print, tell, tell_remarks};
+use super::terminal::{Remark, print, tell, tell_remarks};
 use cepstrum::analysis::{AnalysisConfig, LatentReport, LatentSettings, Request, Status};
 use cepstrum::decode::Layout;
 use cepstrum::output::{

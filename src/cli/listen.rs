@@ -1,5 +1,8 @@
+//! Clips with noise, to be heard: `cepstrum noise --listen`.
+
+use super::outcome::{Failure, Outcome};
 use super::start::under;
-use super::{Failure, Outcome, tell};
+use super::terminal::tell;
 use cepstrum::Error;
 use cepstrum::analysis::{
     AnalysisConfig, ListenConfig, NoiseRun, NoiseStudy, Representation, noisy_clips,

@@ -1,5 +1,7 @@
+//! `cepstrum merge`.
+
+use super::outcome::{Failure, Outcome};
 use super::publish::PublishArgs;
-use super::{Failure, Outcome};
 use cepstrum::analysis::{Partial, Silent, Task, merged};
 use cepstrum::{Error, Problem};
 use clap::Args;
@@ -43,7 +45,9 @@ impl MergeArgs {
         let whole = merged(partials)?;
         let task = whole.request().task;
         if task != Task::Latents && task != Task::Features {
-            self.publish.check_overwrite(&whole.request().config)?;
+            let request = whole.request();
+            let verdict = request.verdict.clone().unwrap_or_default();
+            self.publish.check_overwrite(&request.config, &verdict)?;
         }
         let results = whole.results(None, &Arc::default(), &Silent)?;
         match task {

@@ -1,5 +1,6 @@
 //! Flags to configurations, library calls, results to files and terminals.
 
+mod about;
 mod analyze;
 mod cepstra;
 mod choices;
@@ -14,6 +15,7 @@ mod listen;
 mod merge;
 mod modulation;
 mod noise;
+mod outcome;
 mod page;
 mod partials;
 mod plot;
@@ -30,12 +32,11 @@ mod terminal;
 mod usage;
 
 use cepstrum::Error;
-use cepstrum::output::REPORT_FILE;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use outcome::{Failure, Outcome};
 use shell::ColorChoice;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use terminal::{Remark, print, tell, tell_error, tell_remarks};
+use terminal::tell_error;
 
 /// Spectra of sound and of images, side by side: does a representation of
 /// sound suit a diffusion model?
@@ -85,26 +86,6 @@ enum Command {
     Man(shell::ManArgs),
 }
 
-/// What a finished command tells the shell.
-enum Outcome {
-    AllGood,
-    /// Some inputs were skipped, or used in part.
-    SomeSkipped,
-}
-
-/// What went wrong, as the shell should know it.
-enum Failure {
-    Error(Error),
-    /// Whoever read our output has gone; nothing is left to say.
-    BrokenPipe,
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Failure::Error(error)
-    }
-}
-
 const EXIT_ERROR: u8 = 1;
 const EXIT_USAGE: u8 = 2;
 const EXIT_SOME_SKIPPED: u8 = 3;
@@ -132,8 +113,8 @@ pub fn run() -> ExitCode {
         Command::Compare(args) => args.run(),
         Command::Merge(args) => args.run(),
         Command::Plot(args) => args.run(),
-        Command::Completions(args) => args.run(),
-        Command::Man(args) => args.run(),
+        Command::Completions(args) => args.run(program()),
+        Command::Man(args) => args.run(program()),
     };
     match outcome {
         Ok(Outcome::AllGood) | Err(Failure::BrokenPipe) => ExitCode::SUCCESS,
@@ -224,22 +205,6 @@ fn with_short_help(program: clap::Command) -> clap::Command {
         })
     });
     shortened.mut_arg("color", |argument| argument.hide_short_help(true))
-}
-
-/// The report that a path means: itself, or the one in a folder.
-fn report_path(path: &Path) -> PathBuf {
-    match path.is_dir() {
-        true => path.join(REPORT_FILE),
-        false => path.to_path_buf(),
-    }
-}
-
-/// A number with its noun.
-fn counted(n: usize, noun: &str) -> String {
-    match n {
-        1 => format!("1 {noun}"),
-        n => format!("{n} {noun}s"),
-    }
 }
 
 #[cfg(test)]

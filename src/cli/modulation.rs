@@ -1,7 +1,10 @@
+//! `cepstrum modulation`.
+
+use super::outcome::{Failure, Outcome, counted};
 use super::partials::{Measured, PartialArgs, measured};
 use super::settings::SettingsArgs;
 use super::style::StyleArgs;
-use super::{Failure, Outcome, counted, print, tell};
+use super::terminal::{print, tell};
 use cepstrum::analysis::{
     Fit, ModulationReport, ModulationRun, ModulationSettings, Report, Representation, Request,
 };
@@ -113,7 +116,7 @@ pub fn publish(
     json: bool,
     output: &Path,
 ) -> Result<Outcome, Failure> {
-    super::analyze::tell_about(&run.report);
+    super::about::tell_about(&run.report);
     tell_about(&run.modulation);
     write(run, has_figures, style, output)?;
     let study = output.join(MODULATION_FILE);

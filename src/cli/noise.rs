@@ -1,9 +1,12 @@
+//! `cepstrum noise`.
+
 use super::listen::ListenArgs;
+use super::outcome::{Failure, Outcome, counted};
 use super::partials::{Measured, PartialArgs, measured};
 use super::settings::SettingsArgs;
 use super::start::choose_representations;
 use super::style::StyleArgs;
-use super::{Failure, Outcome, counted, print, tell};
+use super::terminal::{print, tell};
 use cepstrum::Error;
 use cepstrum::analysis::{
     AnalysisConfig, Average, NoiseExample, NoiseReport, NoiseRun, NoiseSettings, Origin, Preset,
@@ -324,7 +327,7 @@ pub fn publish(
     output: &Path,
 ) -> Result<Outcome, Failure> {
     save_study(&run.report, output)?;
-    super::analyze::tell_about(&run.report);
+    super::about::tell_about(&run.report);
     write(
         &run.noise,
         &run.examples,

@@ -1,8 +1,9 @@
 //! Partial results: going on after a stop, and shares for several machines.
 
 use super::interrupt::Interrupt;
+use super::outcome::{Failure, Outcome, counted};
 use super::progress::Bar;
-use super::{Failure, Outcome, counted, tell};
+use super::terminal::tell;
 use cepstrum::analysis::{
     Checkpoint, Partial, Request, Results, RunOptions, RunPlan, Shard, Status, measure,
 };

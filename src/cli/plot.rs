@@ -1,9 +1,10 @@
+//! `cepstrum plot`.
+
 use super::figures::draw;
+use super::outcome::{Failure, Outcome, report_path};
 use super::page::write_page;
 use super::style::StyleArgs;
-use super::{Failure, Outcome, report_path};
-use cepstrum::analysis::scorecard;
-use cepstrum::output::{FigureSet, check_folder, read_evidence, read_report};
+use cepstrum::output::{FigureSet, check_folder, read_report, read_verdict};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
@@ -68,10 +69,8 @@ impl PlotArgs {
         check_folder(&figures)?;
         draw(&report, self.figures.into(), None, &self.style, &figures)?;
         if self.figures != FiguresChoice::None {
-            let nulls = read_evidence(beside, &report)?;
-            let n_draws = nulls.as_ref().map_or(0, |nulls| nulls.settings.n_draws);
-            let card = scorecard(&report, nulls.as_ref());
-            write_page(&report, card, n_draws, page)?;
+            let verdict = read_verdict(beside, &report)?;
+            write_page(&report, verdict.as_ref(), page)?;
         }
         Ok(Outcome::AllGood)
     }

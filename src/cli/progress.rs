@@ -1,3 +1,5 @@
+//! Progress on a terminal.
+
 use cepstrum::analysis::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::fmt::Write;

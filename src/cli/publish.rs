@@ -1,16 +1,17 @@
 //! What becomes of a report: files, figures, a page and tables.
 
 use super::figures::draw;
+use super::outcome::{Failure, Outcome};
 use super::page::write_page;
 use super::plot::FiguresChoice;
 use super::style::StyleArgs;
-use super::{Failure, Outcome, print, tell};
-use cepstrum::Result;
-use cepstrum::analysis::{AnalysisConfig, Report, Results, RunPlan, Scorecard, scorecard};
+use super::terminal::{print, tell};
+use cepstrum::analysis::{AnalysisConfig, Report, Results, RunPlan, Verdict, VerdictSettings};
 use cepstrum::output::{
-    EVIDENCE_FILE, FigureSet, Frames, REPORT_FILE, Verdicts, analysis_summary_json,
-    check_overwrite, classes_left_out, results_table, save_study, scorecard_text,
+    EVIDENCE_FILE, FigureSet, Frames, REPORT_FILE, analysis_summary_json, check_overwrite,
+    classes_left_out, results_table, save_study, saved_verdict_settings, verdict_text,
 };
+use cepstrum::{Error, Result};
 use clap::Args;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -34,7 +35,7 @@ pub struct PublishArgs {
     #[arg(long, value_enum, default_value = "main")]
     figures: FiguresChoice,
 
-    /// Print one JSON document instead of tables: results and scorecard
+    /// Print one JSON document instead of tables: results and verdict
     #[arg(long)]
     json: bool,
 
@@ -49,10 +50,24 @@ impl PublishArgs {
     }
 
     /// Whether a report of these settings may go into the folder.
-    pub fn check_overwrite(&self, config: &AnalysisConfig) -> Result<()> {
-        match self.force {
-            true => Ok(()),
-            false => check_overwrite::<Report>(&self.output, config, &()),
+    pub fn check_overwrite(
+        &self,
+        config: &AnalysisConfig,
+        verdict: &VerdictSettings,
+    ) -> Result<()> {
+        if self.force {
+            return Ok(());
+        }
+        check_overwrite::<Report>(&self.output, config, &())?;
+        match saved_verdict_settings(&self.output).filter(|saved| saved != verdict) {
+            None => Ok(()),
+            Some(saved) => Err(Error::WouldOverwrite {
+                path: self.output.join(EVIDENCE_FILE),
+                difference: format!(
+                    "null_segments: {} there, {} now",
+                    saved.null_segments, verdict.null_segments
+                ),
+            }),
         }
     }
 
@@ -63,15 +78,10 @@ impl PublishArgs {
         let Some(report) = &results.report else {
             return Ok(Outcome::AllGood);
         };
-        let nulls = results.evidence.as_ref();
-        let mut card = None;
-        // Judging takes a while, which writing leaves a thread for.
-        rayon::in_place_scope(|scope| {
-            scope.spawn(|_| card = Some(scorecard(report, nulls)));
-            save_study(report, &self.output)
-        })?;
+        let verdict = results.verdict.as_ref();
+        save_study(report, &self.output)?;
         let written = started.elapsed();
-        super::analyze::tell_about(report);
+        super::about::tell_about(report);
         let figures = self.output.join("figures");
         draw(report, self.figures.into(), plan, &self.style, &figures)?;
         if self.verbose {
@@ -80,21 +90,17 @@ impl PublishArgs {
         }
         let path = self.output.join(REPORT_FILE);
         tell(&format!("report: {}", path.display()));
-        let card = card.unwrap_or_else(|| scorecard(report, nulls))?;
-        let verdicts = Verdicts {
-            scorecard: &card,
-            evidence: nulls,
-        };
-        save_study(&verdicts, &self.output)?;
-        let evidence = self.output.join(EVIDENCE_FILE);
-        tell(&format!("evidence: {}", evidence.display()));
+        if let Some(verdict) = verdict {
+            save_study(verdict, &self.output)?;
+            let evidence = self.output.join(EVIDENCE_FILE);
+            tell(&format!("evidence: {}", evidence.display()));
+        }
         match self.json {
-            true => print(|writer| analysis_summary_json(report, &card, &path, writer))?,
-            false => print_tables(report, &card)?,
+            true => print(|writer| analysis_summary_json(report, verdict, &path, writer))?,
+            false => print_tables(report, verdict)?,
         }
         if self.figures != FiguresChoice::None {
-            let n_draws = nulls.map_or(0, |nulls| nulls.settings.n_draws);
-            write_page(report, Ok(card), n_draws, &self.output)?;
+            write_page(report, verdict, &self.output)?;
         }
         self.publish_others(&results)?;
         Ok(match report.summary.n_partial + report.summary.n_skipped {
@@ -103,7 +109,7 @@ impl PublishArgs {
         })
     }
 
-    /// Writes and prints what was measured without a scorecard, as its own command
+    /// Writes and prints what was measured without a verdict, as its own command
     /// would.
     pub fn publish_alone(&self, results: &Results) -> Result<Outcome, Failure> {
         let has_figures = self.figures != FiguresChoice::None;
@@ -153,15 +159,31 @@ impl PublishArgs {
     }
 }
 
-/// Prints the results and the scorecard.
-fn print_tables(report: &Report, card: &Scorecard) -> Result<(), Failure> {
+/// Prints the results and the verdict.
+fn print_tables(report: &Report, verdict: Option<&Verdict>) -> Result<(), Failure> {
     let n = classes_left_out(report);
     if n > 0 {
         tell(&format!(
             "note: rows of {n} classes are in the report and in --json"
         ));
     }
-    let (results, text) = (results_table(report), scorecard_text(card));
-    let photos = &card.photos;
-    print(|writer| write!(writer, "{results}\n{text}(distances to {photos})\n"))
+    let results = results_table(report);
+    print(|writer| {
+        write!(writer, "{results}")?;
+        match verdict {
+            Some(verdict) => {
+                let text = verdict_text(verdict);
+                write!(writer, "\n{text}")
+            }
+            None => Ok(()),
+        }
+    })?;
+    for note in verdict.iter().flat_map(|verdict| &verdict.notes) {
+        tell(&format!("note: {note}"));
+    }
+    let rows = verdict.iter().flat_map(|verdict| &verdict.rows);
+    if rows.into_iter().any(|row| row.class != "all") {
+        tell("note: the answers of single classes are in evidence.json");
+    }
+    Ok(())
 }

@@ -1,6 +1,8 @@
+//! The flags of settings that several commands share.
+
 use super::choices::{AmplitudeChoice, LogChoice, PowerScaleChoice, PresetChoice, RadiusChoice};
-use super::frames::{BandArgs, FrameArgs};
-use super::report_path;
+use super::frames::{BandArgs, FrameArgs, TopDb, set, top_db};
+use super::outcome::report_path;
 use super::start::{saved_config, use_threads};
 use cepstrum::analysis::{AnalysisConfig, LowRates, Preset, Side};
 use cepstrum::decode::{Channel, ClassRule, Layout};
@@ -146,21 +148,6 @@ struct PlaneArgs {
     fit_f_max: Option<f64>,
 }
 
-/// A dynamic range, or none.
-#[derive(Clone, Copy)]
-pub struct TopDb(pub Option<f64>);
-
-/// Reads a number of dB, or none.
-pub fn top_db(text: &str) -> Result<TopDb, String> {
-    match text {
-        "none" => Ok(TopDb(None)),
-        number => match number.parse() {
-            Ok(db) => Ok(TopDb(Some(db))),
-            Err(_) => Err("a number of dB, or none".to_string()),
-        },
-    }
-}
-
 fn side(text: &str) -> Result<Side, String> {
     match text {
         "auto" => Ok(Side::Auto),
@@ -168,13 +155,6 @@ fn side(text: &str) -> Result<Side, String> {
             Ok(pixels) => Ok(Side::Pixels(pixels)),
             Err(_) => Err("a number of pixels, or auto".to_string()),
         },
-    }
-}
-
-/// Replaces `field` where there is a value.
-pub fn set<T, U: From<T>>(field: &mut U, value: Option<T>) {
-    if let Some(value) = value {
-        *field = value.into();
     }
 }
 

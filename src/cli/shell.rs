@@ -1,6 +1,7 @@
 //! What shells and manual readers need, made from the flags themselves.
 
-use super::{Failure, Outcome, counted, print, program, tell};
+use super::outcome::{Failure, Outcome, counted};
+use super::terminal::{print, tell};
 use cepstrum::Error;
 use cepstrum::output::{check_folder, write_file};
 use clap::{Args, ValueEnum};
@@ -22,9 +23,9 @@ pub struct CompletionsArgs {
 }
 
 impl CompletionsArgs {
-    pub fn run(self) -> Result<Outcome, Failure> {
+    pub fn run(self, mut program: clap::Command) -> Result<Outcome, Failure> {
         let mut script = Vec::new();
-        generate(self.shell, &mut program(), "cepstrum", &mut script);
+        generate(self.shell, &mut program, "cepstrum", &mut script);
         print(|writer| writer.write_all(&script))?;
         Ok(Outcome::AllGood)
     }
@@ -45,8 +46,8 @@ pub struct ManArgs {
 }
 
 impl ManArgs {
-    pub fn run(self) -> Result<Outcome, Failure> {
-        let program = program().disable_help_subcommand(true);
+    pub fn run(self, program: clap::Command) -> Result<Outcome, Failure> {
+        let program = program.disable_help_subcommand(true);
         match self.output {
             None => print(|writer| Man::new(program).render(&mut &mut *writer))?,
             Some(folder) => {

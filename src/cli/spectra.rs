@@ -1,9 +1,12 @@
+//! `cepstrum spectrum` and `cepstrum rapsd`.
+
 use super::choices::{AverageChoice, FormatChoice};
+use super::outcome::{Failure, Outcome, counted};
 use super::progress::Bar;
 use super::settings::SettingsArgs;
 use super::start::under;
 use super::style::StyleArgs;
-use super::{Failure, Outcome, Remark, counted, print, tell, tell_remarks};
+use super::terminal::{Remark, print, tell, tell_remarks};
 use cepstrum::Error;
 use cepstrum::analysis::{
     AnalysisConfig, SourcePlane, SourceSpectrum, View, source_planes, source_spectra,

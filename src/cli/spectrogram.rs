@@ -1,6 +1,9 @@
+//! `cepstrum spectrogram`.
+
 use super::choices::{MelNormChoice, MelScaleChoice};
+use super::outcome::{Failure, Outcome, counted};
 use super::style::StyleArgs;
-use super::{Failure, Outcome, Remark, counted, tell, tell_remarks};
+use super::terminal::{Remark, tell, tell_remarks};
 use cepstrum::Error;
 use cepstrum::analysis::{
     MelSettings, Preset, Spectrogram, SpectrogramConfig, SpectrogramRows, spectrograms,

@@ -1,6 +1,6 @@
 //! What is made ready before anything is measured.
 
-use super::tell;
+use super::terminal::tell;
 use cepstrum::analysis::{AnalysisConfig, Representation};
 use cepstrum::output::read_config;
 use cepstrum::{Error, Result};

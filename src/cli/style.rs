@@ -1,3 +1,5 @@
+//! The flags of how figures look.
+
 use cepstrum::Result;
 use cepstrum::output::figure::{FigureStyle, Theme};
 use clap::{Args, ValueEnum};

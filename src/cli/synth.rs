@@ -1,4 +1,7 @@
-use super::{Failure, Outcome, tell};
+//! `cepstrum synth`.
+
+use super::outcome::{Failure, Outcome};
+use super::terminal::tell;
 use cepstrum::Error;
 use cepstrum::data::Signal;
 use cepstrum::output::save_array;

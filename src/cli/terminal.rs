@@ -1,6 +1,6 @@
 //! Standard output for data, standard error for words, colour where it is wanted.
 
-use super::Failure;
+use super::outcome::Failure;
 use cepstrum::Error;
 use clap::ColorChoice;
 use clap::builder::styling::{AnsiColor, Style, Styles};

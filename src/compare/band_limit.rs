@@ -89,6 +89,42 @@ fn loudest_from(frequency: &[f64], mean: impl Fn(usize, usize) -> f64) -> Vec<f6
     loudest
 }
 
+/// How much weaker everything beyond the end of a band is, dB.
+const END_DROP_DB: f64 = 20.0;
+/// The lowest part that a band may end at.
+const LOWEST_PART: usize = 8;
+
+/// The part of a spectrum from which on its band is empty: the lowest, the eighth
+/// at least, from which on all lies 20 dB or more under the mean of the dB of the
+/// three parts about a third of an octave below it. `parts` are mean powers of equal
+/// parts of the band from 0 to Nyquist; `None` where it is nowhere empty.
+///
+/// A verdict asks how far there is sound at all, in coarse steps; [`band_limit`]
+/// tells the very frequency of a cliff.
+///
+/// ```
+/// use cepstrum::compare::end_of_band;
+/// let mut parts = [1.0; 64];
+/// assert_eq!(end_of_band(&parts), None);
+/// parts[40..].fill(1e-3);
+/// assert_eq!(end_of_band(&parts), Some(40));
+/// ```
+pub fn end_of_band(parts: &[f64]) -> Option<usize> {
+    let db: Vec<f64> = parts
+        .iter()
+        .map(|power| 10.0 * power.max(1e-30).log10())
+        .collect();
+    let mut loudest = db.clone();
+    for i in (1..db.len()).rev() {
+        loudest[i - 1] = loudest[i - 1].max(loudest[i]);
+    }
+    (LOWEST_PART..db.len()).find(|&i| {
+        let below = (i as f64 * 2_f64.powf(-1.0 / 3.0)) as usize;
+        let beside = db[below - 1..below + 2].iter().sum::<f64>() / 3.0;
+        beside - loudest[i] >= END_DROP_DB
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

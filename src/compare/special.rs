@@ -68,7 +68,7 @@ pub(super) const GAUSSIAN_95: f64 = 1.959_963_984_540_054;
 
 /// Half width of the 95 % interval of Student's t with `dof` degrees of
 /// freedom, at least 1, to 1e-7.
-pub(super) fn student_t_95(dof: f64) -> f64 {
+pub(crate) fn student_t_95(dof: f64) -> f64 {
     const EXPANSION_FROM: f64 = 100.0;
     if dof < EXPANSION_FROM {
         return StudentsT::new(0.0, 1.0, dof).map_or(f64::NAN, |t| t.inverse_cdf(0.975));

@@ -1,3 +1,5 @@
+//! Power of a signal with noise of any strength.
+
 use crate::{Error, Result};
 
 /// What the power of a signal with noise of any strength is made of:

@@ -3,14 +3,14 @@
 use super::json::{versioned, write_json};
 use super::study_files::StudyFiles;
 use super::table::{Column, Table, or_dash};
-use crate::analysis::{Closer, Comparison, Statistic, StatisticRow, Verdict};
+use crate::analysis::{Closer, Comparison, Larger, Pairing, StatisticRow};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// Name of comparisons in an output folder.
 pub const COMPARISON_FILE: &str = "comparison.json";
 /// Version of the layout of that file.
-const SCHEMA_VERSION: u32 = 1;
+const SCHEMA_VERSION: u32 = 2;
 
 /// `comparison.json`: `schema_version`, `crate_version` and the list
 /// `comparisons`.
@@ -34,60 +34,50 @@ pub fn comparison_table(comparison: &Comparison) -> Table {
         ("95 % interval", |row| {
             or_dash(row.interval.map(|interval| range(interval.ci)))
         }),
-        ("verdict", |row| verdict(row).to_string()),
+        ("larger", |row| larger(row).to_string()),
     ];
     Table::of(1, &columns, &comparison.statistics)
 }
 
-/// Which selection is closer to photos, in sentences; whether one is a single
-/// file, of which nothing is shown.
+/// Which selection is closer to photographs, in one sentence.
 ///
 /// ```text
-/// closer to photos by mean spectrum: A (A 1.841, B 8.024; A - B 95 % -9.300 to -3.100)
-/// closer to photos by alpha: not shown (A 0.410, B 1.923; A - B 95 % -3.211 to 0.188)
+/// closer to photographs: A (A 1.8 dB, B 8.0 dB; A - B 95 % -9.3 to -3.1, paired)
+/// closer to photographs: withheld, neither is near photographs (A 7.8 dB, B 8.0 dB)
 /// ```
 pub fn comparison_answer(comparison: &Comparison) -> String {
-    let one_file = match comparison.a.n_files.min(comparison.b.n_files) {
-        1 => " (one file)",
-        _ => "",
+    let to = &comparison.to_photos;
+    let answer = match to.closer {
+        Closer::A => "A",
+        Closer::B => "B",
+        Closer::Open => "open",
+        Closer::Withheld => "withheld",
     };
-    let sentences = [
-        ("mean spectrum", comparison.closer, Statistic::PhotoDistance),
-        (
-            "alpha (debiased)",
-            comparison.closer_by_alpha,
-            Statistic::PhotoAlphaGap,
-        ),
-    ];
-    let sentences = sentences.map(|(what, closer, statistic)| {
-        let values = comparison.row(statistic).and_then(values);
-        let values = values.map_or_else(String::new, |values| format!(" ({values})"));
-        let closer = match closer {
-            Closer::A => "A",
-            Closer::B => "B",
-            Closer::NotShown => "not shown",
+    let reason = to.reason.as_ref();
+    let reason = reason.map_or_else(String::new, |reason| format!(", {reason}"));
+    let mut values = Vec::new();
+    if let (Some(a), Some(b)) = (to.a_db, to.b_db) {
+        values.push(format!("A {a:.1} dB, B {b:.1} dB"));
+    }
+    if let Some([low, high]) = to.ci {
+        let paired = match to.pairing {
+            Pairing::Paired => ", paired",
+            Pairing::Independent => "",
         };
-        format!("closer to photos by {what}{one_file}: {closer}{values}\n")
-    });
-    sentences.concat()
-}
-
-fn values(row: &StatisticRow) -> Option<String> {
-    let (a, b) = (number(row.a?.value), number(row.b?.value));
-    let interval = match row.interval {
-        Some(interval) => format!("A - B 95 % {}", range(interval.ci)),
-        None => "no interval".to_string(),
+        values.push(format!("A - B 95 % {low:.1} to {high:.1}{paired}"));
+    }
+    let values = match values.is_empty() {
+        true => String::new(),
+        false => format!(" ({})", values.join("; ")),
     };
-    Some(format!("A {a}, B {b}; {interval}"))
+    format!("closer to photographs: {answer}{reason}{values}\n")
 }
 
-fn verdict(row: &StatisticRow) -> &'static str {
-    match row.interval.map(|interval| interval.verdict) {
-        Some(Verdict::ALarger) => "A larger",
-        Some(Verdict::BLarger) => "B larger",
-        Some(Verdict::ACloser) => "A closer",
-        Some(Verdict::BCloser) => "B closer",
-        Some(Verdict::NotShown) => "not shown",
+fn larger(row: &StatisticRow) -> &'static str {
+    match row.interval.map(|interval| interval.larger) {
+        Some(Larger::A) => "A",
+        Some(Larger::B) => "B",
+        Some(Larger::NotShown) => "not shown",
         None => "-",
     }
 }

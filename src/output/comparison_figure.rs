@@ -1,17 +1,16 @@
-//! Two mean spectra and that of photos at one level, and what remains of each
-//! beside the photos'.
+//! Two variance spectra and that of photographs at one level, and what remains of
+//! each beside the photographs'.
 
-use super::curves::{BLUE, VERMILION, curves, grid, powers, proportioned, spectral_axis};
+use super::curves::{BLUE, VERMILION, curves, grid, proportioned, spectral_axis};
 use super::drawings::{Drawing, name_of};
 use super::figure::{
     AxisSpec, CurveFigure, FigureStyle, LineStyle, Marker, Panel, PanelGrid, Series,
 };
 use crate::Result;
-use crate::analysis::{Comparison, Estimate, MatchedSpectra, Statistic};
+use crate::analysis::{Comparison, MatchedBands};
 use crate::data::Unit;
-use std::f64::consts::LN_10;
 
-/// Draws one figure per comparison whose spectra have a band in common: named
+/// Draws one figure per comparison whose reports have verdicts: named
 /// `comparison`, or `comparison_<representation>` where there are several.
 ///
 /// # Errors
@@ -24,17 +23,17 @@ pub fn comparison_figures(comparisons: &[Comparison], style: &FigureStyle) -> Re
             1 => "comparison".to_string(),
             _ => name_of("comparison_*", comparison.a.representation),
         };
-        Some((name, panels(comparison, comparison.spectra.as_ref()?)))
+        Some((name, panels(comparison, comparison.bands.as_ref()?)))
     });
     drawn
         .map(|(name, panels)| Ok(Drawing::still(name, panels.draw(&tall)?)))
         .collect()
 }
 
-fn panels(comparison: &Comparison, spectra: &MatchedSpectra) -> PanelGrid {
+fn panels(comparison: &Comparison, bands: &MatchedBands) -> PanelGrid {
     let panels = [
-        levels_matched(comparison, spectra),
-        residuals(comparison, spectra),
+        levels_matched(comparison, bands),
+        residuals(comparison, bands),
     ];
     PanelGrid {
         share_x: true,
@@ -42,55 +41,49 @@ fn panels(comparison: &Comparison, spectra: &MatchedSpectra) -> PanelGrid {
     }
 }
 
-fn levels_matched(comparison: &Comparison, spectra: &MatchedSpectra) -> CurveFigure {
-    let alpha = comparison.row(Statistic::Alpha);
-    let curve = |name: &str, alpha: Option<Estimate>, log_power: &[f64]| {
-        let alpha = alpha.as_ref().map(exponent);
-        curve(spectra, name, alpha, powers(log_power, 0.0))
+fn levels_matched(comparison: &Comparison, bands: &MatchedBands) -> CurveFigure {
+    let curve = |side: usize, name: &str, levels: &[f64]| {
+        Series::new(name, bands.frequency[side].clone(), levels.to_vec())
     };
     let [a, b] = names(comparison);
-    let photos = format!("{} photos", comparison.photos.n_files);
+    let photos = &bands.photos;
     let series = vec![
-        curve(&a, alpha.and_then(|row| row.a), &spectra.a).with_colour(BLUE),
-        curve(&b, alpha.and_then(|row| row.b), &spectra.b).with_colour(VERMILION),
-        curve(&photos, comparison.photos.alpha, &spectra.photos).with_style(LineStyle::Fit),
+        curve(0, &a, &bands.levels[0]).with_colour(BLUE),
+        curve(1, &b, &bands.levels[1]).with_colour(VERMILION),
+        curve(0, "photographs on A's bands", &photos[0]).with_style(LineStyle::Fit),
+        curve(1, "photographs on B's bands", &photos[1]).with_style(LineStyle::Fit),
     ];
     let axes = [
         spectral_axis(Unit::CyclePerSample),
-        AxisSpec::log("power / geometric mean", ""),
+        AxisSpec::linear("variance less its mean", "dB"),
     ];
-    curves("Mean spectra at one level", axes, series)
+    curves("Variance spectra at one level", axes, series)
 }
 
-fn residuals(comparison: &Comparison, spectra: &MatchedSpectra) -> CurveFigure {
-    let distance = comparison.row(Statistic::PhotoDistance);
-    let curve = |name: &str, distance: Option<Estimate>, log_power: &[f64]| {
-        let both = log_power.iter().zip(&spectra.photos);
-        let db = both.map(|(p, q)| 10.0 / LN_10 * (p - q)).collect();
-        let distance = distance.map(|distance| format!("RMS {:.2} dB", distance.value));
-        curve(spectra, name, distance, db)
+fn residuals(comparison: &Comparison, bands: &MatchedBands) -> CurveFigure {
+    let to = &comparison.to_photos;
+    let curve = |side: usize, name: &str, distance: Option<f64>| {
+        let both = bands.levels[side].iter().zip(&bands.photos[side]);
+        let apart = both.map(|(level, photos)| level - photos).collect();
+        let label = match distance {
+            Some(distance) => format!("{name}, {distance:.1} dB apart"),
+            None => name.to_string(),
+        };
+        Series::new(&label, bands.frequency[side].clone(), apart)
     };
     let [a, b] = names(comparison);
     let series = vec![
-        curve(&a, distance.and_then(|row| row.a), &spectra.a).with_colour(BLUE),
-        curve(&b, distance.and_then(|row| row.b), &spectra.b).with_colour(VERMILION),
+        curve(0, &a, to.a_db).with_colour(BLUE),
+        curve(1, &b, to.b_db).with_colour(VERMILION),
     ];
     let axes = [
         spectral_axis(Unit::CyclePerSample),
-        AxisSpec::linear("difference from photos", "dB"),
+        AxisSpec::linear("difference from photographs", "dB"),
     ];
     CurveFigure {
         markers: vec![Marker::y(0.0, "")],
-        ..curves("Less the photos'", axes, series)
+        ..curves("Less the photographs'", axes, series)
     }
-}
-
-fn curve(spectra: &MatchedSpectra, name: &str, known: Option<String>, y: Vec<f64>) -> Series {
-    let label = match known {
-        Some(known) => format!("{name}, {known}"),
-        None => name.to_string(),
-    };
-    Series::new(&label, spectra.frequency.clone(), y)
 }
 
 /// Names that fit into a legend: of long paths, the end.
@@ -106,13 +99,4 @@ fn names(comparison: &Comparison) -> [String; 2] {
             }
         }
     })
-}
-
-/// "α = 2.21 ± 0.08", half of the 95 % interval.
-fn exponent(alpha: &Estimate) -> String {
-    let value = format!("α = {:.2}", alpha.value).replace('-', "\u{2212}");
-    match alpha.ci {
-        Some([low, high]) => format!("{value} ± {:.2}", (high - low) / 2.0),
-        None => value,
-    }
 }

@@ -1,3 +1,5 @@
+//! Long texts, made on all threads and written in order.
+
 use rayon::prelude::*;
 use std::io::{self, Write};
 

@@ -13,7 +13,6 @@ mod csv;
 mod curves;
 #[cfg(feature = "figure")]
 mod drawings;
-mod evidence_files;
 #[cfg(feature = "figure")]
 mod example_figures;
 mod feature_files;
@@ -44,6 +43,7 @@ mod report_json;
 mod spectrogram_figures;
 mod study_files;
 mod table;
+mod verdict_files;
 
 pub use self::csv::{source_spectra_csv, spectra_csv};
 #[cfg(feature = "figure")]
@@ -56,9 +56,6 @@ pub use comparison_figure::comparison_figures;
 pub use convention::Convention;
 #[cfg(feature = "figure")]
 pub use drawings::{Drawing, DrawingKind, FigureSet, Frames, save_drawings};
-pub use evidence_files::{
-    EVIDENCE_FILE, Verdicts, read_evidence, saved_draws, scorecard_table, scorecard_text,
-};
 #[cfg(feature = "figure")]
 pub use example_figures::{drawings_of_data, example_figures};
 pub use feature_files::{features_csv, features_npz};
@@ -87,3 +84,6 @@ pub use report_json::report_json;
 pub use spectrogram_figures::{spectrogram_figure, spectrogram_figures, spectrogram_map};
 pub use study_files::{Document, StudyFiles, check_overwrite, save_study};
 pub use table::Table;
+pub use verdict_files::{
+    EVIDENCE_FILE, UNITS_FILE, read_verdict, saved_verdict_settings, verdict_table, verdict_text,
+};

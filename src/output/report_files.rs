@@ -7,9 +7,7 @@ use super::npy::{plain, unique};
 use super::report_json::report_json;
 use super::study_files::{Document, StudyFiles};
 use super::table::{Column, Frequency, MOST_CLASSES, Table, or_dash, thousandths};
-use crate::analysis::{
-    AnalysisConfig, Report, Representation, ResultRow, SCHEMA_VERSION, Scorecard,
-};
+use crate::analysis::{AnalysisConfig, Report, Representation, ResultRow, SCHEMA_VERSION, Verdict};
 use crate::{Problem, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -145,17 +143,17 @@ impl<'a> ResultSummary<'a> {
     }
 }
 
-/// Writes the results of a report and its scorecard as one JSON document:
+/// Writes the results of a report and its verdict as one JSON document:
 /// `schema_version`, `report` (where the whole is), `results` (representation,
 /// class, n_files, n_segments, alpha, r_squared, monotonicity, peak) and
-/// `scorecard`, which has null for what needs null models where none were drawn.
+/// `verdict`, null where there is none.
 /// Numbers are not rounded.
 ///
 /// # Errors
 /// Those of `writer`.
 pub fn analysis_summary_json(
     report: &Report,
-    scorecard: &Scorecard,
+    verdict: Option<&Verdict>,
     path: &Path,
     writer: &mut dyn Write,
 ) -> io::Result<()> {
@@ -164,13 +162,13 @@ pub fn analysis_summary_json(
         schema_version: u32,
         report: String,
         results: Vec<ResultSummary<'a>>,
-        scorecard: &'a Scorecard,
+        verdict: Option<&'a Verdict>,
     }
     let summary = Summary {
         schema_version: SCHEMA_VERSION,
         report: path.display().to_string(),
         results: report.results.iter().map(ResultSummary::of).collect(),
-        scorecard,
+        verdict,
     };
     write_json(&summary, writer)
 }

@@ -1,3 +1,5 @@
+//! Cepstra of planes: cosine transforms of log-mel spectrograms.
+
 use super::checks::{check_lengths, check_shape, finite_shape, finite_values, mean};
 use super::{Dct, Dct2};
 use crate::data::{Axis, Plane, Real, Spectrum, Unit};

@@ -1,3 +1,5 @@
+//! Radial averages of the squared 2D DCT.
+
 use super::cepstrum::dct_frequency;
 use super::checks::{check_lengths, check_shape, mean};
 use super::{Dct2, PlaneEnergy, Radius};

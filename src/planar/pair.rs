@@ -1,3 +1,5 @@
+//! RAPSD of a plane with noise of every strength.
+
 use super::checks::{check_lengths, check_shape, mean};
 use super::{Fft2, Radius, RingTable};
 use crate::Result;

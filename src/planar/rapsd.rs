@@ -1,9 +1,10 @@
+//! Radially averaged power of planes.
+
 use super::checks::{check_lengths, check_shape, finite_values, mean};
 use super::{Fft2, Radius, RingTable};
 use crate::Result;
 use crate::data::{Axis, Plane, Real, Spectrum};
 use crate::lanes;
-use rustfft::num_complex::Complex;
 
 /// What [`Rapsd::process`] learns about a plane beside its rings.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -95,17 +96,6 @@ impl<T: Real> Rapsd<T> {
         let norm = n_cells as f64;
         let rings = (&self.sums[..], self.table.counts());
         Ok(PlaneEnergy::from_sums(rings, norm, mean, n_cells, power))
-    }
-
-    /// The coefficients of the plane that was processed last, less its mean.
-    pub(super) fn spectrum(&self) -> &[Complex<T>] {
-        self.transform.spectrum()
-    }
-
-    /// Sums of squared coefficients per ring of the plane that was processed last,
-    /// less its mean; the last sum is of what lies outside all rings.
-    pub(super) fn sums(&self) -> &[f64] {
-        &self.sums
     }
 
     fn sum_rings(&mut self, values: &[T], mean: f64) {

@@ -40,6 +40,14 @@ impl LogScale {
         }
     }
 
+    /// What a value is multiplied by to be in dB.
+    pub fn per_decibel(&self) -> f64 {
+        match self {
+            LogScale::Decibel { .. } => 1.0,
+            LogScale::Natural { .. } => 10.0 / std::f64::consts::LN_10,
+        }
+    }
+
     /// Replaces each power of one plane by its logarithm.
     pub fn apply<T: Real>(&self, power: &mut [T]) {
         match *self {

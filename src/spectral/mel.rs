@@ -92,6 +92,16 @@ impl MelConfig {
         }
     }
 
+    /// Ends and centres of the bands, Hz: band b begins at number b, has its
+    /// centre at b + 1 and ends at b + 2.
+    pub fn points(&self) -> Vec<f64> {
+        let (low, high) = (self.scale.mel(self.f_min), self.scale.mel(self.f_max));
+        let step = (high - low) / (self.n_mels + 1) as f64;
+        (0..self.n_mels + 2)
+            .map(|i| self.scale.hz(low + i as f64 * step))
+            .collect()
+    }
+
     /// Checks the settings that can be judged without computing the filters.
     ///
     /// # Errors
@@ -224,14 +234,10 @@ impl<T: Real> MelFilterbank<T> {
 
     /// Centre frequencies of the bands, Hz.
     pub fn centres(&self) -> Axis {
-        let scale = self.config.scale;
-        let (low, high) = (scale.mel(self.config.f_min), scale.mel(self.config.f_max));
-        let step = (high - low) / (self.config.n_mels + 1) as f64;
+        let points = self.config.points();
         Axis::Tabulated {
             unit: Unit::Hertz,
-            values: (1..=self.config.n_mels)
-                .map(|band| scale.hz(low + band as f64 * step))
-                .collect(),
+            values: points[1..points.len() - 1].to_vec(),
         }
     }
 }

@@ -1,3 +1,5 @@
+//! Periodograms of a segment with noise of every strength.
+
 use super::Lines;
 use super::periodogram::without_mean;
 use crate::data::{PowerPair, Real};

@@ -1,3 +1,5 @@
+//! Power spectra of segments, without a window.
+
 use super::power_fft::PowerFft;
 use crate::data::{Axis, PowerScale, Real, Signal, Spectrum, Unit};
 use crate::lanes;

@@ -163,16 +163,7 @@ fn colour_is_for_terminals_and_for_who_asks() {
 fn json_has_the_numbers_of_the_report() {
     let folder = TempDir::new().unwrap();
     let out = path(&folder, "out");
-    let common = [
-        "fixtures/audio",
-        "--figures",
-        "none",
-        "--nulls",
-        "1",
-        "--json",
-        "-o",
-        &out,
-    ];
+    let common = ["fixtures/audio", "--figures", "none", "--json", "-o", &out];
     let printed = json(&succeed(&[&["analyze"], &common[..]].concat()));
     let report = json(&fs::read_to_string(folder.path().join("out/report.json")).unwrap());
     let evidence = json(&fs::read_to_string(folder.path().join("out/evidence.json")).unwrap());
@@ -197,19 +188,29 @@ fn json_has_the_numbers_of_the_report() {
         let spearman = result["monotonicity"]["third_octaves"]["spearman"].as_f64();
         assert_eq!(row["monotonicity"].as_f64(), spearman.map(|s| -s));
     }
-    assert_eq!(printed["scorecard"], evidence["scorecard"]);
-    assert!(printed["scorecard"]["rows"][1]["delta_alpha"].is_object());
-    // Without nulls the same rows, with null for what they would say.
+    assert_eq!(printed["verdict"], evidence["verdict"]);
+    let rows = printed["verdict"]["rows"].as_array().unwrap();
+    let log_mel = rows.iter().find(|row| row["representation"] == "log-mel");
+    assert!(log_mel.unwrap()["numbers"]["delta_time"]["value"].is_f64());
+    // With nothing scrambled the same numbers, with null for what they would say.
     let again = json(&succeed(&[
         "analyze",
-        CLIP,
+        "fixtures/audio",
         "--figures",
         "none",
+        "--null-segments",
+        "0",
         "--json",
         "-o",
         &path(&folder, "b"),
     ]));
-    assert!(again["scorecard"]["rows"][0]["delta_alpha"].is_null());
+    let rows = again["verdict"]["rows"].as_array().unwrap();
+    let other = rows.iter().find(|row| row["representation"] == "log-mel");
+    assert!(other.unwrap()["numbers"]["delta_time"]["value"].is_null());
+    assert_eq!(
+        other.unwrap()["numbers"]["least_fall_db"],
+        log_mel.unwrap()["numbers"]["least_fall_db"]
+    );
 }
 
 #[test]
@@ -394,15 +395,13 @@ fn settings_are_refused_where_they_are_none() {
 }
 
 #[test]
-fn the_seed_changes_the_nulls_alone() {
+fn the_seed_changes_what_is_scrambled_alone() {
     let folder = TempDir::new().unwrap();
     let read = |seed: &str, name: &str| {
         let out = path(&folder, &format!("{seed}{name}"));
         succeed(&[
             "analyze",
-            CLIP,
-            "--nulls",
-            "1",
+            "fixtures/audio",
             "--seed",
             seed,
             "--figures",
@@ -413,27 +412,67 @@ fn the_seed_changes_the_nulls_alone() {
         let file = |name| json(&fs::read_to_string(Path::new(&out).join(name)).unwrap());
         (file("report.json"), file("evidence.json"))
     };
-    let ((mut a, nulls_a), (b, nulls_b)) = (read("0", "a"), read("5", "b"));
+    let ((mut a, of_a), (b, of_b)) = (read("0", "a"), read("5", "b"));
     assert_eq!(
         (a["config"]["seed"].clone(), b["config"]["seed"].clone()),
         (0.into(), 5.into())
     );
+    assert_eq!(of_b["verdict"]["settings"]["seed"], 5);
     a["config"]["seed"] = 5.into();
     assert_eq!(a, b);
-    let alphas = |nulls: &Value| -> Vec<Value> {
-        let nulls = nulls["evidence"]["representations"][1]["nulls"]
-            .as_array()
-            .unwrap();
-        nulls.iter().map(|null| null["alpha"].clone()).collect()
+    let log_mel = |evidence: &Value| -> Value {
+        let rows = evidence["verdict"]["rows"].as_array().unwrap();
+        let found = rows.iter().find(|row| row["representation"] == "log-mel");
+        found.unwrap()["numbers"].clone()
     };
-    assert!(!alphas(&nulls_a).is_empty());
-    assert_ne!(alphas(&nulls_a), alphas(&nulls_b));
-    assert_eq!(nulls_b, read("5", "c").1);
+    let (of_a, numbers_b) = (log_mel(&of_a), log_mel(&of_b));
+    for name in ["alpha_time_null", "alpha_frequency_null"] {
+        assert!(of_a[name]["value"].is_f64(), "{name}");
+        assert_ne!(of_a[name], numbers_b[name], "{name}");
+    }
+    for name in [
+        "alpha_time",
+        "alpha_frequency",
+        "photo_distance_db",
+        "own_share",
+    ] {
+        assert_eq!(of_a[name], numbers_b[name], "{name}");
+    }
+    assert_eq!(of_b, read("5", "c").1);
+}
+
+/// What a run scrambled is what the next one of its settings does.
+#[test]
+fn settings_of_a_report_bring_those_of_its_verdict() {
+    let folder = TempDir::new().unwrap();
+    let (out, again) = (path(&folder, "out"), path(&folder, "again"));
+    let few = ["--null-segments", "3", "--figures", "none", "-o", &out];
+    succeed(&[&["analyze", CLIP][..], &few[..]].concat());
+    succeed(&[
+        "analyze",
+        "--config",
+        &out,
+        "--figures",
+        "none",
+        "-o",
+        &again,
+    ]);
+    let read = |out: &str| fs::read(Path::new(out).join("evidence.json")).unwrap();
+    assert!(read(&again) == read(&out));
+    let settings = json(&String::from_utf8(read(&out)).unwrap())["verdict"]["settings"].clone();
+    assert_eq!(settings, serde_json::json!({"seed": 0, "null_segments": 3}));
+    // Another number of them is another result, which replaces none unasked.
+    let more = ["--null-segments", "5", "--figures", "none", "-o", &out];
+    let more = [&["analyze", CLIP][..], &more[..]].concat();
+    let (code, _, said) = run(&mut cepstrum(&more));
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("null_segments: 3 there, 5 now"), "{said}");
+    succeed(&[&more[..], &["--force"]].concat());
 }
 
 /// Command line after the program's name, flag (or argument) that the message
 /// names, and what it requires. `CLIP`, `FILE`, `REPORT` and `OUT` stand for paths.
-const REFUSED: [(&str, &str, &str); 71] = [
+const REFUSED: [(&str, &str, &str); 72] = [
     (
         "analyze CLIP -o OUT --segment -1",
         "--segment is -1",
@@ -530,9 +569,14 @@ const REFUSED: [(&str, &str, &str); 71] = [
         "a whole number",
     ),
     (
-        "analyze CLIP -o OUT --nulls -1",
-        "--nulls is -1",
+        "analyze CLIP -o OUT --null-segments -1",
+        "--null-segments is -1",
         "a whole number",
+    ),
+    (
+        "analyze CLIP -o OUT --nulls 1",
+        "--nulls is 1",
+        "--null-segments",
     ),
     ("analyze CLIP -o OUT --dpi nan", "--dpi is NaN", "from 20"),
     (

@@ -55,11 +55,10 @@ fn two_representations_of_one_report() {
     for text in [
         "A: out:log-mel (log-mel, all, 4 files, ",
         "B: out/report.json:waveform (waveform, all, 4 files, ",
-        "photos: built in: 130 photographs",
+        "photographs: 130 built-in photographs",
         "statistic",
-        "distance to photos, dB",
-        "closer to photos by mean spectrum: ",
-        "closer to photos by alpha (debiased): ",
+        "alpha (debiased)",
+        "closer to photographs: ",
     ] {
         assert!(table.contains(text), "no {text:?} in\n{table}");
     }
@@ -71,36 +70,61 @@ fn two_representations_of_one_report() {
         .assert()
         .success()
         .stdout(text.clone());
-    check_json(&serde_json::from_str(&text).unwrap());
+    let text_of_json = text;
+    check_json(&serde_json::from_str(&text_of_json).unwrap());
     let figures = out.join("figures");
     assert_eq!(names(&figures), ["comparison.png", "comparison.svg"]);
     let svg = fs::read_to_string(figures.join("comparison.svg")).unwrap();
     let drawing = Drawing::parse(&svg);
     drawing.check_texts("comparison");
     let texts = drawing.texts();
-    for text in ["frequency (cycles/sample)", "difference from photos (dB)"] {
+    for text in [
+        "frequency (cycles/sample)",
+        "variance less its mean (dB)",
+        "difference from photographs (dB)",
+        "photographs on A's bands",
+        "photographs on B's bands",
+        "A: out:log-mel",
+        "B: out/report.json:waveform",
+    ] {
         assert!(texts.iter().any(|t| t == text), "no {text} in {texts:?}");
     }
-    for start in [
-        "A: out:log-mel, α = ",
-        "B: out/report.json:waveform, α = ",
-        "130 photos, α = 2.84",
+    let value: Value = serde_json::from_str(&text_of_json).unwrap();
+    for (start, side) in [
+        ("A: out:log-mel, ", "a_db"),
+        ("B: out/report.json:waveform, ", "b_db"),
     ] {
-        assert!(
-            texts.iter().any(|t| t.starts_with(start)),
-            "no {start} in {texts:?}"
-        );
+        let distance = value["comparisons"][0]["to_photos"][side].as_f64().unwrap();
+        let label = format!("{start}{distance:.1} dB apart");
+        assert!(texts.contains(&label), "no {label} in {texts:?}");
     }
 }
 
 fn check_json(value: &Value) {
-    assert_eq!(value["schema_version"], 1);
+    assert_eq!(value["schema_version"], 2);
     let comparisons = value["comparisons"].as_array().unwrap();
     assert_eq!(comparisons.len(), 1);
     let comparison = &comparisons[0];
     assert_eq!(comparison["a"]["representation"], "log-mel");
     assert_eq!(comparison["b"]["class"], "all");
-    assert!(["a", "b", "not-shown"].contains(&comparison["closer"].as_str().unwrap()));
+    let to = &comparison["to_photos"];
+    assert!(["a", "b", "open", "withheld"].contains(&to["closer"].as_str().unwrap()));
+    assert_eq!(
+        to["closer"] == "a" || to["closer"] == "b",
+        to["reason"].is_null()
+    );
+    let [a, b, difference] =
+        ["a_db", "b_db", "difference_db"].map(|name| to[name].as_f64().unwrap());
+    assert_eq!(difference, a - b);
+    assert_eq!(to["pairing"], "paired");
+    let [low, high] = [0, 1].map(|i| to["ci"][i].as_f64().unwrap());
+    assert!(low < difference && difference < high, "{to}");
+    assert!(
+        to["photos"]
+            .as_str()
+            .unwrap()
+            .starts_with("130 built-in photographs")
+    );
     let rows = comparison["statistics"].as_array().unwrap();
     let statistics: Vec<&str> = rows
         .iter()
@@ -114,20 +138,22 @@ fn check_json(value: &Value) {
             "alpha-post",
             "r-squared",
             "monotonicity",
-            "scale",
-            "photo-distance",
-            "photo-alpha-gap"
+            "scale"
         ]
     );
     assert_eq!(rows[0]["interval"]["pairing"], "paired");
     assert_eq!(rows[0]["interval"]["uncertainty"], "files");
     assert!(rows[0]["interval"]["ci"][1].is_f64());
+    assert!(["a", "b", "not-shown"].contains(&rows[0]["interval"]["larger"].as_str().unwrap()));
     assert!(rows[3]["interval"].is_null());
-    assert_eq!(rows[6]["interval"]["uncertainty"], "files");
-    assert_eq!(
-        comparison["spectra"]["photos"].as_array().unwrap().len(),
-        200
-    );
+    for side in 0..2 {
+        let of = |name: &str| comparison["bands"][name][side].as_array().unwrap().len();
+        assert!(of("levels") >= 5, "{side}");
+        assert_eq!(
+            (of("frequency"), of("photos")),
+            (of("levels"), of("levels"))
+        );
+    }
 }
 
 #[test]
@@ -144,7 +170,9 @@ fn reports_without_names_are_compared_row_by_row() {
     for (i, name) in ["waveform", "log-mel"].into_iter().enumerate() {
         let comparison = &value["comparisons"][i];
         assert_eq!(comparison["a"]["representation"], name);
-        assert_eq!(comparison["closer"], "not-shown");
+        let to = &comparison["to_photos"];
+        assert_eq!(to["ci"], serde_json::json!([0.0, 0.0]), "{to}");
+        assert!(to["closer"] == "open" || to["closer"] == "withheld", "{to}");
         for row in comparison["statistics"].as_array().unwrap() {
             assert_eq!(row["difference"], 0.0, "{row}");
             let interval = &row["interval"];
@@ -163,6 +191,27 @@ fn reports_without_names_are_compared_row_by_row() {
         .assert()
         .success()
         .stdout(predicate::str::contains("B: out (log-mel, all, "));
+}
+
+/// Reports of the first version have no variance spectra.
+#[test]
+fn a_report_without_its_verdict_must_be_measured_again() {
+    let folder = analyzed();
+    fs::remove_file(folder.path().join("out/evidence.json")).unwrap();
+    cepstrum(folder.path())
+        .args(["compare", "out:log-mel", "out:waveform", "-o", "c"])
+        .assert()
+        .success()
+        .stdout(predicate::str::contains(
+            "closer to photographs: withheld, the report of out:log-mel has no variance \
+             spectrum of this representation: measure again\n",
+        ))
+        .stdout(predicate::str::contains("alpha (debiased)"));
+    assert!(!folder.path().join("c/figures/comparison.svg").exists());
+    let text = fs::read_to_string(folder.path().join("c/comparison.json")).unwrap();
+    let value: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(value["comparisons"][0]["to_photos"]["closer"], "withheld");
+    assert!(value["comparisons"][0]["bands"].is_null());
 }
 
 #[test]

@@ -1,17 +1,18 @@
 //! The one loop over sources: all threads, one decoding for all studies, shares
 //! and stops that leave the same bytes.
 
-use crate::support::fixture;
+use crate::support::{fixture, results as whole};
 use cepstrum::Error;
 use cepstrum::analysis::{
-    AnalysisConfig, Average, CepstraConfig, CepstrumKind, Checkpoint, EvidenceSettings,
-    FeatureConfig, LatentSettings, ModulationSettings, NoiseSettings, Partial, Preset, Progress,
-    Representation, Request, Results, RunOptions, RunPlan, Shard, Silent, View, analyze, cepstra,
-    clip_features, latents, measure, merged, modulation, noise, source_spectra,
+    AnalysisConfig, Average, CepstraConfig, CepstrumKind, Checkpoint, FeatureConfig,
+    LatentSettings, ModulationSettings, NoiseSettings, Partial, Preset, Progress, Representation,
+    Request, Results, RunOptions, RunPlan, Shard, Silent, Verdict, VerdictSettings, View, analyze,
+    cepstra, clip_features, latents, measure, merged, modulation, noise, source_spectra,
 };
 use cepstrum::data::Signal;
 use cepstrum::decode::{Channel, decode_counts, read_signal};
-use cepstrum::synth::{coloured_field, coloured_noise, write_wav};
+use cepstrum::output::{EVIDENCE_FILE, UNITS_FILE, save_study};
+use cepstrum::synth::{coloured_field, coloured_noise, fnv1a, write_wav};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -151,15 +152,17 @@ fn results(partial: Partial, plan: Option<&RunPlan>) -> Results {
     partial.results(plan, &Arc::default(), &Silent).unwrap()
 }
 
-/// What a request makes of all sources.
-fn whole(request: &Request) -> Results {
-    let plan = request.plan().unwrap();
-    let partial = measure(request, &plan, RunOptions::default(), &Silent).unwrap();
-    results(partial, Some(&plan))
+/// The files of a verdict.
+fn verdict_bytes(verdict: &Verdict) -> [Vec<u8>; 2] {
+    let folder = TempDir::new().unwrap();
+    save_study(verdict, folder.path()).unwrap();
+    [EVIDENCE_FILE, UNITS_FILE].map(|name| std::fs::read(folder.path().join(name)).unwrap())
 }
 
 fn assert_same(a: &Results, b: &Results) {
     assert_eq!(a.report, b.report);
+    let [of_a, of_b] = [a, b].map(|results| results.verdict.as_ref().map(verdict_bytes));
+    assert!(of_a == of_b, "another verdict");
     assert_eq!(a.features, b.features);
     assert_eq!(a.modulation, b.modulation);
     assert_eq!(a.latents, b.latents);
@@ -234,38 +237,78 @@ fn a_single_array_has_its_interval_in_shares_too() {
     assert_same(&shared_out(&request, 2, folder.path()), &one);
 }
 
-/// What nulls show in shares: all but means that are centred by the profile of
-/// all, which take a second pass.
+/// Files, records of units and all, of any number of shares and threads.
 #[test]
-fn shares_have_nulls() {
-    let folder = data(5);
+fn shares_and_threads_have_the_verdict_of_one_run() {
+    let folder = data(7);
     let request = Request {
-        nulls: Some(EvidenceSettings {
+        verdict: Some(VerdictSettings {
             seed: 3,
-            n_draws: 1,
+            null_segments: 9,
         }),
         ..Request::analyze(&config(folder.path().join("clips")))
     };
-    let one = whole(&request).evidence.unwrap();
-    let mut shares = shared_out(&request, 2, folder.path()).evidence.unwrap();
-    assert!(
-        shares
-            .notes
-            .iter()
-            .any(|note| note.contains("alpha_centred"))
+    let of_threads = |n: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(n).build();
+        pool.unwrap().install(|| whole(&request))
+    };
+    let one = of_threads(1).verdict.unwrap();
+    let row = one.row(Representation::LogMel, "all").unwrap();
+    assert_eq!((row.n_files, row.n_units), (7, 7));
+    // One segment each, and a second one for two clips, where they have it: a
+    // third of the clips are too short.
+    let mut names: Vec<(u64, u64)> = (0..7)
+        .map(|seed| (fnv1a(&format!("c{}/{seed:03}.wav", seed % 2)), seed))
+        .collect();
+    names.sort_unstable();
+    let seconds = names[..2].iter().filter(|(_, seed)| seed % 3 > 0).count() as u64;
+    assert_eq!(row.n_null_segments, 7 + seconds);
+    assert!(row.numbers["delta_time"].value.is_some());
+    assert_eq!(
+        one.rows.len(),
+        6,
+        "all and two classes, of two representations"
     );
-    assert_eq!(shares.representations.len(), one.representations.len());
-    for (row, own) in shares.representations.iter_mut().zip(&one.representations) {
-        if row.representation == Representation::LogMel {
-            assert_eq!(row.alpha_centred, None);
-            assert!(own.alpha_centred.is_some());
-        }
-        row.alpha_centred = own.alpha_centred;
-        for (null, own) in row.nulls.iter_mut().zip(&own.nulls) {
-            null.alpha_centred = own.alpha_centred;
-        }
-        assert_eq!(row, own);
+    let expected = verdict_bytes(&one);
+    for n in [2, 16] {
+        let verdict = of_threads(n).verdict.unwrap();
+        assert!(verdict_bytes(&verdict) == expected, "{n} threads");
     }
+    for n in [2, 3, 7] {
+        let verdict = shared_out(&request, n, folder.path()).verdict.unwrap();
+        assert!(verdict_bytes(&verdict) == expected, "{n} shares");
+    }
+    // Another seed is another verdict.
+    let other = Request {
+        verdict: Some(VerdictSettings {
+            seed: 4,
+            null_segments: 9,
+        }),
+        ..request.clone()
+    };
+    assert!(verdict_bytes(&whole(&other).verdict.unwrap()) != expected);
+}
+
+/// A sweep takes passes over all of the data, which shares do not make.
+#[test]
+fn shares_have_no_sweep() {
+    let folder = data(3);
+    let request = Request {
+        sweep: true,
+        ..Request::analyze(&config(folder.path().join("clips")))
+    };
+    let plan = request.plan().unwrap();
+    let options = RunOptions {
+        shard: Some(Shard::new(1, 2).unwrap()),
+        ..RunOptions::default()
+    };
+    let refused = measure(&request, &plan, options, &Silent);
+    let is_told = matches!(&refused, Err(Error::InvalidArgument { .. }));
+    let said = refused.unwrap_err().to_string();
+    assert!(
+        is_told && said.contains("sweep") && said.contains("--shard"),
+        "{said}"
+    );
 }
 
 /// Progress that stops a run after so many sources.
@@ -360,6 +403,7 @@ fn all_studies_share_one_decoding() {
     };
     let analyze = ["analyze", "fixtures/audio", "--photos", "fixtures/photos"];
     // One opening for headers, one for decoding.
+    let analyze = [&analyze[..], &["--f-max", "5000"]].concat();
     let plain = told(&analyze);
     assert_eq!(plain, [frames, 8]);
     let six = "waveform,magnitude,log-magnitude,log-mel,mfcc,cepstrum-2d";
@@ -370,9 +414,14 @@ fn all_studies_share_one_decoding() {
         six,
     ];
     assert_eq!(told(&[&analyze[..], &with[..]].concat()), plain);
-    // Null models are centred by a profile that is known after the first pass.
-    let nulls = told(&[&analyze[..], &["--nulls", "1"][..]].concat());
-    assert_eq!(nulls, [2 * frames, 12]);
+    let without = told(&[&analyze[..], &["--null-segments", "0"][..]].concat());
+    assert_eq!(without, plain);
+    // Each front end of a sweep is a pass of its own.
+    let sweep = told(&[&analyze[..], &["--sweep"][..]].concat());
+    assert_eq!(sweep, [5 * frames, 24]);
+    // The band of two clips ends at 8 kHz: one more pass, of what lies below.
+    let whole_band = ["analyze", "fixtures/audio", "--photos", "fixtures/photos"];
+    assert_eq!(told(&whole_band), [2 * frames, 12]);
 }
 
 /// The files of a folder, by name.

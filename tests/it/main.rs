@@ -3,6 +3,7 @@
 mod analytic;
 mod architecture;
 mod audit;
+mod battery;
 mod calibration;
 #[cfg(feature = "cli")]
 mod cepstra_cli;
@@ -16,7 +17,6 @@ mod comparison_cli;
 mod corpus;
 mod detectability;
 mod engine;
-mod evidence;
 mod features;
 #[cfg(feature = "figure")]
 mod figure;
@@ -35,6 +35,7 @@ mod golden_noise;
 mod golden_planar;
 mod golden_sound;
 mod golden_spectra2d;
+mod golden_verdict;
 mod latents;
 mod modulation;
 #[cfg(feature = "cli")]
@@ -55,6 +56,5 @@ mod published;
 #[cfg(feature = "cli")]
 mod report_page;
 mod representations;
-#[cfg(feature = "cli")]
-mod scorecard;
 mod support;
+mod verdict;

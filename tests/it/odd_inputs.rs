@@ -279,6 +279,37 @@ fn assert_nulls_have_reasons(report: &Value) {
     }
 }
 
+/// Fails where a verdict answers from a number that is missing, or says one that is
+/// not finite, or cannot be read again.
+#[track_caller]
+fn assert_answers_have_numbers(out: &Path) {
+    let evidence: Value =
+        serde_json::from_slice(&fs::read(out.join("evidence.json")).unwrap()).unwrap();
+    let rows = evidence["verdict"]["rows"].as_array().unwrap();
+    assert!(!rows.is_empty());
+    for row in rows {
+        for (answer, number) in [
+            ("order", "least_fall_db"),
+            ("photographs", "photo_distance_db"),
+            ("along_time", "delta_time"),
+            ("along_frequency", "delta_frequency"),
+        ] {
+            let (answer, number) = (&row["answers"][answer], &row["numbers"][number]);
+            let is_open = answer.is_null() || answer == "open";
+            assert!(is_open || !number["ci"][1].is_null(), "{row:#}");
+        }
+        for sentence in row["sentences"].as_object().unwrap().values() {
+            let sentence = sentence.as_str().unwrap_or("None.");
+            let said = sentence.to_lowercase();
+            assert!(sentence.ends_with('.'), "{sentence}");
+            assert!(!said.contains("nan") && !said.contains("inf"), "{sentence}");
+        }
+    }
+    let mut plot = support::cepstrum();
+    plot.arg("plot").arg(out).args(["--figures", "main"]);
+    plot.assert().success();
+}
+
 /// Name, status, what the reason says, and a fact of the row with its value.
 type Case = (&'static str, &'static str, &'static str, &'static str, f64);
 
@@ -359,6 +390,7 @@ fn extreme_signals_give_finite_reports() {
     assert_row(&report, "one.wav", "skipped", "too short");
     assert_eq!(report["inputs"].as_array().unwrap().len(), CASES.len() + 1);
     assert_nulls_have_reasons(&report);
+    assert_answers_have_numbers(&out);
 
     // Alone, each is analysed at its own rate, or nothing is left to analyse.
     for (name, _, reason, ..) in CASES {
@@ -385,6 +417,7 @@ fn extreme_signals_give_finite_reports() {
             assert!(messages.contains("nothing to measure"), "{messages}");
         } else {
             assert_nulls_have_reasons(&report);
+            assert_answers_have_numbers(&out);
         }
     }
 }

@@ -84,6 +84,16 @@ fn report(out: &Path) -> String {
     fs::read_to_string(out.join("report.json")).unwrap()
 }
 
+/// Asserts that two runs found the same: report, verdict and records of units.
+#[track_caller]
+fn assert_same_results(what: &str, got: &Path, expected: &Path) {
+    assert_same(what, &report(got), &report(expected));
+    for name in ["evidence.json", "evidence.npz"] {
+        let [got, expected] = [got, expected].map(|out| fs::read(out.join(name)).unwrap());
+        assert!(got == expected, "{what}: {name} differs");
+    }
+}
+
 /// Both are the same; where not, the first line that differs.
 #[track_caller]
 fn assert_same(what: &str, got: &str, expected: &str) {
@@ -124,7 +134,7 @@ fn shares_in_any_order_give_the_bytes_of_one_run() {
         arguments.extend(order.iter().map(part));
         arguments.extend(["-o".to_string(), text(&merged)]);
         run(&arguments).stdout(predicate::str::contains("log-mel"));
-        assert_same(&format!("{n} shares"), &report(&merged), &report(&whole));
+        assert_same_results(&format!("{n} shares"), &merged, &whole);
         // The page of a report needs no data either.
         assert!(merged.join("report.html").is_file());
         let folder = data.out(&format!("folder{n}"));
@@ -135,7 +145,7 @@ fn shares_in_any_order_give_the_bytes_of_one_run() {
             text(&folder),
         ];
         run(&arguments);
-        assert_same("a folder", &report(&folder), &report(&whole));
+        assert_same_results("a folder", &folder, &whole);
     }
 }
 
@@ -152,7 +162,6 @@ fn a_run_that_is_killed_anywhere_goes_on_to_the_same_bytes() {
     let data = Data::new(12);
     let whole = data.out("whole");
     run(&data.arguments(&whole, &[]));
-    let expected = report(&whole);
     let names = |out: &Path| -> Vec<String> {
         let found = fs::read_dir(out).into_iter().flatten().flatten();
         let mut names: Vec<String> = found
@@ -179,7 +188,7 @@ fn a_run_that_is_killed_anywhere_goes_on_to_the_same_bytes() {
         let ended = child.wait().unwrap();
         if ended.code().is_some() {
             // It was done before.
-            assert_same("not killed", &report(&out), &expected);
+            assert_same_results("not killed", &out, &whole);
             continue;
         }
         killed += 1;
@@ -187,7 +196,7 @@ fn a_run_that_is_killed_anywhere_goes_on_to_the_same_bytes() {
         let mut again = arguments;
         again.push("--resume".to_string());
         run(&again);
-        assert_same(&format!("trial {trial}"), &report(&out), &expected);
+        assert_same_results(&format!("trial {trial}"), &out, &whole);
         assert_eq!(names(&out), names(&whole), "trial {trial}");
     }
     assert!(
@@ -236,7 +245,7 @@ fn ctrl_c_keeps_what_was_measured_and_says_how_to_go_on() {
     let mut again = arguments;
     again.push("--resume".to_string());
     run(&again).stderr(predicate::str::contains("going on after"));
-    assert_same("after Ctrl-C", &report(&out), &report(&whole));
+    assert_same_results("after Ctrl-C", &out, &whole);
     assert!(!out.join("partial-1-of-1.json").exists());
 }
 

@@ -4,7 +4,7 @@
 use crate::support::browser::Browser;
 use crate::support::{assert_near, cepstrum, fixture, pixels, shared};
 use assert_cmd::Command;
-use cepstrum::analysis::{InputRow, NoiseSettings, Report, Status, noise_of_report, scorecard};
+use cepstrum::analysis::{InputRow, NoiseSettings, Report, Status, noise_of_report};
 use cepstrum::compare::Schedule;
 use cepstrum::output::{ReportPage, read_report, report_html};
 use serde_json::Value;
@@ -102,11 +102,11 @@ fn numbers<'a>(html: &'a str, attribute: &str) -> Vec<(&'a str, &'a str)> {
 #[test]
 fn printed_numbers_are_those_of_the_report() {
     let folder = TempDir::new().unwrap();
-    let out = analysed(folder.path(), &["--nulls", "1"]);
+    let out = analysed(folder.path(), &[]);
     let html = page(&out);
     for (attribute, file, least) in [
         ("data-json", "report.json", 100),
-        ("data-evidence", "evidence.json", 6),
+        ("data-evidence", "evidence.json", 15),
     ] {
         let document = json(&out.join(file));
         let numbers = numbers(&html, attribute);
@@ -167,9 +167,9 @@ fn the_page_fetches_nothing() {
 #[test]
 fn pages_are_the_same_for_any_number_of_threads_and_from_the_report_alone() {
     let folder = TempDir::new().unwrap();
-    let out = analysed(folder.path(), &["--nulls", "1", "--threads", "1"]);
+    let out = analysed(folder.path(), &["--threads", "1"]);
     let first = page(&out);
-    analysed(folder.path(), &["--nulls", "1", "--threads", "3"]);
+    analysed(folder.path(), &["--threads", "3"]);
     assert!(page(&out) == first, "three threads");
     fs::remove_file(out.join("report.html")).unwrap();
     cepstrum()
@@ -198,12 +198,89 @@ fn no_page_of_an_earlier_report_stays() {
     assert!(out.join("report.html").exists());
     analysed(folder.path(), &["--figures", "none"]);
     assert!(!out.join("report.html").exists());
-    // Nulls of other data are not those of this report.
-    analysed(folder.path(), &["--nulls", "1"]);
-    assert!(page(&out).contains("data-evidence=\"scorecard.rows[1].delta_alpha.difference\""));
-    analysed(folder.path(), &["--segment", "1", "--force"]);
-    cepstrum().arg("plot").arg(&out).assert().success();
-    assert!(!page(&out).contains("delta_alpha"));
+}
+
+/// The answers of a page are those of the evidence beside its report, and none
+/// where there is none of this version.
+#[test]
+fn answers_are_those_of_the_evidence() {
+    let folder = TempDir::new().unwrap();
+    let out = analysed(folder.path(), &[]);
+    let first = page(&out);
+    let document = json(&out.join("evidence.json"));
+    let rows = document["verdict"]["rows"].as_array().unwrap();
+    // Of each representation the row of all files that was measured last.
+    let mut last: Vec<(usize, &Value)> = Vec::new();
+    for (i, row) in rows
+        .iter()
+        .enumerate()
+        .filter(|(_, row)| row["class"] == "all")
+    {
+        last.retain(|(_, other)| other["representation"] != row["representation"]);
+        last.push((i, row));
+    }
+    assert_eq!(last.len(), 3, "waveform, log-mel, photo");
+    let answers = first.split("<section id=\"answers\">").nth(1).unwrap();
+    let answers = answers.split("</section>").next().unwrap();
+    let cards: Vec<&str> = answers.split("<article class=\"card ").skip(1).collect();
+    assert_eq!(cards.len(), 3);
+    for ((i, row), card) in last.into_iter().zip(cards) {
+        let said: Vec<&str> = ["order", "photographs", "structure"]
+            .into_iter()
+            .filter_map(|name| row["answers"][name].as_str())
+            .collect();
+        assert_eq!(card.matches("class=\"question\"").count(), said.len());
+        for (answer, shown) in said.iter().zip(card.split("class=\"verdict\">").skip(1)) {
+            let shown = shown.split("</p>").next().unwrap();
+            assert!(shown.ends_with(&format!("</span> {answer}")), "{shown}");
+        }
+        for sentence in row["sentences"].as_object().unwrap().values() {
+            let Some(sentence) = sentence.as_str() else {
+                continue;
+            };
+            assert!(
+                card.contains(&sentence.replace('\'', "&#39;")),
+                "{sentence}"
+            );
+        }
+        let path = format!("data-evidence=\"verdict.rows[{i}].numbers.least_fall_db.value\"");
+        assert!(card.contains(&path), "{path}");
+        let tone = match said {
+            said if said.contains(&"no") => "bad",
+            said if said.contains(&"open") => "open",
+            _ => "good",
+        };
+        assert!(card.starts_with(tone), "{tone}: {card}");
+    }
+    // A verdict of an earlier version, one on other files, and none.
+    let redrawn = || {
+        cepstrum()
+            .arg("plot")
+            .arg(&out)
+            .args(["--figures", "main"])
+            .assert()
+            .success();
+        page(&out)
+    };
+    let without = |html: &str| {
+        assert!(!html.contains("data-evidence"));
+        assert_eq!(
+            html.matches("No answers beside this report: measure again.")
+                .count(),
+            3
+        );
+    };
+    assert!(redrawn() == first);
+    let mut earlier = document.clone();
+    earlier["schema_version"] = 1.into();
+    fs::write(out.join("evidence.json"), earlier.to_string()).unwrap();
+    without(&redrawn());
+    let mut other = document.clone();
+    other["verdict"]["rows"][0]["n_files"] = 99.into();
+    fs::write(out.join("evidence.json"), other.to_string()).unwrap();
+    without(&redrawn());
+    fs::remove_file(out.join("evidence.json")).unwrap();
+    without(&redrawn());
 }
 
 #[test]
@@ -324,10 +401,9 @@ fn pages_of_many_classes_and_files_are_small() {
 }
 
 fn html_of(report: &Report) -> String {
-    let card = scorecard(report, None).unwrap();
     let page = ReportPage {
         report,
-        scorecard: &card,
+        verdict: None,
         command: None,
     };
     report_html(&page).unwrap()
@@ -344,7 +420,7 @@ fn the_page_works_in_a_browser() {
             return;
         };
         let folder = TempDir::new().unwrap();
-        let out = analysed(folder.path(), &["--nulls", "1"]);
+        let out = analysed(folder.path(), &[]);
         let url = url::Url::from_file_path(out.join("report.html")).unwrap();
         browser.look(1200, "light").await;
         browser.client.goto(url.as_str()).await.unwrap();
@@ -362,15 +438,22 @@ fn the_page_works_in_a_browser() {
 
 /// Numbers as a reader sees them.
 async fn check_scalars(browser: &Browser, out: &Path) {
-    let script =
-        "[...document.querySelectorAll('[data-json]')].map((n) => [n.dataset.json, n.textContent])";
-    let shown = browser.value(script).await;
-    let shown = shown.as_array().unwrap();
-    assert!(shown.len() > 100, "{} numbers", shown.len());
-    let report = json(&out.join("report.json"));
-    for pair in shown {
-        let (path, text) = (pair[0].as_str().unwrap(), pair[1].as_str().unwrap());
-        assert_printed(path, text, at(&report, path));
+    for (name, file, least) in [
+        ("json", "report.json", 100),
+        ("evidence", "evidence.json", 15),
+    ] {
+        let script = format!(
+            "[...document.querySelectorAll('[data-{name}]')].map((n) => \
+             [n.dataset.{name}, n.textContent])"
+        );
+        let shown = browser.value(&script).await;
+        let shown = shown.as_array().unwrap();
+        assert!(shown.len() >= least, "{} numbers of {file}", shown.len());
+        let document = json(&out.join(file));
+        for pair in shown {
+            let (path, text) = (pair[0].as_str().unwrap(), pair[1].as_str().unwrap());
+            assert_printed(path, text, at(&document, path));
+        }
     }
     let reasons = browser
         .value("document.querySelector('#files tbody').textContent")

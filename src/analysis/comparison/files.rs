@@ -1,6 +1,7 @@
 //! Values of single files, and differences of their means.
 
-use super::{DifferenceInterval, Estimate, Pairing, Selection, Uncertainty, Verdict};
+use super::selection::Selection;
+use super::study::{DifferenceInterval, Estimate, Larger, Pairing, Uncertainty};
 use crate::Result;
 use crate::analysis::InputRow;
 use crate::analysis::hash::Hash;
@@ -75,13 +76,6 @@ impl FileValues {
     pub fn pairs_with(&self, other: &FileValues) -> bool {
         self.keys == other.keys && self.n_segments == other.n_segments
     }
-
-    pub fn times(mut self, factor: f64) -> FileValues {
-        for value in &mut self.values {
-            *value *= factor;
-        }
-        self
-    }
 }
 
 /// A statistic of one selection: its mean, and its files where there are two.
@@ -107,14 +101,6 @@ impl Side {
             uncertainty: Uncertainty::Segments,
             files: FileValues::default(),
         }))
-    }
-
-    pub fn times(mut self, factor: f64) -> Side {
-        self.files = self.files.times(factor);
-        let [low, high] = self.mean.ci.map(|end| factor * end);
-        self.mean.ci = [low.min(high), low.max(high)];
-        self.mean.mean *= factor;
-        self
     }
 
     pub fn estimate(&self) -> Estimate {
@@ -160,42 +146,25 @@ pub(super) fn side_difference(a: &Side, b: &Side) -> Result<(Difference, Pairing
     Ok((difference(&a.mean, &b.mean), Pairing::Independent))
 }
 
-/// What the interval of a difference of values shows.
-pub(super) fn larger(ci: [f64; 2]) -> Verdict {
-    match ci {
-        [low, _] if low > 0.0 => Verdict::ALarger,
-        [_, high] if high < 0.0 => Verdict::BLarger,
-        _ => Verdict::NotShown,
-    }
-}
-
-/// What the interval of a difference of distances shows.
-pub(super) fn closer(ci: [f64; 2]) -> Verdict {
-    match larger(ci) {
-        Verdict::ALarger => Verdict::BCloser,
-        Verdict::BLarger => Verdict::ACloser,
-        other => other,
-    }
-}
-
-/// The interval, with `verdict` where it is one of several files or classes:
-/// segments of one file differ by less than files do.
+/// The interval; nothing is shown by one of a single file, whose segments differ by
+/// less than files do.
 pub(super) fn interval(
     difference: &Difference,
     uncertainty: Uncertainty,
     pairing: Pairing,
-    verdict: Verdict,
 ) -> DifferenceInterval {
+    let larger = match (uncertainty, difference.ci) {
+        (Uncertainty::Files, [low, _]) if low > 0.0 => Larger::A,
+        (Uncertainty::Files, [_, high]) if high < 0.0 => Larger::B,
+        _ => Larger::NotShown,
+    };
     DifferenceInterval {
         ci: difference.ci,
         std_error: difference.std_error,
         dof: difference.dof,
         uncertainty,
         pairing,
-        verdict: match uncertainty {
-            Uncertainty::Segments => Verdict::NotShown,
-            _ => verdict,
-        },
+        larger,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Settings that make a comparison unfair.
 
-use super::Selection;
 use super::files::{key, rows};
+use super::selection::Selection;
 use crate::analysis::{AnalysisConfig, Report, Representation};
 use crate::data::Unit;
 use serde::Serialize;

@@ -1,5 +1,7 @@
-use super::SelectionRow;
-use crate::analysis::{Report, Representation, ResultRow};
+//! What is compared: one representation and class of a report.
+
+use super::study::SelectionRow;
+use crate::analysis::{Report, Representation, ResultRow, Verdict};
 use crate::{Error, Result};
 
 /// One representation and class of a report.
@@ -10,6 +12,8 @@ pub struct Selection<'a> {
     /// What tables and figures call it.
     pub name: String,
     pub(super) result: &'a ResultRow,
+    /// What was found beside the report.
+    pub(super) verdict: Option<&'a Verdict>,
 }
 
 impl<'a> Selection<'a> {
@@ -47,7 +51,13 @@ impl<'a> Selection<'a> {
             report,
             name: name.to_string(),
             result,
+            verdict: None,
         })
+    }
+
+    /// The selection with the verdict that was made beside its report.
+    pub fn with_verdict(self, verdict: Option<&'a Verdict>) -> Self {
+        Self { verdict, ..self }
     }
 
     /// The selected representation.
@@ -63,13 +73,6 @@ impl<'a> Selection<'a> {
             n_files: self.result.n_files,
             n_segments: self.result.n_segments,
         }
-    }
-
-    /// Whether both are the same numbers.
-    pub(super) fn is_same(&self, other: &Selection<'_>) -> bool {
-        self.result == other.result
-            && (std::ptr::eq(self.report, other.report)
-                || self.report.inputs == other.report.inputs)
     }
 }
 

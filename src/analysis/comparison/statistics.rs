@@ -1,7 +1,8 @@
 //! Statistics that do not need photos.
 
-use super::files::{FileValues, Side, interval, larger, side_difference};
-use super::{Estimate, Selection, Statistic, StatisticRow};
+use super::files::{FileValues, Side, interval, side_difference};
+use super::selection::Selection;
+use super::study::{Estimate, Statistic, StatisticRow};
 use crate::Result;
 use crate::analysis::{FileLaw, ResultRow};
 
@@ -35,7 +36,7 @@ pub(super) fn rows(a: &Selection<'_>, b: &Selection<'_>) -> Result<Vec<Statistic
 }
 
 /// The exponent of the debiased law.
-pub(super) fn alpha(selection: &Selection<'_>) -> Result<Option<Side>> {
+fn alpha(selection: &Selection<'_>) -> Result<Option<Side>> {
     let law = selection.result.fit.debiased.as_ref();
     let single = law.map(|law| (law.alpha, law.std_error));
     Side::new(file_laws(selection, |law| law.alpha), single)
@@ -90,13 +91,12 @@ fn with_interval(statistic: Statistic, a: Option<Side>, b: Option<Side>) -> Resu
     };
     let (difference, pairing) = side_difference(of_a, of_b)?;
     let uncertainty = of_a.uncertainty.max(of_b.uncertainty);
-    let verdict = larger(difference.ci);
     Ok(StatisticRow {
         statistic,
         a: Some(of_a.estimate()),
         b: Some(of_b.estimate()),
         difference: Some(difference.difference),
-        interval: Some(interval(&difference, uncertainty, pairing, verdict)),
+        interval: Some(interval(&difference, uncertainty, pairing)),
     })
 }
 

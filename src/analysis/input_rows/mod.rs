@@ -188,9 +188,6 @@ mod tests {
             layout: Some(Layout::Nchw),
             alpha: alpha.into_iter().collect(),
             debiased: [(Representation::LogMel, law)].into_iter().collect(),
-            band_log_power: [(Representation::LogMel, vec![f32::MIN, 0.5])]
-                .into_iter()
-                .collect(),
             left_out: [(Representation::Photo, left_out)].into_iter().collect(),
             audio: Some(AudioFacts {
                 format: "wav pcm".to_string(),

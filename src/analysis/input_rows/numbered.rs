@@ -1,3 +1,5 @@
+//! Rows by the number of their source, as they are measured.
+
 use super::super::InputRow;
 use super::InputRows;
 use serde::de::{MapAccess, Visitor};

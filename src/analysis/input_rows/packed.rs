@@ -1,8 +1,8 @@
 //! One row as bytes; the one door to `postcard`.
 
 use super::super::hash::hex;
+use super::super::input_row::LeftOut;
 use super::super::outcome::{Outcome, Status};
-use super::super::report::LeftOut;
 use super::super::{AudioFacts, FileLaw, InputRow, PerRepresentation};
 use super::words::Words;
 use crate::decode::{Kind, Layout};
@@ -26,7 +26,6 @@ struct PackedRow<'a> {
     layout: Option<Layout>,
     alpha: Cow<'a, PerRepresentation<Option<f64>>>,
     debiased: Cow<'a, PerRepresentation<FileLaw>>,
-    band_log_power: Cow<'a, PerRepresentation<Vec<f32>>>,
     left_out: Cow<'a, PerRepresentation<LeftOut>>,
     audio: Option<PackedFacts<'a>>,
 }
@@ -92,7 +91,6 @@ pub(super) fn pack(row: &InputRow, words: &mut Words, bytes: &mut Vec<u8>) -> io
         layout,
         alpha,
         debiased,
-        band_log_power,
         left_out,
         audio,
     } = row;
@@ -108,7 +106,6 @@ pub(super) fn pack(row: &InputRow, words: &mut Words, bytes: &mut Vec<u8>) -> io
         layout: *layout,
         alpha: Cow::Borrowed(alpha),
         debiased: Cow::Borrowed(debiased),
-        band_log_power: Cow::Borrowed(band_log_power),
         left_out: Cow::Borrowed(left_out),
         audio: audio.as_ref().map(|facts| packed_facts(facts, words)),
     };
@@ -134,7 +131,6 @@ pub(super) fn unpacked(bytes: &[u8], words: &Words) -> io::Result<InputRow> {
         layout: packed.layout,
         alpha: packed.alpha.into_owned(),
         debiased: packed.debiased.into_owned(),
-        band_log_power: packed.band_log_power.into_owned(),
         left_out: packed.left_out.into_owned(),
         audio: packed.audio.map(|facts| unpacked_facts(facts, words)),
     })

@@ -1,3 +1,5 @@
+//! Texts that many rows have in common.
+
 use std::collections::HashMap;
 use std::sync::Arc;
 

@@ -15,7 +15,6 @@ mod study;
 
 pub(super) use measure::{LatentStudy, LatentSums};
 pub(super) use run::latent_report;
-pub use run::latents;
 pub use settings::LatentSettings;
 pub use study::{
     ChannelCovariance, ChannelOrder, ChannelRow, LatentFile, LatentInterval, LatentLaw,

@@ -8,67 +8,13 @@ use super::spectra::Frames;
 use super::statistics::{channel_rows, covariance, pooled};
 use super::study::{LatentFile, LatentReport};
 use crate::analysis::AnalysisConfig;
-use crate::analysis::analyze::{nothing_measured, request_results};
 use crate::analysis::outcome::{Outcome, Status};
-use crate::analysis::partial::{PlanSummary, Request, Task};
-use crate::analysis::run::Progress;
+use crate::analysis::plan_summary::PlanSummary;
 use crate::decode::Layout;
 use crate::{Error, Result};
 
 /// Channels whose own spectra a report holds.
 const MOST_CHANNEL_SPECTRA: usize = 64;
-
-/// Looks at arrays as latents of an autoencoder: scale and covariance of their
-/// channels, and spectra along space or time and along channels.
-///
-/// Inputs are `.npy` and `.npz` files, and folders, which are searched for them;
-/// of `config`, inputs, classes, limit, layout, radius and fit range count.
-/// Statistics per channel take every position of every file with the number of
-/// channels of the first; spectra take the items whose planes have the shape
-/// that most items have, by the headers. The result is the same to the bit for any
-/// number of threads.
-///
-/// ```
-/// use cepstrum::analysis::{AnalysisConfig, LatentSettings, Silent, latents};
-/// use cepstrum::synth::gauss;
-/// use ndarray::Array3;
-/// let folder = std::env::temp_dir().join(format!("latents-{}", std::process::id()));
-/// std::fs::create_dir_all(&folder)?;
-/// // Eight independent channels of standard deviation 5.
-/// let values = gauss(1, 8 * 64 * 64).iter().map(|x| 5.0 * x).collect();
-/// let latent = Array3::from_shape_vec((8, 64, 64), values)?;
-/// ndarray_npy::write_npy(folder.join("latent.npy"), &latent)?;
-/// let config = AnalysisConfig { inputs: vec![folder], ..AnalysisConfig::default() };
-/// let report = latents(&config, &LatentSettings::default(), &Silent)?;
-/// assert!((report.pooled.scale_factor - 0.2).abs() < 0.002);
-/// assert!(report.covariance.unwrap().effective_rank > 7.9);
-/// # std::fs::remove_dir_all(&config.inputs[0])?;
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-///
-/// # Errors
-/// [`Error::InvalidArgument`] for a setting out of range, and
-/// [`Error::NothingUsable`] where no array could be used, or all values are
-/// equal. A single bad file is a row with a reason.
-pub fn latents(
-    config: &AnalysisConfig,
-    settings: &LatentSettings,
-    progress: &dyn Progress,
-) -> Result<LatentReport> {
-    let results = request_results(&Request::latents(config, settings), progress)?;
-    results.latents.ok_or_else(|| nothing_measured("latents"))
-}
-
-impl Request {
-    /// Latents of an autoencoder.
-    pub fn latents(config: &AnalysisConfig, settings: &LatentSettings) -> Self {
-        Request {
-            task: Task::Latents,
-            latents: Some(settings.clone()),
-            ..Request::analyze(config)
-        }
-    }
-}
 
 /// The report of sums over all arrays.
 pub(crate) fn latent_report(

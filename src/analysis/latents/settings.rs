@@ -1,3 +1,5 @@
+//! Settings of a study of latents.
+
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 

@@ -1,7 +1,7 @@
 //! One band for all representations of a run: exponents of bent spectra depend
 //! on it.
 
-use super::measure::Job;
+use super::job::Job;
 use super::rays::edges;
 use std::collections::BTreeSet;
 

@@ -1,7 +1,7 @@
 //! White noise in a run's settings: what the overlap of windows and of bands
 //! does to exponents, whatever the sound.
 
-use super::measure::Job;
+use super::job::Job;
 use super::scope::{Scope, Totals};
 use super::study::ModulationFile;
 use crate::Result;

@@ -3,6 +3,7 @@
 
 mod bands;
 mod baseline;
+mod job;
 mod measure;
 mod rays;
 mod run;
@@ -12,8 +13,8 @@ mod settings;
 mod study;
 
 pub(super) use measure::{ModulationStudies, ModulationSums};
+pub use run::ModulationRun;
 pub(super) use run::modulation_run;
-pub use run::{ModulationRun, modulation};
 pub use settings::ModulationSettings;
 pub use study::{
     AnisotropyBand, AxisExponents, DirectionRow, ModulationAxis, ModulationFile, ModulationReport,

@@ -1,7 +1,8 @@
 //! The modulation spectra of a run, from sums to a report.
 
 use super::baseline::white_noise;
-use super::measure::{Job, MOST_CLASSES, ModulationStudies, ModulationSums, PlaneSums};
+use super::job::Job;
+use super::measure::{MOST_CLASSES, ModulationStudies, ModulationSums, PlaneSums};
 use super::scope::Totals;
 use super::separability::separability;
 use super::settings::ModulationSettings;
@@ -10,11 +11,8 @@ use super::study::{
     ModulationStudy,
 };
 use crate::Result;
-use crate::analysis::analyze::{nothing_measured, request_results};
-use crate::analysis::partial::{Request, Task};
 use crate::analysis::plan::RunPlan;
-use crate::analysis::run::Progress;
-use crate::analysis::{AnalysisConfig, Fit, Report, Representation};
+use crate::analysis::{Fit, Report, Representation};
 use crate::compare::jackknife;
 use crate::data::Unit;
 use crate::planar::{HalfPlane, centred_axis};
@@ -27,53 +25,6 @@ pub struct ModulationRun {
     pub report: Report,
     /// The modulation spectra.
     pub modulation: ModulationReport,
-}
-
-/// Analyses the log-mel spectrograms, photos and arrays of `config`, and then
-/// measures their 2D spectra with both axes kept; what `config` says about
-/// representations is passed over.
-///
-/// The result is the same to the bit for any number of threads.
-///
-/// ```
-/// use cepstrum::analysis::{AnalysisConfig, ModulationSettings, Silent, modulation};
-/// let config = AnalysisConfig {
-///     photos: vec!["fixtures/photos".into()],
-///     ..AnalysisConfig::default()
-/// };
-/// let run = modulation(&config, &ModulationSettings::default(), &Silent)?;
-/// let photos = &run.modulation.studies[0];
-/// let alpha = |degrees: usize| photos.directions[degrees / 15].fit.law().map(|l| l.alpha);
-/// // Photos fall alike along both axes.
-/// let (horizontal, vertical) = (alpha(0).unwrap_or(0.0), alpha(90).unwrap_or(0.0));
-/// assert!((horizontal - vertical).abs() < 0.5);
-/// # Ok::<(), cepstrum::Error>(())
-/// ```
-///
-/// # Errors
-/// Those of [`analyze`](crate::analysis::analyze()), and [`crate::Error::InvalidArgument`] for settings out
-/// of range.
-pub fn modulation(
-    config: &AnalysisConfig,
-    settings: &ModulationSettings,
-    progress: &dyn Progress,
-) -> Result<ModulationRun> {
-    let results = request_results(&Request::modulation(config, settings), progress)?;
-    results.modulation.ok_or_else(|| nothing_measured("planes"))
-}
-
-impl Request {
-    /// Modulation spectra, and the report of their planes.
-    pub fn modulation(config: &AnalysisConfig, settings: &ModulationSettings) -> Self {
-        Request {
-            task: Task::Modulation,
-            modulation: Some(settings.clone()),
-            ..Request::analyze(&AnalysisConfig {
-                representations: vec![Representation::LogMel],
-                ..config.clone()
-            })
-        }
-    }
 }
 
 /// The modulation spectra of sums over all sources, beside the report of their

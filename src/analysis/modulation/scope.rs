@@ -1,9 +1,10 @@
 //! The powers of one item, and the sums over items.
 
-use super::measure::Job;
+use super::job::{Job, Rings};
 use super::rays::Rays;
+use super::study::{ModulationFile, RadialMean};
 use crate::Result;
-use crate::analysis::Representation;
+use crate::analysis::{Fit, Representation};
 use crate::compare::{ExactSums, GridSums, rounding_floor};
 use crate::planar::{DctRapsd, ModulationPower, Rapsd};
 use serde::{Deserialize, Serialize};
@@ -215,5 +216,41 @@ impl Scope {
 fn add_logs(sums: &mut [f64], power: &[f64], floor: f64) {
     for (sum, power) in sums.iter_mut().zip(power) {
         *sum += power.max(floor).ln();
+    }
+}
+
+impl Job<'_> {
+    /// The radial means over FFT and DCT.
+    pub fn radial_means(&self, sums: &Totals) -> [RadialMean; 2] {
+        [(&self.fft, &sums.fft), (&self.dct, &sums.dct)].map(|(rings, log_power)| {
+            let mean_log_power = sums.mean(log_power.values());
+            RadialMean {
+                frequency: rings.frequency.clone(),
+                dof: rings.dof.clone(),
+                fit: self.radial_fit(rings, &mean_log_power),
+                mean_log_power,
+            }
+        })
+    }
+
+    /// The exponents of one file, yet without a name.
+    pub fn file(&self, sums: &FileSums) -> ModulationFile {
+        let alpha = |fit: &Fit| fit.law().map(|law| law.alpha);
+        let log_power = sums.mean(&sums.log_power);
+        let [fft, dct] = [(&self.fft, &sums.fft), (&self.dct, &sums.dct)];
+        let radial = |(rings, sum): (&Rings, &Vec<f64>)| self.radial_fit(rings, &sums.mean(sum));
+        let directions = self.rays.by_direction(&log_power);
+        ModulationFile {
+            path: String::new(),
+            input: 0,
+            class: String::new(),
+            n_segments: sums.n_segments,
+            fft_alpha: alpha(&radial(fft)),
+            dct_alpha: alpha(&radial(dct)),
+            radial_alpha: alpha(&self.rays.radial(&sums.mean(&sums.radial))),
+            with_axis_alpha: self.rays.with_axis(&log_power).each_ref().map(alpha),
+            axis_alpha: self.rays.axes(&log_power).each_ref().map(alpha),
+            alpha_by_direction: directions.iter().map(alpha).collect(),
+        }
     }
 }

@@ -1,3 +1,5 @@
+//! How far a plane is one course of time times one of frequency.
+
 use ndarray::{Array1, Array2};
 
 /// Steps of the power iteration: each shrinks the rest by the ratio of the

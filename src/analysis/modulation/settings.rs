@@ -1,3 +1,5 @@
+//! Settings of a modulation study.
+
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,5 @@
 //! One item of each representation, to be shown while noise rises.
 
-use super::measure::item_seed;
 use crate::Result;
 use crate::analysis::Representation;
 use crate::analysis::plan::RunPlan;
@@ -9,6 +8,11 @@ use crate::data::Plane;
 use crate::synth::{add_noise, derived_seed};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
+
+/// The seed of the noise that is added to an item.
+pub(super) fn item_seed(seed: u64, source: usize, item: u64) -> u64 {
+    derived_seed(derived_seed(seed, source as u64), item)
+}
 
 /// An item, and the noise that was added to it in the measurement.
 #[derive(Debug, Clone, PartialEq)]

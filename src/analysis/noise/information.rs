@@ -2,12 +2,11 @@
 //! noise levels that take it in equal steps.
 
 use super::settings::Scaling;
-use super::study::NoiseStudy;
+use super::study::{Approximation, InformationCells, InformationRow, NoiseStudy};
 use crate::Result;
 use crate::analysis::{Average, Report, ResultRow, SpectrogramKind, TransformKind};
 use crate::compare::{Channels, EqualSteps, band_share, equal_steps, transition_octaves};
 use crate::decode::Kind;
-use serde::{Deserialize, Serialize};
 
 /// Points of the profile.
 const N_LEVELS: usize = 101;
@@ -17,63 +16,6 @@ const N_STEPS: usize = 100;
 /// Signal-to-noise ratio of the weakest frequency where the profile begins; at
 /// its end the strongest has one over it.
 const END_RATIO: f64 = 10.0;
-
-/// What data are taken to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Approximation {
-    /// Gaussian, with independent cells of the data's mean powers.
-    Gaussian,
-}
-
-/// Which cells have a power of their own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum InformationCells {
-    /// Each cell of the spectrum, of planes in two dimensions.
-    Each,
-    /// The cells of one ring are taken to have one power, all that a report
-    /// has of planes, or the frames of one cepstral coefficient: too large
-    /// where a spectrum is anisotropic, or frames depend on each other.
-    Rings,
-}
-
-/// What noise takes along its levels, and schedules that take it evenly.
-///
-/// Powers are the arithmetic means of segments of data at unit variance, so
-/// everything here is the Gaussian approximation. With a power per cell,
-/// `nats_per_cell` is the most that second moments allow: an upper bound. The
-/// density and the schedules, which are made of its slope, bound nothing.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct InformationRow {
-    /// What the data are taken to be.
-    pub approximation: Approximation,
-    /// Which cells have a power of their own.
-    pub cells: InformationCells,
-    /// Real cells per segment, those outside all rings included.
-    pub n_cells: f64,
-    /// Lowest and highest noise level: from where even the weakest frequency
-    /// (of positive `snr`) has a signal-to-noise ratio of 10 to where the
-    /// strongest has 1/10, whatever the tide's levels are.
-    pub sigma_range: [f64; 2],
-    /// Noise levels, rising over that range, in units of the divided data.
-    pub sigma: Vec<f64>,
-    /// I = 1/2 sum ln(1 + P / sigma^2) in nats per cell.
-    pub nats_per_cell: Vec<f64>,
-    /// -dI / d ln sigma in nats per cell.
-    pub density_per_cell: Vec<f64>,
-    /// Octaves between signal-to-noise ratios of 10 and 1/10: the median over
-    /// the levels at which both lie inside the band; a power law has
-    /// log2(100) / alpha.
-    pub transition_octaves: Option<f64>,
-    /// Noise levels that take equal parts of the information that is lost over
-    /// `sigma_range`.
-    pub equal_information: Option<EqualSteps>,
-    /// Noise levels that take equal parts of the band (a signal-to-noise ratio
-    /// above 1, hinges interpolated in ln f); fewer than the other's where
-    /// frequencies of one power drown at once.
-    pub equal_bandwidth: Option<EqualSteps>,
-}
 
 /// Powers of single cells, and how many cells of the plane each stands for; DC
 /// first.

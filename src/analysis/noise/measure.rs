@@ -1,6 +1,6 @@
 //! Seeded noise added to every segment of a run.
 
-use super::example::FirstItem;
+use super::example::{FirstItem, item_seed};
 use super::information::CellPowers;
 use super::settings::NoiseSettings;
 use super::study::{NoiseStudy, Origin};
@@ -17,11 +17,6 @@ use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-
-/// The seed of the noise that is added to an item.
-pub(super) fn item_seed(seed: u64, source: usize, item: u64) -> u64 {
-    derived_seed(derived_seed(seed, source as u64), item)
-}
 
 /// Powers of every item with noise of its own, the same at all levels.
 pub(crate) struct NoiseMeasurement<'a> {

@@ -4,6 +4,7 @@ mod example;
 mod information;
 mod listen;
 mod measure;
+mod of_report;
 mod run;
 mod settings;
 mod study;
@@ -11,10 +12,13 @@ mod units;
 
 pub use example::NoiseExample;
 pub(super) use example::first_example;
-pub use information::{Approximation, InformationCells, InformationRow};
 pub use listen::{ListenConfig, NoisyClip, noisy_clips};
 pub(super) use measure::{NoiseMeasurement, NoiseSums};
+pub use of_report::noise_of_report;
+pub use run::NoiseRun;
 pub(super) use run::noise_run;
-pub use run::{NoiseRun, noise};
 pub use settings::{NoiseSettings, Scaling, SigmaGrid};
-pub use study::{NoiseReport, NoiseStudy, Origin, ScheduleRow, TideLevel, noise_of_report};
+pub use study::{
+    Approximation, InformationCells, InformationRow, NoiseReport, NoiseStudy, Origin, ScheduleRow,
+    TideLevel,
+};

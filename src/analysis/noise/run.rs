@@ -3,14 +3,13 @@
 use super::example::NoiseExample;
 use super::information::information;
 use super::measure::{NoiseMeasurement, NoiseSums};
+use super::of_report::noise_of_report;
 use super::settings::NoiseSettings;
-use super::study::{NoiseReport, noise_of_report};
+use super::study::NoiseReport;
 use crate::Result;
-use crate::analysis::analyze::{SecondPass, nothing_measured, request_results};
-use crate::analysis::partial::{Request, Task};
+use crate::analysis::Report;
 use crate::analysis::plan::RunPlan;
-use crate::analysis::run::Progress;
-use crate::analysis::{AnalysisConfig, Report};
+use crate::analysis::second_pass::SecondPass;
 use crate::decode::Kind;
 use std::path::PathBuf;
 
@@ -25,33 +24,6 @@ pub struct NoiseRun {
     pub examples: Vec<NoiseExample>,
     /// Name and path of each clip that could be used.
     pub clips: Vec<(String, PathBuf)>,
-}
-
-/// Analyses all sources of `config`, and then once more with noise: every
-/// segment gets its own, seeded by its place, at all levels of the tide.
-///
-/// The result is the same to the bit for any number of threads.
-///
-/// # Errors
-/// Those of [`analyze`](super::super::analyze()) and [`noise_of_report`].
-pub fn noise(
-    config: &AnalysisConfig,
-    settings: &NoiseSettings,
-    progress: &dyn Progress,
-) -> Result<NoiseRun> {
-    let results = request_results(&Request::noise(config, settings), progress)?;
-    results.noise.ok_or_else(|| nothing_measured("noise"))
-}
-
-impl Request {
-    /// A report, and what noise does to it.
-    pub fn noise(config: &AnalysisConfig, settings: &NoiseSettings) -> Self {
-        Request {
-            task: Task::Noise,
-            noise: Some(settings.clone()),
-            ..Request::analyze(config)
-        }
-    }
 }
 
 /// What noise does to a report, from the sums of its pass or of a second one.
@@ -88,7 +60,7 @@ pub(crate) fn noise_run(
         }
     }
     let mut examples = Vec::new();
-    if let Some(plan) = second.plan() {
+    if let Some(plan) = second.plan {
         for (representation, item) in sums.first_items() {
             examples.push(item.example(plan, representation)?);
         }

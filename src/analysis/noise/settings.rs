@@ -1,3 +1,5 @@
+//! Settings of a study of noise.
+
 use crate::analysis::{Amplitude, Average, Preset, Representation};
 use crate::compare::{Schedule, geometric_grid};
 use crate::{Error, Result};

@@ -1,14 +1,12 @@
 //! Noise against the mean spectra of a report.
 
-use super::information::{InformationRow, information};
 use super::settings::{NoiseSettings, Scaling};
-use super::units::data_unit;
-use crate::analysis::{Average, Report, Representation, ResultRow};
+use crate::analysis::{Average, Report, Representation};
 use crate::compare::{
-    Detectability, NoiseLevel, Schedule, crossings, detectabilities, detectability, noise_log_bias,
+    Detectability, EqualSteps, NoiseLevel, Schedule, crossings, detectabilities, detectability,
     octave_smoothed,
 };
-use crate::data::{PowerScale, Unit};
+use crate::data::Unit;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -134,119 +132,91 @@ pub struct ScheduleRow {
     pub share: Vec<f64>,
 }
 
-/// The noise study of a report's spectra alone: noise and sums are
-/// expectations.
+/// What data are taken to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Approximation {
+    /// Gaussian, with independent cells of the data's mean powers.
+    Gaussian,
+}
+
+/// Which cells have a power of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InformationCells {
+    /// Each cell of the spectrum, of planes in two dimensions.
+    Each,
+    /// The cells of one ring are taken to have one power, all that a report
+    /// has of planes, or the frames of one cepstral coefficient: too large
+    /// where a spectrum is anisotropic, or frames depend on each other.
+    Rings,
+}
+
+/// What noise takes along its levels, and schedules that take it evenly.
 ///
-/// # Errors
-/// [`Error::InvalidArgument`] for settings out of range or a report whose
-/// spectra cannot be compared with noise.
-pub fn noise_of_report(report: &Report, settings: &NoiseSettings) -> Result<NoiseReport> {
-    settings.check()?;
-    let studies = report.results.iter().map(|result| {
-        let all = report
-            .results
-            .iter()
-            .find(|row| row.class == "all" && row.representation == result.representation);
-        study(report, result, all.unwrap_or(result), settings)
-    });
-    Ok(NoiseReport {
-        schema_version: 1,
-        crate_version: env!("CARGO_PKG_VERSION").to_string(),
-        settings: settings.clone(),
-        studies: studies.collect::<Result<_>>()?,
-    })
+/// Powers are the arithmetic means of segments of data at unit variance, so
+/// everything here is the Gaussian approximation. With a power per cell,
+/// `nats_per_cell` is the most that second moments allow: an upper bound. The
+/// density and the schedules, which are made of its slope, bound nothing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct InformationRow {
+    /// What the data are taken to be.
+    pub approximation: Approximation,
+    /// Which cells have a power of their own.
+    pub cells: InformationCells,
+    /// Real cells per segment, those outside all rings included.
+    pub n_cells: f64,
+    /// Lowest and highest noise level: from where even the weakest frequency
+    /// (of positive `snr`) has a signal-to-noise ratio of 10 to where the
+    /// strongest has 1/10, whatever the tide's levels are.
+    pub sigma_range: [f64; 2],
+    /// Noise levels, rising over that range, in units of the divided data.
+    pub sigma: Vec<f64>,
+    /// I = 1/2 sum ln(1 + P / sigma^2) in nats per cell.
+    pub nats_per_cell: Vec<f64>,
+    /// -dI / d ln sigma in nats per cell.
+    pub density_per_cell: Vec<f64>,
+    /// Octaves between signal-to-noise ratios of 10 and 1/10: the median over
+    /// the levels at which both lie inside the band; a power law has
+    /// log2(100) / alpha.
+    pub transition_octaves: Option<f64>,
+    /// Noise levels that take equal parts of the information that is lost over
+    /// `sigma_range`.
+    pub equal_information: Option<EqualSteps>,
+    /// Noise levels that take equal parts of the band (a signal-to-noise ratio
+    /// above 1, hinges interpolated in ln f); fewer than the other's where
+    /// frequencies of one power drown at once.
+    pub equal_bandwidth: Option<EqualSteps>,
 }
 
-fn study(
-    report: &Report,
-    result: &ResultRow,
-    all: &ResultRow,
-    settings: &NoiseSettings,
-) -> Result<NoiseStudy> {
-    let divisor = divisor(all, settings.scaling)?;
-    let spectrum = &result.spectrum;
-    let unit_noise = unit_noise(report, result)?;
-    let log_power: Vec<f64> = match settings.average {
-        Average::Geometric => spectrum.mean_log_power.clone(),
-        Average::Arithmetic => spectrum.mean_power.iter().map(|p| p.ln()).collect(),
-    };
-    if log_power.iter().any(|p| p.is_nan()) {
-        let value = format!("{} whose mean power overflowed", result.representation);
-        return Err(Error::argument(
-            "average",
-            value,
-            "geometric for these data",
-        ));
+impl NoiseStudy {
+    /// What sigma is measured in, for figures and tables.
+    pub fn scaling_note(&self) -> String {
+        match self.scaling {
+            Scaling::UnitVariance => format!(
+                "data divided by their standard deviation, {:.4}",
+                self.divisor
+            ),
+            Scaling::Native => format!("data not divided, {}", self.data_unit),
+        }
     }
-    let per_unit = log_power.iter().zip(&unit_noise);
-    let log_noise = spectrum.dof.iter().map(|&dof| match settings.average {
-        Average::Geometric => noise_log_bias(dof),
-        Average::Arithmetic => 0.0,
-    });
-    let mut study = NoiseStudy {
-        representation: result.representation,
-        class: result.class.clone(),
-        n_files: result.n_files,
-        n_segments: result.n_segments,
-        scaling: settings.scaling,
-        divisor,
-        data_unit: data_unit(&report.config, result.representation).to_string(),
-        scale: result.scale,
-        average: settings.average,
-        origin: Origin::Expected,
-        unit: spectrum.unit,
-        raw_power: match spectrum.power_scale {
-            PowerScale::Raw => unit_noise[0],
-            PowerScale::PerSample | PowerScale::PsdHz => 1.0,
-        },
-        frequency: spectrum.frequency.to_vec(),
-        dof: spectrum.dof.to_vec(),
-        log_signal: per_unit
-            .map(|(p, unit)| p - unit.ln() - 2.0 * divisor.ln())
-            .collect(),
-        log_noise: log_noise.collect(),
-        snr: vec![],
-        tide: vec![],
-        stills: vec![],
-        schedules: vec![],
-        information: None,
-    };
-    study.snr = study.smoothed();
-    if result.class == "all" {
-        study.add_levels(report, settings)?;
-    }
-    study.add_schedules(settings)?;
-    study.information = information(report, result, &study, None)?;
-    Ok(study)
-}
 
-fn divisor(result: &ResultRow, scaling: Scaling) -> Result<f64> {
-    match (scaling, result.scale) {
-        (Scaling::Native, _) => Ok(1.0),
-        (Scaling::UnitVariance, Some(scale)) if scale > 0.0 && scale.is_finite() => Ok(scale),
-        _ => {
-            let value = format!("{} without a standard deviation", result.representation);
-            Err(Error::argument("scaling", value, "native for these data"))
+    /// The same in the few words that a figure's title has room for.
+    pub fn scaling_label(&self) -> String {
+        match self.scaling {
+            Scaling::UnitVariance => format!("data ÷ std {:.4}", self.divisor),
+            Scaling::Native => self.data_unit.clone(),
         }
     }
-}
 
-/// Expected power of unit white noise in each bin of a result's spectrum.
-fn unit_noise(report: &Report, result: &ResultRow) -> Result<Vec<f64>> {
-    let spectrum = &result.spectrum;
-    let missing = || Error::argument("REPORT", "a waveform without its rate", "a whole report");
-    Ok(match spectrum.power_scale {
-        PowerScale::PerSample => vec![1.0; spectrum.dof.len()],
-        PowerScale::Raw => {
-            let length = report.summary.segment_length.ok_or_else(missing)?;
-            vec![length as f64; spectrum.dof.len()]
+    /// Power, and what its data were divided by or measured in: the name of an
+    /// axis.
+    pub fn power_name(&self) -> String {
+        match self.scaling {
+            Scaling::UnitVariance => "power / variance".to_string(),
+            Scaling::Native => format!("power, {}", self.data_unit),
         }
-        PowerScale::PsdHz => {
-            let rate = f64::from(report.summary.sample_rate.ok_or_else(missing)?);
-            let dof = spectrum.dof.iter();
-            dof.map(|&dof| f64::from(dof) / rate).collect()
-        }
-    })
+    }
 }
 
 impl NoiseStudy {
@@ -257,7 +227,7 @@ impl NoiseStudy {
     }
 
     /// The ratio of powers at sigma = 1, without the scatter of single bins.
-    fn smoothed(&self) -> Vec<f64> {
+    pub(super) fn smoothed(&self) -> Vec<f64> {
         let power = |log: &[f64]| -> Vec<f64> { log.iter().map(|p| p.exp()).collect() };
         if self.representation != Representation::Waveform {
             return power(&self.log_signal);
@@ -270,7 +240,7 @@ impl NoiseStudy {
         }
     }
 
-    fn add_levels(&mut self, report: &Report, settings: &NoiseSettings) -> Result<()> {
+    pub(super) fn add_levels(&mut self, report: &Report, settings: &NoiseSettings) -> Result<()> {
         let positive = self.snr.iter().copied();
         let positive: Vec<f64> = positive.filter(|p| *p > 0.0 && p.is_finite()).collect();
         let ends = positive
@@ -311,7 +281,7 @@ impl NoiseStudy {
             .collect()
     }
 
-    fn add_schedules(&mut self, settings: &NoiseSettings) -> Result<()> {
+    pub(super) fn add_schedules(&mut self, settings: &NoiseSettings) -> Result<()> {
         let rows = settings.schedules.iter().map(|&schedule| {
             let levels = schedule.grid(settings.n_times);
             let found = detectabilities(&self.frequency, &self.snr, &levels, settings.tau)?;

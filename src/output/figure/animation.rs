@@ -3,7 +3,7 @@
 
 use super::Figure;
 use super::palette::{Census, Counts, Lookup, MOST, Palette, count, packed, summed};
-use super::surface::Rect;
+use super::rect::Rect;
 use crate::output::write_file;
 use crate::{Error, Result};
 use gif::{DisposalMethod, Encoder, EncodingError, Frame};

@@ -1,6 +1,6 @@
 //! Lines cut at gaps and at the frame, and thinned to what a pixel can show.
 
-use super::surface::{Point, Rect};
+use super::rect::{Point, Rect};
 
 /// The runs of neighbouring points without a gap.
 pub(super) fn runs(points: &[Option<Point>]) -> Vec<Vec<Point>> {

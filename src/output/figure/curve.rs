@@ -1,3 +1,5 @@
+//! A panel of curves.
+
 use super::layout::{AxisInUse, Content, Prepared};
 use super::scale::Map;
 use super::{AxisSpec, Figure, FigureStyle, Series, grid};

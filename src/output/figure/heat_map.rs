@@ -1,3 +1,5 @@
+//! A panel of coloured cells.
+
 use super::cells::{edges, resampled};
 use super::layout::{AxisInUse, Content, Prepared};
 use super::scale::Map;

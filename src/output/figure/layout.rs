@@ -2,8 +2,9 @@
 
 use super::axes::{Spacing, label};
 use super::heat_map::{Bar, Reduction};
+use super::rect::Rect;
 use super::scale::Map;
-use super::surface::{Rect, text_width, too_small};
+use super::surface::{text_width, too_small};
 use super::ticks::{Room, Ticks, ticks};
 use super::{Aspect, AxisSpec, ColourMap, FigureStyle, Marker, Scaling, Series, TickMarks};
 use crate::Result;

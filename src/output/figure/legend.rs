@@ -2,8 +2,9 @@
 //! they cover least.
 
 use super::axes::lettering;
+use super::rect::{Point, Rect};
 use super::series::Look;
-use super::surface::{Anchor, Point, Rect, Stroke, Surface, shortened, text_width};
+use super::surface::{Anchor, Stroke, Surface, shortened, text_width};
 use super::traces::{Place, draw_symbols, marker_line};
 use super::{Direction, FigureStyle, Legend, Marker, Series};
 

@@ -27,11 +27,13 @@
 
 mod animation;
 mod axes;
+mod axis_spec;
 mod cells;
 mod clip;
 mod colour;
 mod curve;
 mod draw;
+mod font;
 mod format;
 mod grid;
 mod heat_map;
@@ -39,6 +41,7 @@ mod layout;
 mod legend;
 mod palette;
 mod picture;
+mod rect;
 mod rendered;
 mod scale;
 mod series;
@@ -48,7 +51,7 @@ mod ticks;
 mod traces;
 
 pub use animation::{Animation, AnimationFrame, Repeat};
-pub use axes::{AxisSpec, Scale, TickMarks};
+pub use axis_spec::{AxisSpec, Scale, TickMarks};
 pub use colour::{ColourMap, Rgb};
 pub use curve::{CurveFigure, Direction, Marker};
 pub use grid::{Panel, PanelGrid};

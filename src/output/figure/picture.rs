@@ -1,3 +1,5 @@
+//! A panel with a picture.
+
 use super::layout::{Content, Prepared};
 use super::{Figure, FigureStyle, grid};
 use crate::{Error, Result};

@@ -1,14 +1,14 @@
+//! A finished drawing, as SVG and as pixels.
+
 use super::Rgb;
-use super::surface::Rect;
+use super::font::FONT;
+use super::rect::Rect;
 use crate::output::write_file;
 use crate::{Error, Result};
 use resvg::usvg::fontdb;
 use resvg::{tiny_skia, usvg};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
-
-/// The font of every text: DejaVu Sans (Latin, Greek, Cyrillic, signs).
-pub(super) static FONT: &[u8] = include_bytes!("DejaVuSans-subset.ttf");
 
 /// A finished drawing.
 #[derive(Debug, Clone, PartialEq)]

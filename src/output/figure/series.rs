@@ -1,4 +1,6 @@
-use super::colour::series_colour;
+//! One curve of a panel.
+
+use super::style::series_colour;
 use super::{FigureStyle, Manner, Rgb};
 use crate::{Error, Result};
 

@@ -1,3 +1,5 @@
+//! How figures look: theme, size, resolution.
+
 use super::Rgb;
 use crate::{Error, Result};
 
@@ -247,4 +249,35 @@ fn check(name: &'static str, value: f64, lowest: f64, highest: f64) -> Result<()
     }
     let requirement = format!("from {lowest} to {highest:.1} (dpi and inches, 20000 px at most)");
     Err(Error::argument(name, value, requirement))
+}
+
+/// Okabe and Ito's colours (distinct for colour-blind readers) in the order of
+/// their contrast with white; yellow, too pale for lines, is left out.
+const ON_WHITE: [Rgb; 7] = [
+    Rgb(0x00, 0x72, 0xB2),
+    Rgb(0xD5, 0x5E, 0x00),
+    Rgb(0x00, 0x9E, 0x73),
+    Rgb(0xCC, 0x79, 0xA7),
+    Rgb(0xE6, 0x9F, 0x00),
+    Rgb(0x56, 0xB4, 0xE9),
+    Rgb(0x55, 0x55, 0x55),
+];
+/// The same set ordered for a dark ground, with yellow, and without the blue
+/// that sinks into it.
+const ON_BLACK: [Rgb; 7] = [
+    Rgb(0x56, 0xB4, 0xE9),
+    Rgb(0xE6, 0x9F, 0x00),
+    Rgb(0x2F, 0xC0, 0x96),
+    Rgb(0xE0, 0x95, 0xBF),
+    Rgb(0xF0, 0xE4, 0x42),
+    Rgb(0xF0, 0x7A, 0x2A),
+    Rgb(0xAA, 0xAA, 0xAA),
+];
+
+/// Colour of the n-th automatically coloured series.
+pub(super) fn series_colour(theme: Theme, n: usize) -> Rgb {
+    match theme {
+        Theme::Light => ON_WHITE[n % ON_WHITE.len()],
+        Theme::Dark => ON_BLACK[n % ON_BLACK.len()],
+    }
 }

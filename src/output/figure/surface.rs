@@ -1,7 +1,8 @@
 //! The drawing surface: shapes and text in pixels, kept as SVG. The only place
 //! that knows plotters.
 
-use super::rendered::FONT;
+use super::font::FONT;
+use super::rect::{Point, Rect};
 use super::{Figure, FigureStyle, Rgb};
 use crate::{Error, Result};
 use base64::Engine as _;
@@ -22,45 +23,6 @@ const PLOTTERS_EM: f64 = 1.24;
 const LINE_HEIGHT: f64 = 2384.0 / 2048.0;
 /// How far below its anchor plotters puts the baseline of top-anchored text, em.
 const TOP_ANCHOR: f64 = 0.76;
-
-/// A position in pixels, y down.
-pub(super) type Point = (f64, f64);
-
-/// A rectangle in pixels.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Rect {
-    pub x0: f64,
-    pub y0: f64,
-    pub x1: f64,
-    pub y1: f64,
-}
-
-impl Rect {
-    pub fn width(&self) -> f64 {
-        self.x1 - self.x0
-    }
-
-    pub fn height(&self) -> f64 {
-        self.y1 - self.y0
-    }
-
-    pub fn overlaps(&self, other: &Rect) -> bool {
-        self.x0 < other.x1 && other.x0 < self.x1 && self.y0 < other.y1 && other.y0 < self.y1
-    }
-
-    pub fn contains(&self, (x, y): Point) -> bool {
-        (self.x0..=self.x1).contains(&x) && (self.y0..=self.y1).contains(&y)
-    }
-
-    pub fn grown(&self, by: f64) -> Rect {
-        Rect {
-            x0: self.x0 - by,
-            y0: self.y0 - by,
-            x1: self.x1 + by,
-            y1: self.y1 + by,
-        }
-    }
-}
 
 /// How a line is drawn.
 #[derive(Debug, Clone, Copy)]

@@ -4,9 +4,10 @@
 use super::axes;
 use super::clip::{clipped, clipped_polygon, runs, thinned};
 use super::legend::{Clutter, draw_legend, draw_notes};
+use super::rect::{Point, Rect};
 use super::scale::Map;
 use super::series::{Look, Symbol, looks};
-use super::surface::{Point, Rect, Stroke, Surface};
+use super::surface::{Stroke, Surface};
 use super::{Direction, FigureStyle, Manner, Marker, Series};
 
 /// More symbols than this in a panel are a smear; the line alone is drawn.

@@ -1,10 +1,10 @@
 //! What the page's script draws from: thin curves, nothing that is printed from
 //! the report.
 
+use super::classes::{MOST_CLASSES, classes};
 use super::curves::{Drawn, MOST_POINTS, cells, decades, middles, points};
 use super::tide::Tide;
 use super::words;
-use super::{MOST_CLASSES, classes};
 use crate::analysis::{ExampleSpectrogram, Report, Representation, ResultRow, SpectrogramKind};
 use crate::output::power_unit::power_unit;
 use crate::spectral::LogScale;

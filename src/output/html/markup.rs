@@ -88,10 +88,10 @@ pub(super) fn row(first: &str, cells: impl IntoIterator<Item = String>) -> Strin
 }
 
 /// A printed number and its place in the report, or in the evidence, which has
-/// the scorecard: `results[3].fit.post.alpha`, with a minus in front where the
+/// the verdict: `results[3].fit.post.alpha`, with a minus in front where the
 /// negative is printed.
 pub(super) fn scalar(path: &str, number: impl Display) -> String {
-    let attribute = match path.starts_with("scorecard.") {
+    let attribute = match path.starts_with("verdict.") {
         false => "data-json",
         true => "data-evidence",
     };

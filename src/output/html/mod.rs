@@ -1,5 +1,6 @@
 //! A report as one page that needs nothing else: no network, no other file.
 
+mod classes;
 mod curves;
 mod data;
 mod markup;
@@ -11,27 +12,24 @@ mod words;
 
 use super::files::write_file;
 use crate::Result;
-use crate::analysis::{Report, Representation, ResultRow, Scorecard};
+use crate::analysis::{Report, Verdict};
 use std::path::Path;
 
 /// Name of the page in an output folder.
 pub const PAGE_FILE: &str = "report.html";
-
-/// Most classes of a representation that are drawn and listed.
-const MOST_CLASSES: usize = 100;
 
 /// What a page is made from.
 #[derive(Debug, Clone, Copy)]
 pub struct ReportPage<'a> {
     /// The report.
     pub report: &'a Report,
-    /// Its scorecard, with or without nulls.
-    pub scorecard: &'a Scorecard,
+    /// Its verdict, where there is one.
+    pub verdict: Option<&'a Verdict>,
     /// The command line that repeats it, where it is known.
     pub command: Option<&'a str>,
 }
 
-/// A report as one HTML page: the scorecard, the rising tide with a slider over
+/// A report as one HTML page: the answers, the rising tide with a slider over
 /// the times of all schedules, the spectra of all classes, examples, files that
 /// were not used, and all settings.
 ///
@@ -51,7 +49,7 @@ pub fn report_html(page: &ReportPage<'_>) -> Result<String> {
     })?;
     let sections = [
         top::question(report),
-        top::scorecard(report, page.scorecard),
+        top::answers(report, page.verdict),
         tide::section(tide.as_ref()),
         spectra::spectra(report),
         sources::examples(report),
@@ -80,15 +78,4 @@ pub fn save_report_page(page: &ReportPage<'_>, folder: &Path) -> Result<()> {
     write_file(&folder.join(PAGE_FILE), |writer| {
         writer.write_all(html.as_bytes())
     })
-}
-
-/// The classes of a representation that are shown, with their places among the
-/// results.
-fn classes(
-    report: &Report,
-    representation: Representation,
-) -> impl Iterator<Item = (usize, &ResultRow)> {
-    let all = report.results.iter().enumerate();
-    all.filter(move |(_, row)| row.representation == representation && row.class != "all")
-        .take(MOST_CLASSES)
 }

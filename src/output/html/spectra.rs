@@ -1,7 +1,8 @@
 //! Places for the drawings, and the numbers behind them.
 
+use super::classes::{MOST_CLASSES, classes};
 use super::markup::{class_name, escaped, fixed, intro, note, number, row, scalar, section, table};
-use super::{MOST_CLASSES, classes, words};
+use super::words;
 use crate::analysis::{Report, ResultRow};
 use crate::output::table::Frequency;
 

@@ -1,11 +1,17 @@
-//! The question, what was measured, and the scorecard.
+//! The question, what was measured, and the answers.
 
 use super::markup::{counted, escaped, interval, number, scalar, section};
 use super::words;
-use crate::analysis::{
-    Report, Representation, ResultRow, Scorecard, ScorecardRow, Status, Suitability,
-};
+use crate::analysis::{Answer, Report, ResultRow, Status, Verdict, VerdictRow};
 use crate::decode::Kind;
+use crate::output::verdict_files::answers as answers_of;
+
+/// What is asked of each representation.
+const QUESTIONS: [&str; 3] = [
+    "Does noise take fine detail first?",
+    "Does power fall as in photographs?",
+    "Is the fall the sound\u{2019}s own?",
+];
 
 /// The head of the page.
 pub(super) fn question(report: &Report) -> String {
@@ -55,95 +61,160 @@ fn facts(report: &Report) -> Vec<String> {
 }
 
 /// One card per representation.
-pub(super) fn scorecard(report: &Report, card: &Scorecard) -> String {
-    let rows = card.rows.iter().enumerate();
-    let cards: String = rows.map(|(i, row)| self::card(report, i, row)).collect();
-    let t = &card.thresholds;
-    let threshold =
-        |field: &str, value: f64| scalar(&format!("scorecard.thresholds.{field}"), value);
-    let body = format!(
-        include_str!("scorecard.html"),
-        cards = cards,
-        monotonicity = threshold("monotonicity", t.monotonicity),
-        r_squared = threshold("r_squared", t.r_squared),
-        photo_distance = threshold("photo_distance_db", t.photo_distance_db),
-        not_monotonic = threshold("not_monotonic", t.not_monotonic),
-        photos = escaped(&card.photos)
-    );
-    section("scorecard", "Scorecard", &body)
+pub(super) fn answers(report: &Report, verdict: Option<&Verdict>) -> String {
+    let rows = report.results.iter().enumerate();
+    let rows = rows.filter(|(_, row)| row.class == "all");
+    let cards: String = rows.map(|(at, result)| card(at, result, verdict)).collect();
+    let how = verdict.map_or_else(String::new, how);
+    let body = format!(include_str!("answers.html"), cards = cards, how = how);
+    section("answers", "Answers", &body)
 }
 
-fn card(report: &Report, i: usize, row: &ScorecardRow) -> String {
-    let mut results = report.results.iter();
-    let all = |r: &ResultRow| r.representation == row.representation && r.class == "all";
-    let Some(at) = results.position(all) else {
-        return String::new();
-    };
-    let (symbol, class) = match row.verdict {
-        Suitability::ConsistentWith => ("✓", "good"),
-        Suitability::NotConsistentWith => ("✕", "bad"),
-        Suitability::NotShown => ("?", "open"),
-        Suitability::Reference => ("◆", "reference"),
-    };
-    let (items, reason) = match row.representation {
-        Representation::Photo => ("photos", "what the others are measured by"),
-        Representation::Array => ("items", row.reason.as_str()),
-        _ => ("segments", row.reason.as_str()),
-    };
-    let result = format!("results[{at}]");
+/// How answers are made.
+fn how(verdict: &Verdict) -> String {
+    let t = &verdict.thresholds;
+    let value = |field: &str, value: f64| scalar(&format!("verdict.thresholds.{field}"), value);
+    let notes: String = verdict
+        .notes
+        .iter()
+        .map(|note| format!("<p>{}.</p>", escaped(note)))
+        .collect();
     format!(
-        include_str!("card.html"),
-        class = class,
-        title = words::title(row.representation),
-        symbol = symbol,
-        verdict = row.verdict.name(),
-        reason = escaped(reason),
-        alpha = number(&format!("{result}.fit.post.alpha"), row.alpha_post, 3),
-        numbers = card_numbers(&report.results[at], &result, i, row),
-        items = items,
-        segments = scalar(&format!("{result}.n_segments"), row.n_segments)
+        include_str!("how.html"),
+        fall = value("fall_db", t.fall_db),
+        photo_yes = value("photo_yes_db", t.photo_yes_db),
+        photo_no = value("photo_no_db", t.photo_no_db),
+        delta = value("delta", t.delta),
+        photos = escaped(&verdict.photos.source),
+        notes = notes,
     )
 }
 
-fn card_numbers(of: &ResultRow, result: &str, i: usize, row: &ScorecardRow) -> String {
+fn card(at: usize, result: &ResultRow, verdict: Option<&Verdict>) -> String {
+    let place = verdict.and_then(|verdict| {
+        let mut rows = verdict.rows.iter();
+        // The one that was measured last.
+        let i = rows
+            .rposition(|row| row.representation == result.representation && row.class == "all")?;
+        Some((i, verdict))
+    });
+    let mut items = String::new();
+    let mut class = "none";
+    if let Some((i, verdict)) = place {
+        let row = &verdict.rows[i];
+        let said = answers_of(row);
+        class = tone(&said.map(|said| said.map(|(answer, _)| answer)));
+        for (question, said) in QUESTIONS.iter().zip(said) {
+            if let Some((answer, sentence)) = said {
+                items.push_str(&item(question, answer, sentence));
+            }
+        }
+        if !row.answers_over_sweep.is_empty() {
+            let said = ["order", "photographs", "structure"].map(|name| {
+                let said = row.answers_over_sweep.get(name);
+                format!("{name}: {}", said.map_or("not asked", String::as_str))
+            });
+            items.push_str(&format!(
+                "<p class=\"reason\">Over {} front ends, {}.</p>",
+                row.sweep.len(),
+                said.join(", ")
+            ));
+        }
+        if let Some(note) = &row.note {
+            items.push_str(&format!("<p class=\"reason\">Note: {}.</p>", escaped(note)));
+        }
+    } else {
+        let why = match verdict {
+            Some(_) => "No answers; the notes below say why.",
+            None => "No answers beside this report: measure again.",
+        };
+        items = format!("<p class=\"reason\">{why}</p>");
+    }
+    format!(
+        include_str!("card.html"),
+        class = class,
+        title = words::title(result.representation),
+        answers = items,
+        numbers = numbers(at, result, place.map(|(i, verdict)| (i, &verdict.rows[i]))),
+    )
+}
+
+/// The colour of a card: that of its worst answer.
+fn tone(answers: &[Option<Answer>]) -> &'static str {
+    let has = |of: Answer| answers.contains(&Some(of));
+    match (has(Answer::No), has(Answer::Open)) {
+        (true, _) => "bad",
+        (_, true) => "open",
+        _ => "good",
+    }
+}
+
+fn item(question: &str, answer: Answer, sentence: &str) -> String {
+    let (symbol, class) = match answer {
+        Answer::Yes => ("\u{2713}", "good"),
+        Answer::No => ("\u{2715}", "bad"),
+        Answer::Open => ("?", "open"),
+    };
+    format!(
+        "<div class=\"answer {class}\"><p class=\"question\">{question}</p><p class=\"verdict\"><span aria-hidden=\"true\">{symbol}</span> {}</p><p class=\"reason\">{}</p></div>",
+        answer.name(),
+        escaped(sentence)
+    )
+}
+
+/// The numbers of a card, from the report and from the verdict.
+fn numbers(at: usize, of: &ResultRow, verdict: Option<(usize, &VerdictRow)>) -> String {
+    let result = format!("results[{at}]");
     let value = |path: &str, value, decimals| number(&format!("{result}.{path}"), value, decimals);
-    let evidence = format!("scorecard.rows[{i}]");
-    let r_squared = of.fit.post.law().and_then(|law| law.r_squared);
-    let debiased = row.alpha.map(|alpha| {
-        let path = format!("{result}.fit.debiased.ci");
-        let ci = alpha.ci.map(|ci| interval(&path, ci)).unwrap_or_default();
-        let alpha = value("fit.debiased.alpha", Some(alpha.value), 2);
-        format!("{alpha} {ci}")
+    let post = of.fit.post.law();
+    let debiased = of.fit.debiased.as_ref().map(|law| {
+        let ci = interval(&format!("{result}.fit.debiased.ci"), law.ci);
+        format!("{} {ci}", value("fit.debiased.alpha", Some(law.alpha), 2))
     });
-    let delta = row.delta_alpha.map(|delta| {
-        let path = format!("{evidence}.delta_alpha");
-        let ci = interval(&format!("{path}.ci"), delta.ci);
-        let delta = number(&format!("{path}.difference"), Some(delta.difference), 2);
-        format!("{delta} {ci}")
-    });
-    let others = row.verdict != Suitability::Reference;
-    let distance = row.photo_distance_db.filter(|_| others).map(|distance| {
-        let path = format!("{evidence}.photo_distance_ci");
-        let ci = row.photo_distance_ci.map(|ci| interval(&path, ci));
-        let path = format!("{evidence}.photo_distance_db");
-        let distance = number(&path, Some(distance), 1);
-        format!("{distance} dB {}", ci.unwrap_or_default())
-    });
-    let monotonicity = number(&format!("{evidence}.monotonicity"), row.monotonicity, 3);
-    let rows = [
+    let alpha = value("fit.post.alpha", post.map(|law| law.alpha), 3);
+    let r_squared = post.and_then(|law| law.r_squared);
+    let mut rows = vec![
+        ("exponent \u{3b1} (post)", Some(alpha)),
+        ("\u{3b1}, debiased [95 %]", debiased),
         (
-            "R² of the law",
+            "R\u{b2} of the law",
             Some(value("fit.post.r_squared", r_squared, 3)),
         ),
-        ("monotonicity", Some(monotonicity)),
-        ("α, debiased [95 %]", debiased),
-        (
-            "curvature",
-            Some(value("fit.debiased.curvature", row.curvature, 3)),
-        ),
-        ("α above null [95 %]", delta),
-        ("distance to photos", distance),
     ];
+    if let Some((i, row)) = verdict {
+        let named = |name: &str, decimals: usize, unit: &str| {
+            let of = row.numbers.get(name)?;
+            let path = format!("verdict.rows[{i}].numbers.{name}");
+            let value = number(&format!("{path}.value"), Some(of.value?), decimals);
+            let ci = match of.ci {
+                Some([Some(low), Some(high)]) => interval(&format!("{path}.ci"), [low, high]),
+                _ => String::new(),
+            };
+            Some(format!("{value}{unit} {ci}"))
+        };
+        rows.extend([
+            ("least fall of an octave", named("least_fall_db", 1, " dB")),
+            (
+                "distance to photographs",
+                named("photo_distance_db", 1, " dB"),
+            ),
+            (
+                "flatter if scrambled in time by",
+                named("delta_time", 2, ""),
+            ),
+            ("\u{2026} across bands by", named("delta_frequency", 2, "")),
+        ]);
+        let units = scalar(&format!("verdict.rows[{i}].n_units"), row.n_units);
+        let of_groups = row.units.is_empty();
+        let what = if of_groups {
+            "groups of files"
+        } else {
+            "independent files"
+        };
+        rows.push((what, Some(units)));
+    }
+    let segments = scalar(&format!("{result}.n_segments"), of.n_segments);
+    rows.push(("segments, photos or items", Some(segments)));
     let rows = rows
         .into_iter()
         .filter_map(|(label, value)| Some((label, value?)));

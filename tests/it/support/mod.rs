@@ -11,7 +11,12 @@ pub mod svg;
 
 #[cfg(feature = "cli")]
 use assert_cmd::Command;
+use cepstrum::analysis::{
+    AnalysisConfig, Report, Request, Results, RunOptions, Silent, Verdict, VerdictSettings,
+    measure, verdict,
+};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The program, started in the checkout.
 #[cfg(feature = "cli")]
@@ -49,4 +54,18 @@ pub fn assert_near(what: &str, got: f64, expected: f64, tolerance: f64) {
         error <= tolerance,
         "{what}: {got} instead of {expected}, off by {error:e} (allowed {tolerance:e})"
     );
+}
+
+/// What a request makes of all its sources.
+pub fn results(request: &Request) -> Results {
+    let plan = request.plan().unwrap();
+    let partial = measure(request, &plan, RunOptions::default(), &Silent).unwrap();
+    partial
+        .results(Some(&plan), &Arc::default(), &Silent)
+        .unwrap()
+}
+
+/// A report and its verdict, both with the usual settings.
+pub fn measured(config: &AnalysisConfig) -> (Report, Verdict) {
+    verdict(config, &VerdictSettings::default(), &Silent).unwrap()
 }
