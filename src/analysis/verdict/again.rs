@@ -57,11 +57,15 @@ pub(crate) fn complete(
 }
 
 /// Where the band of all files together ends, if nothing else keeps their answers
-/// open.
+/// open but that nothing was scrambled.
 fn end_of_band(verdict: &Verdict) -> Option<f64> {
     let row = verdict.row(Representation::LogMel, "all")?;
     let hz = row.band_limit?.hz?;
-    (row.caps == [Cap::BandLimited]).then_some(hz)
+    let others = [Cap::BandLimited, Cap::NoNull];
+    row.caps
+        .iter()
+        .all(|cap| others.contains(cap))
+        .then_some(hz)
 }
 
 /// The settings with the band's end as highest frequency, and as many bands as
@@ -167,12 +171,16 @@ fn sweep(
         let of_sweep = highest.filter(|highest| *highest < rate);
         config.sample_rate = of_sweep.or(config.sample_rate);
         let nyquist = f64::from(of_sweep.unwrap_or(rate)) / 2.0;
-        let config = match limit.filter(|hz| *hz < nyquist) {
-            Some(hz) => up_to(&config, &plan.with_settings(&config)?, hz),
-            None => config,
+        let again = match limit.filter(|hz| *hz < nyquist) {
+            Some(hz) => plan
+                .with_settings(&config)
+                .map(|plan| up_to(&config, &plan, hz)),
+            None => Ok(config.clone()),
         };
-        let name = front_end(&config, of_sweep);
-        let again = match measured(verdict, plan, &config, (photos, None), second) {
+        let name = front_end(again.as_ref().unwrap_or(&config), of_sweep);
+        let again =
+            again.and_then(|config| measured(verdict, plan, &config, (photos, None), second));
+        let again = match again {
             Ok(again) => again,
             Err(error @ Error::InvalidArgument { .. }) => {
                 verdict.notes.push(format!("no sweep with {name}: {error}"));

@@ -1,6 +1,7 @@
 //! Which files are copies or cuts of one another.
 
 use super::answers::Thresholds;
+use super::photos::DB;
 use super::plane::column_of_profile;
 use super::sums::{Record, UnitSums};
 use rustfft::FftPlanner;
@@ -11,8 +12,6 @@ use std::collections::BTreeMap;
 const SMOOTH: [f64; 5] = [1.0, 2.0, 3.0, 2.0, 1.0];
 /// Levels are told from the largest less 100 dB on.
 const LEVEL_FLOOR: f64 = 1e-10;
-/// Decibels per neper of power.
-const DB: f64 = 10.0 / std::f64::consts::LN_10;
 /// Shortest overlap of two traces.
 const SHORTEST: usize = 10;
 
