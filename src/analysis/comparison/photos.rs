@@ -18,7 +18,12 @@ struct Side<'a> {
 
 fn side<'a>(selection: &Selection<'a>) -> Option<Side<'a>> {
     let verdict = selection.verdict?;
-    let row = verdict.row(selection.representation(), &selection.result.class)?;
+    // As it was asked for: a row up to where a band ends is of other bands.
+    let row = verdict.rows.iter().find(|row| {
+        row.representation == selection.representation()
+            && row.class == selection.result.class
+            && row.up_to_hz.is_none()
+    })?;
     let distance = row.numbers.get(DISTANCE).copied()?;
     Some(Side {
         verdict,
@@ -61,8 +66,6 @@ pub(super) fn to_photos(a: &Selection<'_>, b: &Selection<'_>) -> PhotoComparison
         b_db: None,
         difference_db: None,
         ci: None,
-        a_up_to_hz: None,
-        b_up_to_hz: None,
         pairing: Pairing::Independent,
         photos: String::new(),
     };
@@ -77,7 +80,6 @@ pub(super) fn to_photos(a: &Selection<'_>, b: &Selection<'_>) -> PhotoComparison
         }
     };
     to.photos = of_a.row.photos.clone();
-    (to.a_up_to_hz, to.b_up_to_hz) = (of_a.row.up_to_hz, of_b.row.up_to_hz);
     (to.a_db, to.b_db) = (of_a.distance.value, of_b.distance.value);
     to.difference_db = to.a_db.zip(to.b_db).map(|(a, b)| a - b);
     let one_report = std::ptr::eq(of_a.verdict, of_b.verdict);
@@ -173,12 +175,6 @@ pub(super) fn notes(a: &Selection<'_>, b: &Selection<'_>) -> Vec<String> {
         let Some(side) = side else {
             continue;
         };
-        if let Some(hz) = side.row.up_to_hz {
-            notes.push(format!(
-                "{name}'s distance to photographs is of the band up to {:.1} kHz, where its sound ends",
-                hz / 1000.0
-            ));
-        }
         if side.verdict.tables.is_empty() {
             notes.push(format!(
                 "the evidence.npz of {name} is missing or of another verdict: distances are not paired by file"

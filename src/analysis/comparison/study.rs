@@ -154,10 +154,6 @@ pub struct PhotoComparison {
     pub difference_db: Option<f64>,
     /// 95 % interval of the difference.
     pub ci: Option<[f64; 2]>,
-    /// Where the band of the first ends, where it was measured up to there.
-    pub a_up_to_hz: Option<f64>,
-    /// Of the second.
-    pub b_up_to_hz: Option<f64>,
     /// Whether it is over the same units on both sides.
     pub pairing: Pairing,
     /// The photographs.
