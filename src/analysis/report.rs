@@ -130,7 +130,7 @@ pub struct ExampleRow {
     pub representation: Representation,
     /// Path relative to its INPUT.
     pub path: String,
-    /// Number of its INPUT, as in [`InputRow::input`].
+    /// Number of its INPUT, as in [`super::InputRow::input`].
     #[serde(default)]
     pub input: usize,
     /// Class of the file.
