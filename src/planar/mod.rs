@@ -33,4 +33,4 @@ pub use pair::RapsdPair;
 pub use rapsd::{PlaneEnergy, Rapsd, rapsd};
 pub use rings::{Radius, RingTable};
 pub use slice::{Slice, SliceFan, directional_slice, slices};
-pub use variance::{PlaneVariance, VarianceBands, VarianceSums};
+pub use variance::{PlaneVariance, VarianceBands, VarianceSums, half_plane_weight};

@@ -14,6 +14,20 @@ const SLACK: f64 = 1e-12;
 /// Band of a cell that lies in none.
 const OUTSIDE: u16 = u16::MAX;
 
+/// How many rows of a real plane's spectrum of `n` rows row `k` of its half stands
+/// for: itself and -k, but for DC and Nyquist.
+///
+/// ```
+/// use cepstrum::planar::half_plane_weight;
+/// assert_eq!([0, 1, 2].map(|k| half_plane_weight(4, k)), [1.0, 2.0, 1.0]);
+/// ```
+pub fn half_plane_weight(n: usize, k: usize) -> f64 {
+    match k == 0 || 2 * k == n {
+        true => 1.0,
+        false => 2.0,
+    }
+}
+
 /// Octave-wide bands of radial frequency, in steps of half an octave, of planes
 /// of `n_bands` by `n_frames`: rows are frequency (or y), columns time (or x).
 ///
@@ -85,12 +99,8 @@ impl VarianceBands {
         Ok(bands)
     }
 
-    /// How many cells of the whole plane a row of the half plane stands for.
     fn multiplicity(&self, k_f: usize) -> f64 {
-        match k_f == 0 || 2 * k_f == self.shape.0 {
-            true => 1.0,
-            false => 2.0,
-        }
+        half_plane_weight(self.shape.0, k_f)
     }
 
     /// The bands that a step is the lower and the upper half of.

@@ -14,7 +14,7 @@ use super::words::{FrontEnd, tell};
 use crate::Result;
 use crate::analysis::Representation;
 use crate::analysis::plan::RunPlan;
-use crate::planar::VarianceBands;
+use crate::planar::{VarianceBands, half_plane_weight};
 use std::collections::BTreeMap;
 
 /// Bands under which planes span fewer than three octaves.
@@ -505,11 +505,7 @@ fn beside(
         let (k_f, k_t) = (cell / n_frames, cell % n_frames);
         let u = 2.0 * k_f as f64 / n_bands as f64;
         let v = 2.0 * s * k_t.min(n_frames - k_t) as f64 / n_frames as f64;
-        let cells_here = if k_f == 0 || 2 * k_f == n_bands {
-            1.0
-        } else {
-            2.0
-        };
+        let cells_here = half_plane_weight(n_bands, k_f);
         if v <= 1.0 + 1e-9 && u + v > 0.0 {
             cells.push((cells_here, power, (u + v) / 2.0 > 0.5));
         }

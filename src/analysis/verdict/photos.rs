@@ -2,7 +2,7 @@
 //! cells of another plane's bands.
 
 use super::sums::UnitSums;
-use crate::planar::VarianceBands;
+use crate::planar::{VarianceBands, half_plane_weight};
 use serde::{Deserialize, Serialize};
 
 /// Decibels per neper of power.
@@ -48,7 +48,7 @@ impl PhotoBins {
                 let bin = (0..n).find(inside).map(|j| n - 1 - j);
                 bins.push(bin);
                 if let Some(bin) = bin {
-                    let cells = multiplicity(side, k_y);
+                    let cells = half_plane_weight(side, k_y);
                     n_cells[0][bin] += cells;
                     logs[bin] += cells * f.ln();
                     n_cells[1][bin] += if k_y > 0 && k_x > 0 { cells } else { 0.0 };
@@ -72,7 +72,7 @@ impl PhotoBins {
         for (cell, (power, bin)) in power.iter().zip(&self.bins).enumerate() {
             let (k_y, k_x) = (cell / self.side, cell % self.side);
             if let Some(bin) = *bin {
-                let cells = multiplicity(self.side, k_y);
+                let cells = half_plane_weight(self.side, k_y);
                 sums[0][bin] += cells * power / self.n_cells[0][bin];
                 if k_y > 0 && k_x > 0 {
                     sums[1][bin] += cells * power / self.n_cells[1][bin];
@@ -83,14 +83,6 @@ impl PhotoBins {
 
     pub fn len(&self) -> usize {
         self.log_frequency.len()
-    }
-}
-
-fn multiplicity(side: usize, k_y: usize) -> f64 {
-    if k_y == 0 || 2 * k_y == side {
-        1.0
-    } else {
-        2.0
     }
 }
 

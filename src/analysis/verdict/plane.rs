@@ -15,12 +15,16 @@ const LEAST_POWER: f64 = 1e-30;
 
 /// FFT over bands of a unit's mean profile, k_f = 0..=M/2, in the unit of the square
 /// root of power: sqrt(N / M) of the unnormalised one, without DC.
-pub(super) fn column_of_profile(unit: &UnitSums, n_frames: usize) -> Vec<Complex<f64>> {
+pub(super) fn column_of_profile(
+    unit: &UnitSums,
+    n_frames: usize,
+    planner: &mut RealFftPlanner<f64>,
+) -> Vec<Complex<f64>> {
     let n_bands = unit.profile.len();
     let mut profile: Vec<f64> = unit.profile.iter().map(|sum| sum / unit.n as f64).collect();
     let mean = profile.iter().sum::<f64>() / n_bands as f64;
     profile.iter_mut().for_each(|x| *x -= mean);
-    let plan = RealFftPlanner::new().plan_fft_forward(n_bands);
+    let plan = planner.plan_fft_forward(n_bands);
     let mut column = plan.make_output_vec();
     plan.process(&mut profile, &mut column)
         .expect("buffers were made by the plan");
@@ -80,7 +84,10 @@ impl<'a> PlaneSet<'a> {
         let n_frames = bands.shape().1;
         let mut total = UnitSums::default();
         units.iter().for_each(|unit| total.add(unit));
-        let columns = units.iter().map(|unit| column_of_profile(unit, n_frames));
+        let mut planner = RealFftPlanner::new();
+        let columns = units
+            .iter()
+            .map(|unit| column_of_profile(unit, n_frames, &mut planner));
         Self {
             columns: columns.collect(),
             units,
@@ -185,7 +192,11 @@ impl<'a> PlaneSet<'a> {
 
     /// Power of the mean profile over all segments, k_f = 0..=M/2.
     pub fn power_of_mean(&self) -> Vec<f64> {
-        let column = column_of_profile(&self.total, self.bands.shape().1);
+        let column = column_of_profile(
+            &self.total,
+            self.bands.shape().1,
+            &mut RealFftPlanner::new(),
+        );
         column.iter().map(Complex::norm_sqr).collect()
     }
 

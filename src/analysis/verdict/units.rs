@@ -4,6 +4,8 @@ use super::answers::Thresholds;
 use super::photos::DB;
 use super::plane::column_of_profile;
 use super::sums::{Record, UnitSums};
+use crate::planar::half_plane_weight;
+use realfft::RealFftPlanner;
 use rustfft::FftPlanner;
 use rustfft::num_complex::Complex;
 use std::collections::BTreeMap;
@@ -26,9 +28,10 @@ impl Links {
         n_frames: usize,
         thresholds: &Thresholds,
     ) -> Self {
+        let mut of_columns = RealFftPlanner::new();
         let columns: Vec<Vec<Complex<f64>>> = records
             .values()
-            .map(|record| column_of_profile(&record.sums, n_frames))
+            .map(|record| column_of_profile(&record.sums, n_frames, &mut of_columns))
             .collect();
         let traces: Vec<Vec<f64>> = records.values().map(|of| trace(&of.levels)).collect();
         let all: Vec<(&usize, &Record)> = records.iter().collect();
@@ -84,11 +87,8 @@ fn dependence(sums: [&UnitSums; 2], columns: [&[Complex<f64>]; 2]) -> f64 {
     // Both signs of k_f, DC left out.
     let total = |values: &dyn Fn(usize) -> f64| -> f64 {
         let half = 1..n_bands / 2 + 1;
-        half.map(|k| match 2 * k == n_bands {
-            true => values(k),
-            false => 2.0 * values(k),
-        })
-        .sum()
+        half.map(|k| half_plane_weight(n_bands, k) * values(k))
+            .sum()
     };
     let distance = total(&|k| (columns[0][k] - columns[1][k]).norm_sqr());
     let mut expected = 0.0;
