@@ -443,7 +443,7 @@ mod figures {
 mod report {
     use super::audio;
     use cepstrum::analysis::{AnalysisConfig, Report, Silent, analyze};
-    use cepstrum::output::save_study;
+    use cepstrum::output::save_analysis;
     use divan::Bencher;
     use std::path::Path;
 
@@ -478,6 +478,6 @@ mod report {
     fn save_four_clips(bencher: Bencher) {
         let report = one_thread().install(|| report(&config()));
         let folder = tempfile::tempdir().expect("a temporary folder");
-        bencher.bench_local(|| save_study(&report, folder.path()));
+        bencher.bench_local(|| save_analysis(&report, None, folder.path()));
     }
 }

@@ -2,10 +2,10 @@
 //! and sums made into reports.
 
 use super::audit::audit;
+use super::cells::{CellStudy, cell_tables};
 use super::checkpoint::Keeper;
 use super::features::{FeatureRow, FeatureStudy, feature_rows};
 use super::input_row::InputRow;
-use super::input_rows::NumberedRows;
 use super::latents::{LatentReport, LatentStudy, latent_report};
 use super::modulation::{ModulationRun, ModulationStudies, modulation_run};
 use super::noise::{NoiseMeasurement, NoiseRun, noise_run};
@@ -20,7 +20,7 @@ use super::run::{Keep, Measured, Progress, Watch, run};
 use super::second_pass::SecondPass;
 use super::spectra_study::{SpectraStudy, SpectraSums};
 use super::verdict::{Verdict, VerdictStudy, complete, photos_of, verdict_of};
-use super::{AnalysisConfig, InputRows, Representation};
+use super::{AnalysisConfig, Representation};
 use crate::{Error, Result};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -82,6 +82,7 @@ pub fn measure(
     let spectra = request.has_report().then(|| SpectraStudy::new(plan));
     // A report of log-mel spectrograms stands beside their modulation spectra.
     let beside = log_mel.filter(|_| request.task != Task::Modulation);
+    let cells = (request.task == Task::Analyze).then(|| CellStudy::new(plan));
     let verdict = request.verdict.as_ref();
     let verdict = verdict.map(|settings| VerdictStudy::new(plan, settings));
     let features = request.features.as_ref().map(FeatureStudy::new);
@@ -99,7 +100,7 @@ pub fn measure(
         (
             beside.map(SpectraStudy::new),
             (
-                verdict.transpose()?,
+                (cells, verdict.transpose()?),
                 (features, (modulation.transpose()?, (noise, latents))),
             ),
         ),
@@ -167,7 +168,7 @@ impl Partial {
             measured,
             ..
         } = self;
-        let (spectra, (beside, (verdict, (features, (modulation, (noise, latents)))))) =
+        let (spectra, (beside, ((cells, verdict), (features, (modulation, (noise, latents)))))) =
             measured.sums;
         let made;
         let plan = match at_hand {
@@ -184,7 +185,10 @@ impl Partial {
         };
         let mut results = Results::default();
         if let Some(spectra) = spectra {
-            results.report = Some(report(plan, &summary, spectra)?);
+            let mut report = report(plan, &summary, spectra)?;
+            let cells = cells.map(|cells| cell_tables(plan, &cells));
+            report.cells = cells.transpose()?.unwrap_or_default();
+            results.report = Some(report);
         }
         if let (Some(settings), Some(sums)) = (&request.verdict, verdict) {
             let photos = photos_of(plan, &sums);
@@ -204,13 +208,19 @@ impl Partial {
         if let Some(settings) = &request.noise {
             let report = match request.task {
                 Task::Noise => results.report.take(),
-                _ => results.report.clone(),
+                _ => results.report.clone().map(|report| Report {
+                    cells: vec![],
+                    ..report
+                }),
             };
             let report = report.ok_or_else(|| nothing_measured("a report"))?;
             results.noise = Some(noise_run(plan, settings, report, noise, &second)?);
         }
         if let (Some(config), Some(sums)) = (&request.features, features) {
             results.features = Some(feature_rows(config, &summary, sums)?);
+        }
+        if let Some(report) = &mut results.report {
+            report.forget_unsaved();
         }
         if let (Some(settings), Some(sums)) = (&request.latents, latents) {
             let config = &request.config;
@@ -234,7 +244,7 @@ fn report(plan: &RunPlan, summary_of: &PlanSummary, sums: SpectraSums) -> Result
         return Err(nothing_usable(config, &summary_of.ignored, &rows));
     }
     let (summary, audit) = rayon::join(|| summary(config, summary_of, &rows), || audit(&rows));
-    Ok(Report {
+    let mut report = Report {
         schema_version: SCHEMA_VERSION,
         crate_version: env!("CARGO_PKG_VERSION").to_string(),
         summary,
@@ -243,18 +253,24 @@ fn report(plan: &RunPlan, summary_of: &PlanSummary, sums: SpectraSums) -> Result
         inputs: rows,
         results,
         config: config.clone(),
-    })
+        spectra_hash: String::new(),
+        missing: vec![],
+        cells: vec![],
+    };
+    report.put_in_bands();
+    report.spectra_hash = report.hash_of_spectra();
+    Ok(report)
 }
 
 /// Rejected inputs take their place among the others: by INPUT, then by name.
-fn in_order(measured: NumberedRows, rejected: &[InputRow]) -> InputRows {
-    let mut rows = measured.into_rows();
-    rows.extend(rejected);
-    rows.sort_by_place();
-    rows
+fn in_order(mut measured: Vec<(usize, InputRow)>, rejected: &[InputRow]) -> Vec<InputRow> {
+    let last = |row: &InputRow| (usize::MAX, row.clone());
+    measured.extend(rejected.iter().map(last));
+    measured.sort_by(|(_, a), (_, b)| (a.input, &a.path).cmp(&(b.input, &b.path)));
+    measured.into_iter().map(|(_, row)| row).collect()
 }
 
-fn summary(config: &AnalysisConfig, plan: &PlanSummary, rows: &InputRows) -> Summary {
+fn summary(config: &AnalysisConfig, plan: &PlanSummary, rows: &[InputRow]) -> Summary {
     let decided = &plan.decided;
     let count = |status| {
         rows.iter()
@@ -276,7 +292,7 @@ fn summary(config: &AnalysisConfig, plan: &PlanSummary, rows: &InputRows) -> Sum
 }
 
 /// Remarks on what was asked for and not found, or left out.
-fn all_notes(config: &AnalysisConfig, plan: &PlanSummary, rows: &InputRows) -> Vec<String> {
+fn all_notes(config: &AnalysisConfig, plan: &PlanSummary, rows: &[InputRow]) -> Vec<String> {
     let mut all = notes(&plan.ignored);
     let clips = config.inputs.iter().map(|path| (path, "clip"));
     let photos = config.photos.iter().map(|path| (path, "photo"));
@@ -285,7 +301,7 @@ fn all_notes(config: &AnalysisConfig, plan: &PlanSummary, rows: &InputRows) -> V
             all.push(format!("no {what} was found in {}", path.display()));
         }
     }
-    let constant = |row: InputRow| row.left_out.values().map(|l| l.constant).max();
+    let constant = |row: &InputRow| row.left_out.values().map(|l| l.constant).max();
     let n_constant: u64 = rows.iter().filter_map(constant).sum();
     if n_constant > 0 {
         all.push(format!(
@@ -324,7 +340,7 @@ fn notes(ignored: &BTreeMap<String, u64>) -> Vec<String> {
 fn nothing_usable(
     config: &AnalysisConfig,
     ignored: &BTreeMap<String, u64>,
-    rows: &InputRows,
+    rows: &[InputRow],
 ) -> Error {
     const SHOWN: usize = 3;
     let list = |paths: &[std::path::PathBuf]| -> String {

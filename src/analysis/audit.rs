@@ -1,7 +1,8 @@
 //! What of a data set one should know before trusting its averages.
 
-use super::{AudioFacts, InputRows};
+use super::{AudioFacts, InputRow};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// From where on a clip is remarked on.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -76,40 +77,60 @@ pub struct Finding {
 pub struct Audit {
     /// From where on clips are remarked on.
     pub thresholds: Option<AuditThresholds>,
-    /// By kind, then in the order of the inputs.
+    /// By kind, then in the order of the inputs; of each kind the first
+    /// [`MOST_FINDINGS`].
     pub findings: Vec<Finding>,
+    /// How many there are of each kind; `files.csv` has what they were made from.
+    #[serde(default)]
+    pub counts: BTreeMap<Remarkable, u64>,
 }
 
+/// Most findings of each kind, and most paths of one: 10^5 clips with one fault each
+/// would make a report of 9 MB.
+pub const MOST_FINDINGS: u64 = 1000;
+const MOST_PATHS: usize = 100;
+
 /// The audit of the clips of some rows.
-pub(super) fn audit(rows: &InputRows) -> Audit {
+pub(super) fn audit(rows: &[InputRow]) -> Audit {
     let thresholds = AuditThresholds::default();
     let mut findings = duplicates(rows);
     for (path, facts) in clips(rows) {
-        for (kind, detail) in of_clip(&facts, &thresholds) {
+        for (kind, detail) in of_clip(facts, &thresholds) {
             findings.push(Finding {
                 kind,
-                paths: vec![path.clone()],
+                paths: vec![path.to_string()],
                 detail,
             });
         }
     }
     findings.extend(lengths(rows, &thresholds));
     findings.sort_by_key(|finding| finding.kind);
+    let mut counts: BTreeMap<Remarkable, u64> = BTreeMap::new();
+    findings.retain_mut(|finding| {
+        let count = counts.entry(finding.kind).or_default();
+        *count += 1;
+        finding.paths.truncate(MOST_PATHS);
+        *count <= MOST_FINDINGS
+    });
     Audit {
         thresholds: clips(rows).next().map(|_| thresholds),
         findings,
+        counts,
     }
 }
 
 /// Path and facts of each clip.
-fn clips(rows: &InputRows) -> impl Iterator<Item = (String, AudioFacts)> + '_ {
-    rows.iter().filter_map(|row| Some((row.path, row.audio?)))
+fn clips(rows: &[InputRow]) -> impl Iterator<Item = (&str, &AudioFacts)> {
+    let clips = rows
+        .iter()
+        .map(|row| Some((row.path.as_str(), row.audio.as_ref()?)));
+    clips.flatten()
 }
 
-fn duplicates(rows: &InputRows) -> Vec<Finding> {
+fn duplicates(rows: &[InputRow]) -> Vec<Finding> {
     let mut hashed: Vec<(u128, usize)> = Vec::with_capacity(rows.len());
     hashed.extend(rows.iter().enumerate().filter_map(|(i, row)| {
-        let hash = u128::from_str_radix(&row.audio?.pcm_hash, 16).ok()?;
+        let hash = u128::from_str_radix(&row.audio.as_ref()?.pcm_hash, 16).ok()?;
         Some((hash, i))
     }));
     hashed.sort_unstable();
@@ -118,8 +139,8 @@ fn duplicates(rows: &InputRows) -> Vec<Finding> {
     copies.sort_unstable_by_key(|copies| copies[0].1);
     let finding = |copies: &[(u128, usize)]| {
         let copies = copies.iter().filter_map(|(_, i)| rows.get(*i));
-        let (mut classes, paths): (Vec<String>, Vec<String>) =
-            copies.map(|row| (row.class, row.path)).unzip();
+        let (mut classes, paths): (Vec<&str>, Vec<String>) =
+            copies.map(|row| (&*row.class, row.path.clone())).unzip();
         classes.dedup();
         let across = match classes.len() {
             1 => String::new(),
@@ -158,7 +179,7 @@ fn of_clip(facts: &AudioFacts, thresholds: &AuditThresholds) -> Vec<(Remarkable,
 }
 
 /// Where most clips differ from the median, their range is one remark.
-fn lengths(rows: &InputRows, thresholds: &AuditThresholds) -> Vec<Finding> {
+fn lengths(rows: &[InputRow], thresholds: &AuditThresholds) -> Vec<Finding> {
     let mut seconds: Vec<f64> = clips(rows).map(|(_, f)| f.seconds_decoded).collect();
     seconds.sort_by(f64::total_cmp);
     let Some(&median) = seconds.get(seconds.len() / 2) else {
@@ -180,7 +201,7 @@ fn lengths(rows: &InputRows, thresholds: &AuditThresholds) -> Vec<Finding> {
     odd.map(|(path, facts)| {
         let seconds = facts.seconds_decoded;
         finding(
-            vec![path],
+            vec![path.to_string()],
             format!("{seconds:.1} s, the median is {median:.1} s"),
         )
     })

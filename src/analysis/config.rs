@@ -158,6 +158,9 @@ pub struct AnalysisConfig {
     pub examples: usize,
     /// Seed of everything random. (The main job draws nothing.)
     pub seed: u64,
+    /// Whether the waveform spectra of classes are kept at all frequencies too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub full_classes: bool,
 }
 
 impl Default for AnalysisConfig {
@@ -206,6 +209,7 @@ impl AnalysisConfig {
             fit: FitRange::default(),
             examples: 4,
             seed: 0,
+            full_classes: false,
         };
         if preset == Preset::Post {
             config.amplitude = Amplitude::Int16;

@@ -72,6 +72,7 @@ impl Example {
                 class: source.class.to_string(),
                 n_segments,
                 mean_log_power,
+                full: None,
                 picture,
                 // Once per clip: the first row made of spectrograms.
                 spectrogram: spectrogram

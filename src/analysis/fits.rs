@@ -38,6 +38,16 @@ pub enum IntervalKind {
     Fisher,
 }
 
+impl IntervalKind {
+    /// Name in reports and tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            IntervalKind::JackknifeT => "jackknife-t",
+            IntervalKind::Fisher => "fisher",
+        }
+    }
+}
+
 /// A power law with its uncertainty.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DebiasedRow {

@@ -2,7 +2,7 @@
 
 use super::axis::SpectralAxis;
 use super::fits::{DebiasedRow, FileLaw, IntervalKind};
-use super::{InputRows, Representation};
+use super::{InputRow, Representation};
 use crate::compare::{DebiasedFit, Jackknife, jackknife, knee};
 use std::collections::BTreeMap;
 
@@ -64,8 +64,8 @@ pub(super) fn class_law(
 }
 
 /// The laws of all files in one representation, in the order of their rows.
-pub(super) struct FileLaws {
-    classes: BTreeMap<String, u32>,
+pub(super) struct FileLaws<'a> {
+    classes: BTreeMap<&'a str, u32>,
     /// Class, law and exponent of the `post` estimator, NaN where there is none.
     files: Vec<(u32, FileLaw, f64)>,
 }
@@ -80,8 +80,8 @@ pub(super) struct FilesOfClass {
     pub post_interval: Option<Jackknife>,
 }
 
-impl FileLaws {
-    pub fn new(rows: &InputRows, representation: Representation) -> Self {
+impl<'a> FileLaws<'a> {
+    pub fn new(rows: &'a [InputRow], representation: Representation) -> Self {
         let mut classes = BTreeMap::new();
         let mut files = Vec::with_capacity(rows.len());
         for row in rows.iter() {
@@ -91,7 +91,8 @@ impl FileLaws {
             let post = row.alpha.get(&representation).copied().flatten();
             let post = post.unwrap_or(f64::NAN);
             let next = classes.len() as u32;
-            files.push((*classes.entry(row.class).or_insert(next), *law, post));
+            let class = *classes.entry(row.class.as_str()).or_insert(next);
+            files.push((class, *law, post));
         }
         Self { classes, files }
     }

@@ -4,6 +4,7 @@
 mod analyze;
 mod audit;
 mod axis;
+mod cells;
 mod cepstra;
 mod checkpoint;
 mod commands;
@@ -17,7 +18,6 @@ mod features;
 mod fits;
 mod hash;
 mod input_row;
-mod input_rows;
 mod instruments;
 mod items;
 mod join;
@@ -44,12 +44,14 @@ mod source_spectra;
 mod spectra_study;
 mod spectrogram;
 mod spectrograms;
+mod spectrum_row;
 mod thumbnail;
 mod transform;
 mod verdict;
 
 pub use analyze::{Results, measure};
 pub use audit::{Audit, AuditThresholds, Finding, Remarkable};
+pub use cells::CellTable;
 pub use cepstra::{
     CepstraConfig, Cepstrum, CepstrumKind, ClipCepstrum, MeanRealCepstrum, PITCH_QUEFRENCIES,
     QuefrencyPeak, cepstra, geometric_mean_power,
@@ -69,7 +71,6 @@ pub use facts::AudioFacts;
 pub use features::{ClipFeatures, FeatureConfig, FeatureRow, MeanVariance};
 pub use fits::{DebiasedRow, FileLaw, Fit, Fits, IntervalKind};
 pub use input_row::{InputRow, LeftOut};
-pub use input_rows::InputRows;
 pub use items::{SourcePlane, source_planes};
 pub use join::merged;
 pub use latents::{
@@ -90,7 +91,7 @@ pub use partial::{Partial, RunOptions};
 pub use per_representation::PerRepresentation;
 pub use plan::RunPlan;
 pub use report::{
-    ExampleRow, LevelRow, MonotonicityRow, Report, ResultRow, SCHEMA_VERSION, SpectrumRow, Summary,
+    ExampleRow, LevelRow, MOST_ROWS, MonotonicityRow, Report, ResultRow, SCHEMA_VERSION, Summary,
 };
 pub use representation::{
     Representation, RepresentationInfo, SpectrogramKind, TransformKind, ValueUnit,
@@ -99,6 +100,7 @@ pub use request::{Request, Shard, Task};
 pub use run::{Progress, Silent};
 pub use source_spectra::{Average, SourceSpectra, SourceSpectrum, View, source_spectra};
 pub use spectrogram::{Spectrogram, SpectrogramConfig, SpectrogramRows, spectrograms};
+pub use spectrum_row::{BANDS_PER_OCTAVE, SpectrumRow};
 pub use thumbnail::ExampleSpectrogram;
 pub use verdict::{
     Answer, Answers, BUILT_IN, BandLimit, Bands, Cap, Number, PhotoReference, Sentences, SweepRow,

@@ -1,6 +1,7 @@
 //! What has been measured so far: enough to go on after a stop, to be joined
 //! with what others measured, and to be summed up without the data.
 
+use super::cells::CellSums;
 use super::checkpoint::Checkpoint;
 use super::features::FeatureSums;
 use super::latents::LatentSums;
@@ -22,7 +23,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 /// Version of the layout of partial results.
-const PARTIAL_VERSION: u32 = 4;
+const PARTIAL_VERSION: u32 = 5;
 
 /// Which part of a request to measure, and where to keep checkpoints.
 #[derive(Debug, Clone, Default)]
@@ -44,7 +45,7 @@ pub(super) type StudySums = (
     (
         Option<SpectraSums>,
         (
-            Option<VerdictSums>,
+            (Option<CellSums>, Option<VerdictSums>),
             (
                 Option<FeatureSums>,
                 (
@@ -200,7 +201,11 @@ impl Partial {
         }
         let (report, _) = &self.measured.sums;
         if let Some(report) = report
-            && !report.rows.numbers().iter().eq(&self.measured.done)
+            && !report
+                .rows
+                .iter()
+                .map(|(number, _)| number)
+                .eq(&self.measured.done)
         {
             return Err("its rows are not those of the files that are done".to_string());
         }
@@ -232,7 +237,7 @@ impl Partial {
         let spectra = spectra.iter().flat_map(|sums| sums.rows.iter());
         let features = features.iter().flat_map(FeatureSums::outcomes);
         let latents = latents.iter().flat_map(LatentSums::outcomes);
-        let outcomes = spectra.map(|row| row.outcome.status);
+        let outcomes = spectra.map(|(_, row)| row.outcome.status);
         let others = features.chain(latents).map(|outcome| outcome.status);
         // A clip of several studies counts once: by its row in the report.
         let counted: Vec<Status> = match self.request.has_report() {
@@ -268,7 +273,7 @@ mod tests {
         let path = folder.path().join("partial.json");
         for (text, reason) in [
             (r#"{"partial_version": 2}"#, "partial_version is 2"),
-            (r#"{"partial_version": 4}"#, "missing field"),
+            (r#"{"partial_version": 5}"#, "missing field"),
             ("{", "EOF"),
         ] {
             std::fs::write(&path, text).unwrap();

@@ -1,24 +1,26 @@
 //! What an analysis found: plain data.
 
 use super::fits::Fits;
+use super::hash::Hash;
 use super::input_row::LeftOut;
 use super::outcome::Status;
-use super::{AnalysisConfig, Audit, ExampleSpectrogram, InputRows, Representation};
+use super::spectrum_row::{SpectrumRow, in_bands};
+use super::{AnalysisConfig, Audit, CellTable, ExampleSpectrogram, InputRow, Representation};
 use crate::compare::{Band, Monotonicity};
-use crate::data::{PowerScale, Unit};
 use crate::decode::Source;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
-/// Version of the layout of a report.
-pub const SCHEMA_VERSION: u32 = 1;
+/// Version of the layout of a report; 1 is read too.
+pub const SCHEMA_VERSION: u32 = 2;
+/// Most inputs whose rows stand in `report.json`: those of 10^5 clips were 70 MB.
+pub const MOST_ROWS: usize = 10_000;
 /// More decibels than any power in f64 spans.
 const MOST_LEVELS: usize = 7000;
 
 /// Everything an analysis found; plain data, and the only source of tables,
-/// arrays and figures.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// arrays and figures. `docs/report.md` describes the files that it is saved as.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     /// Version of this layout.
     pub schema_version: u32,
@@ -28,8 +30,10 @@ pub struct Report {
     pub config: AnalysisConfig,
     /// What was found and chosen before measuring.
     pub summary: Summary,
-    /// One row per input file, in order.
-    pub inputs: InputRows,
+    /// One row per input file, in order. `files.csv` has them too; where there are
+    /// more than [`MOST_ROWS`], it alone has, and `report.json` null.
+    #[serde(serialize_with = "few", deserialize_with = "null_as_none")]
+    pub inputs: Vec<InputRow>,
     /// One row per representation and class.
     pub results: Vec<ResultRow>,
     /// Remarks on the data set: copies, silence, clipping, empty bands.
@@ -37,15 +41,39 @@ pub struct Report {
     pub audit: Audit,
     /// A few single sources, to be shown beside the means.
     pub examples: Vec<ExampleRow>,
+    /// Hash of the spectra at all frequencies that `spectra.npz` holds and
+    /// `report.json` does not.
+    #[serde(default)]
+    pub spectra_hash: String,
+    /// What a saved report lacks beside it, in words.
+    #[serde(skip)]
+    pub missing: Vec<String>,
+    /// Variance per cell of planes and lines: `cells.npz`.
+    #[serde(skip)]
+    pub cells: Vec<CellTable>,
+}
+
+fn few<S: Serializer>(rows: &[InputRow], serializer: S) -> Result<S::Ok, S::Error> {
+    match rows.len() {
+        0..=MOST_ROWS => rows.serialize(serializer),
+        _ => serializer.serialize_none(),
+    }
+}
+
+fn null_as_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<InputRow>, D::Error> {
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
 impl Report {
     /// Whether a source was skipped.
-    pub(super) fn skips(&self) -> impl Fn(&Source) -> bool + use<> {
-        let mut skipped: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
+    pub(super) fn skips(&self) -> impl Fn(&Source) -> bool {
+        let mut skipped: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
         for row in self.inputs.iter() {
             if row.outcome.status == Status::Skipped {
-                skipped.entry(row.input).or_default().insert(row.path);
+                skipped
+                    .entry(row.input)
+                    .or_default()
+                    .insert(row.path.as_str());
             }
         }
         move |source| {
@@ -60,9 +88,9 @@ impl Report {
     /// # Errors
     /// What does not fit, in words.
     pub fn check(&self) -> Result<(), String> {
-        if self.schema_version != SCHEMA_VERSION {
+        if !(1..=SCHEMA_VERSION).contains(&self.schema_version) {
             return Err(format!(
-                "schema_version is {}, this program reads {SCHEMA_VERSION}",
+                "schema_version is {}, this program reads 1 and {SCHEMA_VERSION}",
                 self.schema_version
             ));
         }
@@ -71,35 +99,14 @@ impl Report {
         }
         for result in &self.results {
             let of = format!("{} of class {:?}", result.representation, result.class);
-            let spectrum = &result.spectrum;
-            let n = spectrum.frequency.len();
-            let lists = [
-                spectrum.mean_log_power.len(),
-                spectrum.std_log_power.len(),
-                spectrum.mean_power.len(),
-                spectrum.dof.len(),
-            ];
-            if lists.iter().any(|len| *len != n) {
+            if !result.spectrum.is_sound() {
                 return Err(format!(
-                    "the lists of the spectrum of {of} differ in length"
+                    "the lists of the spectrum of {of} differ in length, or its frequencies are \
+                     not positive and increasing"
                 ));
             }
-            let rising = |list: &[f64]| list.windows(2).all(|pair| pair[0] < pair[1]);
-            for list in [&*spectrum.frequency, &result.levels.frequency] {
-                if !rising(list) || list.first().is_some_and(|f| *f <= 0.0) {
-                    return Err(format!(
-                        "frequencies of {of} are not positive and increasing"
-                    ));
-                }
-            }
-            let counts = &result.levels.counts;
-            let n_levels = counts.first().map_or(0, Vec::len);
-            if n_levels > MOST_LEVELS
-                || !(-1e4..1e4).contains(&result.levels.level_start_db)
-                || counts.len() != result.levels.frequency.len()
-                || counts.iter().any(|row| row.len() != n_levels)
-            {
-                return Err(format!("the levels of {of} are no table"));
+            if let Some(why) = result.levels.as_ref().and_then(LevelRow::fault) {
+                return Err(format!("the levels of {of} {why}"));
             }
         }
         for example in &self.examples {
@@ -121,6 +128,69 @@ impl Report {
         }
         Ok(())
     }
+
+    /// Puts waveforms, of which all frequencies are known, into 1/24 octaves: those
+    /// of a fresh report, or of one of version 1.
+    pub(crate) fn put_in_bands(&mut self) {
+        for result in &mut self.results {
+            if !result.representation.has_lines() {
+                continue;
+            }
+            let bands = result.spectrum.in_bands();
+            let full = std::mem::replace(&mut result.spectrum, bands);
+            let examples = self.examples.iter_mut();
+            let own = examples.filter(|of| of.representation == result.representation);
+            for example in own.filter(|_| result.class == "all") {
+                let bands = in_bands(&full.frequency, full.unit, &example.mean_log_power);
+                example.full = Some(std::mem::replace(&mut example.mean_log_power, bands));
+            }
+            result.full = Some(full);
+        }
+    }
+
+    /// Forgets the spectra at all frequencies that are not saved, so that a report is
+    /// the same whether it is fresh or was read again.
+    pub(super) fn forget_unsaved(&mut self) {
+        let keeps_classes = self.config.full_classes;
+        let results = self.results.iter_mut();
+        for result in results.filter(|row| row.class != "all" && !keeps_classes) {
+            result.full = None;
+        }
+    }
+
+    /// The results whose spectra at all frequencies are saved beside the report.
+    pub fn in_full(&self) -> impl Iterator<Item = &ResultRow> {
+        let wanted = |row: &&ResultRow| row.class == "all" || self.config.full_classes;
+        self.results.iter().filter(wanted)
+    }
+
+    /// A hash of the spectra at all frequencies of [`Self::in_full`] and of examples.
+    pub(crate) fn hash_of_spectra(&self) -> String {
+        let mut hash = Hash::default();
+        for result in self.in_full() {
+            let Some(full) = &result.full else { continue };
+            hash.update(result.representation.name().as_bytes());
+            hash.update(result.class.as_bytes());
+            let lists = [
+                &full.frequency[..],
+                &full.mean_log_power,
+                &full.std_log_power,
+                &full.mean_power,
+            ];
+            for value in lists.into_iter().flatten() {
+                hash.update(&value.to_le_bytes());
+            }
+        }
+        for value in self
+            .examples
+            .iter()
+            .filter_map(|of| of.full.as_ref())
+            .flatten()
+        {
+            hash.update(&value.to_le_bytes());
+        }
+        hash.hex()
+    }
 }
 
 /// The spectrum of a single source.
@@ -138,8 +208,11 @@ pub struct ExampleRow {
     /// Segments measured.
     pub n_segments: u64,
     /// Mean over segments of ln P, at the frequencies of the representation's
-    /// results.
+    /// results: of waveforms in 1/24 octaves.
     pub mean_log_power: Vec<f64>,
+    /// That of a waveform at all frequencies, which is in `spectra.npz`.
+    #[serde(skip)]
+    pub full: Option<Vec<f64>>,
     /// A photo itself, small: PNG as base64.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub picture: Option<String>,
@@ -193,10 +266,15 @@ pub struct ResultRow {
     pub scale: Option<f64>,
     /// Mean share of a plane's energy at frequencies outside all rings.
     pub outside_share: Option<f64>,
-    /// The mean spectrum.
+    /// The mean spectrum; of waveforms in 1/24 octaves.
     pub spectrum: SpectrumRow,
-    /// How often each level occurs.
-    pub levels: LevelRow,
+    /// That of waveforms at all frequencies, which is in `spectra.npz`: of `all`,
+    /// and of classes where they were asked for.
+    #[serde(skip)]
+    pub full: Option<SpectrumRow>,
+    /// How often each level occurs; of `all` alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub levels: Option<LevelRow>,
     /// Why numbers are null, where any are.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
@@ -206,25 +284,11 @@ pub struct ResultRow {
     pub monotonicity: MonotonicityRow,
 }
 
-/// A mean spectrum; the lists belong together.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SpectrumRow {
-    /// Unit of the frequencies.
-    pub unit: Unit,
-    /// Normalisation of power.
-    pub power_scale: PowerScale,
-    /// Frequencies, increasing, without DC; results of one representation share
-    /// the list.
-    pub frequency: Arc<[f64]>,
-    /// Mean over segments of ln P.
-    pub mean_log_power: Vec<f64>,
-    /// Population standard deviation over segments of ln P.
-    pub std_log_power: Vec<f64>,
-    /// Arithmetic mean over segments of P; null where a sum overflowed.
-    #[serde(deserialize_with = "null_as_nan")]
-    pub mean_power: Vec<f64>,
-    /// Real degrees of freedom of one segment's P; shared likewise.
-    pub dof: Arc<[u32]>,
+impl ResultRow {
+    /// The mean spectrum at all frequencies, or as far as it is known.
+    pub fn full_spectrum(&self) -> &SpectrumRow {
+        self.full.as_ref().unwrap_or(&self.spectrum)
+    }
 }
 
 /// Segments per sixth-octave band and level: the mean of ln P over a band, in
@@ -239,9 +303,20 @@ pub struct LevelRow {
     pub counts: Vec<Vec<u64>>,
 }
 
-fn null_as_nan<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<f64>, D::Error> {
-    let values = Vec::<Option<f64>>::deserialize(deserializer)?;
-    Ok(values.into_iter().map(|x| x.unwrap_or(f64::NAN)).collect())
+impl LevelRow {
+    /// What is wrong with a table that may have been edited.
+    fn fault(&self) -> Option<&'static str> {
+        let f = &self.frequency;
+        if f.windows(2).any(|pair| pair[0] >= pair[1]) || f.first().is_some_and(|f| *f <= 0.0) {
+            return Some("are at frequencies that are not positive and increasing");
+        }
+        let n_levels = self.counts.first().map_or(0, Vec::len);
+        let is_table = n_levels <= MOST_LEVELS
+            && (-1e4..1e4).contains(&self.level_start_db)
+            && self.counts.len() == f.len()
+            && self.counts.iter().all(|row| row.len() == n_levels);
+        (!is_table).then_some("are no table")
+    }
 }
 
 /// Monotonicity and peak, or why there is none.

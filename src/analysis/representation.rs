@@ -256,6 +256,12 @@ impl Representation {
         self.info().spectrogram
     }
 
+    /// Whether its powers are those of single frequencies, of which there are so many
+    /// that reports show them in bands.
+    pub fn has_lines(self) -> bool {
+        self.info().transform == TransformKind::Lines
+    }
+
     /// Whether its powers are means over rings of a plane.
     pub fn has_rings(self) -> bool {
         matches!(

@@ -5,8 +5,9 @@ use super::fits::{Fit, Fits};
 use super::laws::{FileLaws, FilesOfClass, class_law};
 use super::measurement::Totals;
 use super::plan::RunPlan;
-use super::report::{LevelRow, MonotonicityRow, ResultRow, SpectrumRow};
-use super::{InputRows, Representation};
+use super::report::{LevelRow, MonotonicityRow, ResultRow};
+use super::spectrum_row::SpectrumRow;
+use super::{InputRow, Representation};
 use crate::Result;
 use crate::compare::{
     FitRange, FitSpacing, LevelHistogram, POST_FIT_POINTS, band_monotonicity, monotonicity, peak,
@@ -24,7 +25,7 @@ pub(super) type TotalsByClass = BTreeMap<(Representation, String), Totals>;
 pub(super) fn results(
     plan: &RunPlan,
     totals: TotalsByClass,
-    files: &InputRows,
+    files: &[InputRow],
 ) -> Result<Vec<ResultRow>> {
     let mut by_representation: BTreeMap<Representation, Vec<(String, Totals)>> = BTreeMap::new();
     for ((representation, class), totals) in totals {
@@ -77,11 +78,12 @@ fn result(
     };
     let mean_log_power = axis.scaled_log(totals.mean.mean_log_power());
     let mean_power = scaled(totals.mean.mean_power());
+    let n_segments = totals.mean.n_segments();
     ResultRow {
         representation,
         class: class.to_string(),
         n_files: totals.mean.n_sources(),
-        n_segments: totals.mean.n_segments(),
+        n_segments,
         left_out: totals.left_out,
         scale: Some(totals.scale()).filter(|scale| scale.is_finite()),
         notes: notes(totals, &mean_power),
@@ -94,8 +96,8 @@ fn result(
                 .get(&representation)
                 .and_then(|fit| class_law(axis, fit, &mean_log_power, files)),
         },
-        monotonicity: monotonicity_row(axis, &mean_log_power, totals.mean.n_segments()),
-        levels: level_row(axis, &totals.levels),
+        monotonicity: monotonicity_row(axis, &mean_log_power, n_segments),
+        levels: (class == "all").then(|| level_row(axis, &totals.levels)),
         spectrum: SpectrumRow {
             unit: axis.unit,
             power_scale: axis.power_scale,
@@ -104,7 +106,9 @@ fn result(
             std_log_power: totals.mean.std_log_power(),
             mean_power,
             dof: axis.dof.clone(),
+            n_bins: [].into(),
         },
+        full: None,
     }
 }
 

@@ -3,7 +3,6 @@
 
 use super::examples::{Example, Examples, ranks};
 use super::input_row::InputRow;
-use super::input_rows::NumberedRows;
 use super::instruments::Instruments;
 use super::laws::file_law;
 use super::measurement::{Measurement, Totals};
@@ -30,7 +29,9 @@ pub(super) struct SpectraStudy<'a> {
 /// Rows, exact sums and examples.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct SpectraSums {
-    pub rows: NumberedRows,
+    /// By the numbers of their sources, rising. A map of a million rows would be half
+    /// empty, and would have to be moved.
+    pub rows: Vec<(usize, InputRow)>,
     #[serde(with = "as_list")]
     pub totals: TotalsByClass,
     pub examples: Examples,
@@ -167,7 +168,7 @@ impl Study for SpectraStudy<'_> {
 
     fn sums(&self) -> SpectraSums {
         SpectraSums {
-            rows: NumberedRows::default(),
+            rows: Vec::new(),
             totals: TotalsByClass::new(),
             examples: Examples::new(self.plan.config.examples),
         }
@@ -244,7 +245,9 @@ impl Study for SpectraStudy<'_> {
             };
             sums.examples.offer(place, number, example)?;
         }
-        sums.rows.insert(number, &row);
+        // They come nearly in order: there is little to move.
+        let place = sums.rows.partition_point(|(earlier, _)| *earlier < number);
+        sums.rows.insert(place, (number, row));
         Ok(())
     }
 }
@@ -274,7 +277,8 @@ impl SpectraSums {
 
 impl Sums for SpectraSums {
     fn merge(&mut self, other: Self) -> Result<()> {
-        self.rows.absorb(other.rows);
+        self.rows.extend(other.rows);
+        self.rows.sort_by_key(|(number, _)| *number);
         for (key, totals) in other.totals {
             match self.totals.get_mut(&key) {
                 Some(sums) => sums.merge(&totals)?,

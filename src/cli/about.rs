@@ -2,8 +2,19 @@
 
 use super::outcome::counted;
 use super::terminal::{Remark, tell, tell_remarks};
-use cepstrum::analysis::{InputRow, Remarkable, Report, Status};
-use std::collections::BTreeMap;
+use cepstrum::Result;
+use cepstrum::analysis::{InputRow, Report, Status};
+use cepstrum::output::read_report;
+use std::path::Path;
+
+/// Reads a saved report, and tells what is missing beside it.
+pub fn told_report(path: &Path) -> Result<Report> {
+    let report = read_report(path)?;
+    for what in &report.missing {
+        tell(&format!("note: {what}"));
+    }
+    Ok(report)
+}
 
 /// Tells what was measured, and what was not.
 pub fn tell_about(report: &Report) {
@@ -34,7 +45,7 @@ pub fn tell_about(report: &Report) {
             .inputs
             .iter()
             .filter(|row| row.outcome.status == status);
-        let rows: Vec<InputRow> = rows.collect();
+        let rows: Vec<&InputRow> = rows.collect();
         let remarks: Vec<Remark<'_>> = rows
             .iter()
             .map(|row| Remark {
@@ -53,12 +64,8 @@ pub fn tell_about(report: &Report) {
 
 /// Tells how many remarks of each kind there are on the clips.
 fn tell_audit(report: &Report) {
-    let mut counts: BTreeMap<Remarkable, usize> = BTreeMap::new();
-    for finding in &report.audit.findings {
-        *counts.entry(finding.kind).or_default() += 1;
-    }
+    let counts = report.audit.counts.iter();
     let counts: Vec<String> = counts
-        .into_iter()
         .map(|(kind, n)| format!("{n} {}", kind.name()))
         .collect();
     if !counts.is_empty() {

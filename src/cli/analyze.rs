@@ -52,6 +52,11 @@ pub struct AnalyzeArgs {
     #[arg(long, value_name = "N")]
     examples: Option<usize>,
 
+    /// Keep the waveform spectra of classes at all frequencies too, as those of all
+    /// clips are (spectra.npz)
+    #[arg(long, hide_short_help = true)]
+    full_classes: bool,
+
     /// Segments that are scrambled in time and across bands, to see whether the
     /// fall is the sound's own; 0 leaves that open [default: 96, or those of
     /// --config]
@@ -97,6 +102,7 @@ impl AnalyzeArgs {
         let saved = saved.unwrap_or_default();
         let mut config = self.settings.config(self.inputs, self.photos)?;
         config.examples = self.examples.unwrap_or(config.examples);
+        config.full_classes |= self.full_classes;
         config.seed = self.seed.unwrap_or(config.seed);
         choose_representations(&mut config, self.representations);
         // A bad setting is the first thing to know.

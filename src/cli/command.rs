@@ -38,6 +38,9 @@ pub fn analyze_command(config: &AnalysisConfig, verdict: Option<&Verdict>) -> St
     if verdict.is_some_and(|verdict| verdict.rows.iter().any(|row| !row.sweep.is_empty())) {
         words.0.push("--sweep".to_string());
     }
+    if config.full_classes {
+        words.0.push("--full-classes".to_string());
+    }
     words.changed("seed", [&config.seed, &preset.seed], config.seed);
     words.0.join(" ")
 }

@@ -1,5 +1,6 @@
 //! `cepstrum compare`.
 
+use super::about::told_report;
 use super::outcome::{Failure, Outcome, counted, report_path};
 use super::style::StyleArgs;
 use super::terminal::{print, tell};
@@ -9,7 +10,7 @@ use cepstrum::analysis::{
 };
 use cepstrum::output::{
     COMPARISON_FILE, DrawingKind, Frames, StudyFiles, check_folder, comparison_answer,
-    comparison_figures, comparison_table, read_report, read_verdict, save_drawings, save_study,
+    comparison_figures, comparison_table, read_verdict, save_drawings, save_study,
 };
 use clap::{Args, ValueEnum};
 use std::io::Write;
@@ -140,7 +141,7 @@ impl<'a> Choice<'a> {
     /// The report, and the verdict beside it.
     fn report(&self) -> Result<(Report, Option<Verdict>), Error> {
         let path = report_path(Path::new(self.path));
-        let report = read_report(&path)?;
+        let report = told_report(&path)?;
         let beside = path.parent().unwrap_or(Path::new(""));
         let verdict = read_verdict(beside, &report)?;
         Ok((report, verdict))

@@ -6,11 +6,11 @@ use super::settings::SettingsArgs;
 use super::style::StyleArgs;
 use super::terminal::{print, tell};
 use cepstrum::analysis::{
-    Fit, ModulationReport, ModulationRun, ModulationSettings, Report, Representation, Request,
+    Fit, ModulationReport, ModulationRun, ModulationSettings, Representation, Request,
 };
 use cepstrum::output::{
-    DrawingKind, Frames, MODULATION_FILE, check_overwrite, modulation_figures,
-    modulation_summary_json, modulation_table, save_drawings, save_study,
+    Analysis, DrawingKind, Frames, MODULATION_FILE, check_overwrite, modulation_figures,
+    modulation_summary_json, modulation_table, save_analysis, save_drawings, save_study,
 };
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -90,7 +90,7 @@ impl ModulationArgs {
         };
         settings.check()?;
         if !self.force {
-            check_overwrite::<Report>(&self.output, &config, &())?;
+            check_overwrite::<Analysis<'_>>(&self.output, &config, &())?;
         }
         let request = Request::modulation(&config, &settings);
         let finished = measured(&request, &self.partials, Some(&self.output))?;
@@ -138,7 +138,7 @@ pub fn write(
     style: &StyleArgs,
     output: &Path,
 ) -> Result<(), Failure> {
-    save_study(&run.report, output)?;
+    save_analysis(&run.report, None, output)?;
     save_study(&run.modulation, output)?;
     let folder = output.join("figures");
     let figures = match has_figures {

@@ -1,5 +1,6 @@
 //! `cepstrum noise`.
 
+use super::about::told_report;
 use super::listen::ListenArgs;
 use super::outcome::{Failure, Outcome, counted};
 use super::partials::{Measured, PartialArgs, measured};
@@ -10,11 +11,11 @@ use super::terminal::{print, tell};
 use cepstrum::Error;
 use cepstrum::analysis::{
     AnalysisConfig, Average, NoiseExample, NoiseReport, NoiseRun, NoiseSettings, Origin, Preset,
-    Report, Representation, Request, Scaling, SigmaGrid, noise_of_report,
+    Representation, Request, ResultRow, Scaling, SigmaGrid, noise_of_report,
 };
 use cepstrum::output::{
-    Convention, DrawingKind, FigureSet, Frames, NOISE_FILE, REPORT_FILE, check_folder,
-    check_overwrite, noise_figures, noise_origin, noise_summary_json, noise_table, read_report,
+    Analysis, Convention, DrawingKind, FigureSet, Frames, NOISE_FILE, REPORT_FILE, check_folder,
+    check_overwrite, noise_figures, noise_origin, noise_summary_json, noise_table, save_analysis,
     save_drawings, save_study,
 };
 use clap::{Args, ValueEnum};
@@ -227,10 +228,17 @@ impl NoiseArgs {
         let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
         let output = self.output.clone().unwrap_or(folder);
         check_folder(&output)?;
-        let mut report = read_report(path)?;
+        let mut report = told_report(path)?;
         if !self.representations.is_empty() {
             let wanted = |r: &Representation| self.representations.contains(r);
             report.results.retain(|row| wanted(&row.representation));
+        }
+        let in_bands = |row: &ResultRow| row.representation.has_lines() && row.full.is_none();
+        if report.results.iter().any(in_bands) && report.missing.is_empty() {
+            tell(
+                "note: waveforms of classes are in 1/24 octaves (analyze --full-classes keeps \
+                 all frequencies)",
+            );
         }
         let preset = report.config.preset;
         let noise = noise_of_report(&report, &self.noise.settings(&report.config)?)?;
@@ -284,7 +292,7 @@ impl NoiseArgs {
         let output = self.output.clone();
         let output = output.unwrap_or_else(|| "cepstrum-noise".into());
         if !self.force {
-            check_overwrite::<Report>(&output, &config, &())?;
+            check_overwrite::<Analysis<'_>>(&output, &config, &())?;
         }
         let request = Request::noise(&config, &settings);
         let (plan, results) = match measured(&request, &self.partials, Some(&output))? {
@@ -326,7 +334,7 @@ pub fn publish(
     json: bool,
     output: &Path,
 ) -> Result<Outcome, Failure> {
-    save_study(&run.report, output)?;
+    save_analysis(&run.report, None, output)?;
     super::about::tell_about(&run.report);
     write(
         &run.noise,

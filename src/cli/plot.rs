@@ -1,10 +1,11 @@
 //! `cepstrum plot`.
 
+use super::about::told_report;
 use super::figures::draw;
 use super::outcome::{Failure, Outcome, report_path};
 use super::page::write_page;
 use super::style::StyleArgs;
-use cepstrum::output::{FigureSet, check_folder, read_report, read_verdict};
+use cepstrum::output::{FigureSet, check_folder, read_verdict};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
@@ -60,7 +61,7 @@ impl PlotArgs {
         // A bad setting is the first thing to know.
         self.style.style()?;
         let path = report_path(&self.report);
-        let report = read_report(&path)?;
+        let report = told_report(&path)?;
         let beside = path.parent().unwrap_or(Path::new(""));
         let (figures, page) = match &self.output {
             Some(folder) => (folder.clone(), folder.as_path()),

@@ -8,8 +8,9 @@ use super::style::StyleArgs;
 use super::terminal::{print, tell};
 use cepstrum::analysis::{AnalysisConfig, Report, Results, RunPlan, Verdict, VerdictSettings};
 use cepstrum::output::{
-    EVIDENCE_FILE, FigureSet, Frames, REPORT_FILE, analysis_summary_json, check_overwrite,
-    classes_left_out, results_table, save_study, saved_verdict_settings, verdict_text,
+    Analysis, EVIDENCE_FILE, FigureSet, Frames, REPORT_FILE, analysis_summary_json,
+    check_overwrite, classes_left_out, results_table, save_analysis, saved_verdict_settings,
+    verdict_text,
 };
 use cepstrum::{Error, Result};
 use clap::Args;
@@ -18,7 +19,7 @@ use std::time::Instant;
 
 #[derive(Args)]
 pub struct PublishArgs {
-    /// Folder for report.json, report.html, spectra.csv, spectra/*.npy and figures/
+    /// Folder for report.json, report.html, tables, arrays and figures/
     #[arg(short, long, value_name = "OUT", default_value = "cepstrum-report")]
     pub output: PathBuf,
 
@@ -58,7 +59,7 @@ impl PublishArgs {
         if self.force {
             return Ok(());
         }
-        check_overwrite::<Report>(&self.output, config, &())?;
+        check_overwrite::<Analysis<'_>>(&self.output, config, &())?;
         match saved_verdict_settings(&self.output).filter(|saved| saved != verdict) {
             None => Ok(()),
             Some(saved) => Err(Error::WouldOverwrite {
@@ -79,7 +80,7 @@ impl PublishArgs {
             return Ok(Outcome::AllGood);
         };
         let verdict = results.verdict.as_ref();
-        save_study(report, &self.output)?;
+        save_analysis(report, verdict, &self.output)?;
         let written = started.elapsed();
         super::about::tell_about(report);
         let figures = self.output.join("figures");
@@ -90,8 +91,7 @@ impl PublishArgs {
         }
         let path = self.output.join(REPORT_FILE);
         tell(&format!("report: {}", path.display()));
-        if let Some(verdict) = verdict {
-            save_study(verdict, &self.output)?;
+        if verdict.is_some() {
             let evidence = self.output.join(EVIDENCE_FILE);
             tell(&format!("evidence: {}", evidence.display()));
         }
@@ -146,7 +146,7 @@ impl PublishArgs {
         }
         if let Some(run) = &results.noise {
             let folder = self.output.join("noise");
-            save_study(&run.report, &folder)?;
+            save_analysis(&run.report, None, &folder)?;
             let figures = match has_figures {
                 true => FigureSet::All,
                 false => FigureSet::None,

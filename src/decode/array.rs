@@ -5,6 +5,7 @@ use super::npy::Header;
 use crate::{Error, Problem};
 use ndarray::{Array4, ArrayD, IxDyn, ShapeBuilder};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::File;
 use std::io::{BufReader, Read, Seek};
@@ -155,6 +156,38 @@ pub fn array_headers(path: &Path, layout: Option<Layout>) -> Result<Vec<ArrayHea
     Ok(headers)
 }
 
+/// Reads the arrays of an `.npz` file whose names are wanted, by name, as they are:
+/// of any number of dimensions, and with values that are not finite.
+///
+/// # Errors
+/// Those of [`read_arrays`] but for shapes and values.
+pub fn read_members(
+    path: &Path,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<BTreeMap<String, ArrayD<f64>>, Error> {
+    let members = each_array(path, &|reader, length, name| {
+        if !wanted(&name) {
+            return Ok(None);
+        }
+        let header = Header::read(reader)?;
+        let count = header.count(length)?;
+        let array = shaped(&header, header.values(reader, count)?)?;
+        Ok(Some((name, array)))
+    })?;
+    Ok(members.into_iter().flatten().collect())
+}
+
+fn shaped(header: &Header, values: Vec<f64>) -> Result<ArrayD<f64>, Problem> {
+    let shape = IxDyn(&header.shape).set_f(header.fortran);
+    ArrayD::from_shape_vec(shape, values).map_err(misshapen)
+}
+
+fn misshapen(error: ndarray::ShapeError) -> Problem {
+    Problem::NotArray {
+        found: error.to_string(),
+    }
+}
+
 /// Takes a reader of an array, its length in bytes, and the array's name.
 type TakeArray<'a, T> = &'a dyn Fn(&mut dyn Read, u64, String) -> Result<T, Problem>;
 
@@ -226,12 +259,7 @@ fn read_one(
     let count = header.count(length)?;
     let values = header.values(reader, count)?;
     check_finite(&values, &header)?;
-    let misshapen = |e: ndarray::ShapeError| Problem::NotArray {
-        found: e.to_string(),
-    };
-    let shape = IxDyn(&header.shape).set_f(header.fortran);
-    let array = ArrayD::from_shape_vec(shape, values).map_err(misshapen)?;
-    let values = array
+    let values = shaped(&header, values)?
         .to_shape(layout.four(&header.shape))
         .map_err(misshapen)?
         .into_owned();

@@ -26,7 +26,7 @@ mod stream;
 mod walk;
 mod wav;
 
-pub use array::{ArrayHeader, ArrayStack, Layout, array_headers, read_arrays};
+pub use array::{ArrayHeader, ArrayStack, Layout, array_headers, read_arrays, read_members};
 pub use channel::Channel;
 pub use corpus::{ClassRule, Corpus, CorpusOptions, Rejected, corpus, corpus_of_roles};
 pub use guard::silence_caught_panics;

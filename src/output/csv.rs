@@ -1,82 +1,33 @@
 //! Tables as csv.
 
-use super::in_order::{Part, write_in_order};
 use super::table::Column;
 use crate::analysis::{Report, ResultRow, SourceSpectra};
 use csv::Writer;
 use std::io::{self, Write};
 
-/// Lines that are made at a time.
-const LINES: usize = 1024;
-
-/// All mean spectra of a report as one long table:
-/// `representation,class,frequency,unit,mean_log_power,mean_power,dof`.
-/// The lines are made on the threads of the current rayon pool.
+/// All mean spectra of a report as one long table, waveforms in 1/24 octaves:
+/// `representation,class,frequency,unit,mean_log_power,mean_power,dof,n_bins`.
 ///
 /// # Errors
 /// Those of `writer`.
 pub fn spectra_csv(report: &Report, writer: &mut dyn Write) -> io::Result<()> {
-    let header = "representation,class,frequency,unit,mean_log_power,mean_power,dof";
-    writeln!(writer, "{header}")?;
-    let same = |a: &ResultRow, b: &ResultRow| a.spectrum.frequency == b.spectrum.frequency;
-    for results in report.results.chunk_by(same) {
-        // Classes share their frequencies, whose text need be made once.
-        let frequencies = &results[0].spectrum.frequency;
-        let texts: Vec<String> = frequencies.chunks(LINES).map(numbers).collect();
-        let parts = results.iter().flat_map(|result| {
-            let texts = texts.iter().enumerate();
-            texts.map(move |(k, frequencies)| -> Part<'_> {
-                Box::new(move |text| spectrum_lines(result, k * LINES, frequencies, text))
-            })
-        });
-        write_in_order(parts, writer)?;
-    }
-    writer.flush()
-}
-
-/// Numbers, each with the end of a line.
-fn numbers(values: &[f64]) -> String {
-    let mut number = Number::default();
-    let mut text = String::new();
-    for value in values {
-        text.push_str(number.text(*value));
-        text.push('\n');
-    }
-    text
-}
-
-/// Some lines of one result, from a place in its lists on. Millions of numbers:
-/// only what may need quotes goes through the crate.
-fn spectrum_lines(
-    result: &ResultRow,
-    start: usize,
-    frequencies: &str,
-    lines: &mut Vec<u8>,
-) -> io::Result<()> {
-    let spectrum = &result.spectrum;
-    let mut head = Writer::from_writer(Vec::new());
-    let names = [result.representation.name(), &result.class, ""];
-    head.write_record(names).map_err(io_error)?;
-    let mut head = head.into_inner().map_err(|error| error.into_error())?;
-    head.pop();
-    let unit = spectrum.unit.symbol();
-    let mut number = Number::default();
-    for (i, frequency) in frequencies.lines().enumerate() {
-        for text in [&head, frequency.as_bytes(), b",", unit.as_bytes()] {
-            lines.extend_from_slice(text);
-        }
-        let rest = [
-            spectrum.mean_log_power[start + i],
-            spectrum.mean_power[start + i],
-            f64::from(spectrum.dof[start + i]),
-        ];
-        for value in rest {
-            lines.push(b',');
-            lines.extend_from_slice(number.text(value).as_bytes());
-        }
-        lines.push(b'\n');
-    }
-    Ok(())
+    let columns: [Column<(&ResultRow, usize)>; 8] = [
+        ("representation", |(of, _)| of.representation.to_string()),
+        ("class", |(of, _)| of.class.clone()),
+        ("frequency", |(of, i)| number(of.spectrum.frequency[*i])),
+        ("unit", |(of, _)| of.spectrum.unit.symbol().to_string()),
+        ("mean_log_power", |(of, i)| {
+            number(of.spectrum.mean_log_power[*i])
+        }),
+        ("mean_power", |(of, i)| number(of.spectrum.mean_power[*i])),
+        ("dof", |(of, i)| of.spectrum.dof[*i].to_string()),
+        ("n_bins", |(of, i)| of.spectrum.n_bins_at(*i).to_string()),
+    ];
+    let rows = report.results.iter().flat_map(|of| {
+        let n = of.spectrum.frequency.len();
+        (0..n).map(move |i| (of, i))
+    });
+    write_columns(&columns, rows, writer)
 }
 
 /// The spectra of single sources: `frequency,power,dof` for one source, and
@@ -144,20 +95,13 @@ fn io_error(error: csv::Error) -> io::Error {
 /// The shortest decimal that reads back as the same number; nothing where it is
 /// not finite.
 pub(super) fn number(value: f64) -> String {
-    Number::default().text(value).to_string()
-}
-
-/// Text of one number after another, without allocating.
-#[derive(Default)]
-struct Number(zmij::Buffer);
-
-impl Number {
-    /// As [`number`].
-    fn text(&mut self, value: f64) -> &str {
-        if !value.is_finite() {
-            return "";
-        }
-        let text = self.0.format_finite(value);
-        text.strip_suffix(".0").unwrap_or(text)
+    if !value.is_finite() {
+        return String::new();
     }
+    // As JSON has it: shortest, with an exponent where zeros would be many.
+    let mut text = serde_json::Value::from(value).to_string();
+    if text.ends_with(".0") {
+        text.truncate(text.len() - 2);
+    }
+    text
 }

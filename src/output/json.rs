@@ -106,32 +106,6 @@ pub fn write_json(value: &impl Serialize, writer: &mut dyn Write) -> io::Result<
     writer.flush()
 }
 
-/// A further field of an object whose fields stand at a depth.
-pub(super) fn field(
-    depth: usize,
-    name: &str,
-    value: &impl Serialize,
-    writer: &mut impl Write,
-) -> io::Result<()> {
-    let indent = "  ".repeat(depth);
-    write!(writer, ",\n{indent}\"{name}\": ")?;
-    inner(depth, value, writer)
-}
-
-/// A value within objects, as deep as that.
-pub(super) fn inner(
-    depth: usize,
-    value: &impl Serialize,
-    writer: &mut impl Write,
-) -> io::Result<()> {
-    let lines = Lines {
-        depth,
-        is_empty: false,
-    };
-    value.serialize(&mut Serializer::with_formatter(writer, lines))?;
-    Ok(())
-}
-
 /// Puts each field of an object on its own line and keeps lists on one, so that
 /// a report with thousands of numbers can still be read.
 #[derive(Default)]

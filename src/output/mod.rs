@@ -20,7 +20,6 @@ mod feature_files;
 pub mod figure;
 mod files;
 mod html;
-mod in_order;
 mod json;
 #[cfg(feature = "figure")]
 mod latent_figures;
@@ -32,13 +31,15 @@ mod modulation_files;
 mod noise_figures;
 mod noise_files;
 mod npy;
+mod npz;
 #[cfg(feature = "figure")]
 mod plane_figures;
 mod power_unit;
 #[cfg(feature = "figure")]
 mod report_figures;
 mod report_files;
-mod report_json;
+mod report_tables;
+mod spectra_files;
 #[cfg(feature = "figure")]
 mod spectrogram_figures;
 mod study_files;
@@ -77,9 +78,11 @@ pub use plane_figures::{SLICE_ANGLES, plane_figures, save_plane_spectra};
 #[cfg(feature = "figure")]
 pub use report_figures::report_figures;
 pub use report_files::{
-    REPORT_FILE, analysis_summary_json, classes_left_out, read_config, read_report, results_table,
+    Analysis, REPORT_FILE, analysis_summary_json, classes_left_out, read_config, read_report,
+    results_table, save_analysis,
 };
-pub use report_json::report_json;
+pub use report_tables::{FILES_FILE, RESULTS_FILE};
+pub use spectra_files::{CELLS_FILE, SPECTRA_FILE};
 #[cfg(feature = "figure")]
 pub use spectrogram_figures::{spectrogram_figure, spectrogram_figures, spectrogram_map};
 pub use study_files::{Document, StudyFiles, check_overwrite, save_study};

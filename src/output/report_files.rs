@@ -3,10 +3,11 @@
 use super::csv::spectra_csv;
 use super::html::PAGE_FILE;
 use super::json::{not_of_this_version, read_json, write_json};
-use super::npy::{plain, unique};
-use super::report_json::report_json;
-use super::study_files::{Document, StudyFiles};
+use super::report_tables::{FILES_FILE, RESULTS_FILE, files_csv, read_files_csv, results_csv};
+use super::spectra_files::{CELLS_FILE, SPECTRA_FILE, cells_npz, spectra_npz, take_spectra};
+use super::study_files::{Document, StudyFiles, save_study};
 use super::table::{Column, Frequency, MOST_CLASSES, Table, or_dash, thousandths};
+use super::verdict_files::verdict_documents;
 use crate::analysis::{AnalysisConfig, Report, Representation, ResultRow, SCHEMA_VERSION, Verdict};
 use crate::{Problem, Result};
 use serde::{Deserialize, Serialize};
@@ -15,43 +16,84 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
+/// Version of the layout of the summary that is printed.
+const SUMMARY_VERSION: u32 = 1;
+
 /// Name of the report in an output folder.
 pub const REPORT_FILE: &str = "report.json";
 
-/// `report.json`, `spectra/<representation>.<class>.npy` ([2, n]: frequency and
-/// mean of ln P) and `spectra.csv`; a page of an earlier report is removed.
-impl StudyFiles for Report {
-    const MAIN: &'static str = REPORT_FILE;
-    const VARYING: &'static [&'static str] = &[PAGE_FILE, "spectra/{}.*.npy"];
+/// An analysis as files: `report.json`, `spectra.npz`, `spectra.csv`, `files.csv`,
+/// `results.csv`, `cells.npz`, and `evidence.json` with `evidence.npz` where there is
+/// a verdict (docs/report.md). A page of an earlier report, and arrays of one of
+/// version 1, are removed.
+#[derive(Serialize)]
+#[serde(transparent)]
+pub struct Analysis<'a> {
+    /// What was measured.
+    pub report: &'a Report,
+    /// What the evidence says of it.
+    #[serde(skip)]
+    pub verdict: Option<&'a Verdict>,
+}
 
-    fn write_main(&self, writer: &mut dyn Write) -> io::Result<()> {
-        report_json(self, writer)
-    }
+impl StudyFiles for Analysis<'_> {
+    const MAIN: &'static str = REPORT_FILE;
+    const VARYING: &'static [&'static str] = &[PAGE_FILE, CELLS_FILE, "spectra/{}.*.npy"];
 
     fn beside(&self) -> Vec<Document<'_>> {
-        let stems = self.results.iter().map(|result| {
-            let class = plain(&result.class, "-_. ()");
-            format!("{}.{class}", result.representation)
-        });
-        let names = unique(stems).into_iter().zip(&self.results);
-        let arrays = names.map(|(name, result)| {
-            let spectrum = &result.spectrum;
-            let rows = vec![&spectrum.frequency[..], &spectrum.mean_log_power[..]];
-            Document::rows(format!("spectra/{name}.npy"), rows)
-        });
-        let table = Document::new("spectra.csv", |writer| spectra_csv(self, writer));
-        arrays.chain([table]).collect()
+        let Analysis { report, verdict } = *self;
+        let mut documents = vec![
+            Document::new(SPECTRA_FILE, move |writer| spectra_npz(report, writer)),
+            Document::new("spectra.csv", move |writer| spectra_csv(report, writer)),
+            Document::new(FILES_FILE, move |writer| files_csv(report, verdict, writer)),
+            Document::new(RESULTS_FILE, move |writer| {
+                results_csv(report, verdict, writer)
+            }),
+        ];
+        if !report.cells.is_empty() {
+            documents.push(Document::new(CELLS_FILE, move |writer| {
+                cells_npz(&report.cells, writer)
+            }));
+        }
+        documents.extend(verdict.into_iter().flat_map(verdict_documents));
+        documents
     }
 }
 
-/// Reads a report that [`save_study`](super::save_study()) wrote.
+/// Writes an analysis into a folder, which is made if it is not there, in place of
+/// an earlier one.
+///
+/// # Errors
+/// [`Error::Output`](crate::Error::Output) with what the system said.
+pub fn save_analysis(report: &Report, verdict: Option<&Verdict>, folder: &Path) -> Result<()> {
+    save_study(&Analysis { report, verdict }, folder)
+}
+
+/// Reads a report that [`save_analysis`] wrote, of this version or
+/// of version 1, with its spectra at all frequencies and its rows where they are
+/// beside it; `missing` says which are not.
 ///
 /// # Errors
 /// [`Error::Input`](crate::Error::Input) where the file is missing or not such a report.
 pub fn read_report(path: &Path) -> Result<Report> {
-    let report: Report = read_json(path, "a report")?;
+    let mut report: Report = read_json(path, "a report")?;
     let refused = |why: String| not_of_this_version(path, "a report", &why);
     report.check().map_err(refused)?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    match report.schema_version {
+        1 => report.put_in_bands(),
+        _ => take_spectra(&mut report, folder),
+    }
+    let summary = &report.summary;
+    if report.inputs.is_empty() && summary.n_ok + summary.n_partial + summary.n_skipped > 0 {
+        match read_files_csv(&folder.join(FILES_FILE)) {
+            Ok(rows) => report.inputs = rows,
+            Err(error) => {
+                let why = format!("the rows of its files are not known: {error}");
+                report.missing.push(why);
+            }
+        }
+    }
     Ok(report)
 }
 
@@ -75,9 +117,9 @@ fn config_of(text: &str) -> Result<AnalysisConfig, String> {
     let (Some(version), Some(saved)) = (report.get("schema_version"), report.get("config")) else {
         return Err("it is no report (schema_version and config are missing)".to_string());
     };
-    if version != SCHEMA_VERSION {
+    if *version != 1 && *version != SCHEMA_VERSION {
         return Err(format!(
-            "schema_version is {version}, this program reads {SCHEMA_VERSION}"
+            "schema_version is {version}, this program reads 1 and {SCHEMA_VERSION}"
         ));
     }
     let config = AnalysisConfig::deserialize(saved)
@@ -165,7 +207,7 @@ pub fn analysis_summary_json(
         verdict: Option<&'a Verdict>,
     }
     let summary = Summary {
-        schema_version: SCHEMA_VERSION,
+        schema_version: SUMMARY_VERSION,
         report: path.display().to_string(),
         results: report.results.iter().map(ResultSummary::of).collect(),
         verdict,
@@ -224,8 +266,9 @@ mod tests {
             config_of(&json!({"schema_version": version, "config": config}).to_string())
         };
         assert_eq!(of(json!(1), &config), Ok(AnalysisConfig::default()));
+        assert_eq!(of(json!(2), &config), Ok(AnalysisConfig::default()));
         for (result, words) in [
-            (of(json!(2), &config), "schema_version is 2"),
+            (of(json!(3), &config), "schema_version is 3"),
             (of(json!("1"), &config), "schema_version is \"1\""),
             (
                 of(json!(1), &with_more),

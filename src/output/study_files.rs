@@ -48,8 +48,8 @@ pub trait StudyFiles: Serialize + Sync {
     const MAIN: &'static str;
     /// The study in words, as in "it is not a report of this program".
     const NOUN: &'static str = "report";
-    /// Files that a study may have and another one not: `{}` stands for a
-    /// representation, `*` for a class.
+    /// Files of earlier studies that go with them: `{}` stands for a representation,
+    /// `*` for a class.
     const VARYING: &'static [&'static str] = &[];
 
     /// Writes the content of the main file.

@@ -1,16 +1,14 @@
 //! The verdict as files, as a table and in words.
 
 use super::json::{read_json, versioned, write_json};
-use super::study_files::{Document, StudyFiles, saved};
+use super::npz::Npz;
+use super::study_files::{Document, saved};
 use super::table::{Column, Table, or_dash};
 use crate::analysis::{Answer, Number, Report, UnitTable, Verdict, VerdictRow, VerdictSettings};
-use crate::decode::{Layout, read_arrays};
+use crate::decode::read_members;
 use crate::{Error, Problem, Result};
-use ndarray::Axis;
-use ndarray_npy::NpzWriter;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::io::{self, Cursor, Write};
 use std::path::Path;
 
 /// Name of the verdict in an output folder.
@@ -20,38 +18,25 @@ pub const UNITS_FILE: &str = "evidence.npz";
 /// Version of the layout of both.
 const SCHEMA_VERSION: u32 = 2;
 
-/// `evidence.json`: `schema_version`, `crate_version` and `verdict`; beside it
+/// `evidence.json` (`schema_version`, `crate_version` and `verdict`), and beside it
 /// `evidence.npz` with the arrays of each row's [`UnitTable`], named `row/array`.
-impl StudyFiles for Verdict {
-    const MAIN: &'static str = EVIDENCE_FILE;
-    const NOUN: &'static str = "verdict";
-    const VARYING: &'static [&'static str] = &[UNITS_FILE];
-
-    fn write_main(&self, writer: &mut dyn Write) -> io::Result<()> {
-        let content = BTreeMap::from([("verdict", self)]);
+pub(super) fn verdict_documents(verdict: &Verdict) -> Vec<Document<'_>> {
+    let main = Document::new(EVIDENCE_FILE, move |writer| {
+        let content = BTreeMap::from([("verdict", verdict)]);
         write_json(&versioned(SCHEMA_VERSION, content), writer)
-    }
-
-    fn beside(&self) -> Vec<Document<'_>> {
-        if self.tables.is_empty() {
-            return vec![];
-        }
-        vec![Document::new(UNITS_FILE, |writer| {
-            writer.write_all(&units_npz(self)?)
-        })]
-    }
-}
-
-fn units_npz(verdict: &Verdict) -> io::Result<Vec<u8>> {
-    let mut npz = NpzWriter::new_compressed(Cursor::new(Vec::new()));
-    for table in &verdict.tables {
-        for (name, array) in &table.arrays {
-            let name = format!("{}/{name}", table.row);
-            npz.add_array(name, array).map_err(io::Error::other)?;
-        }
-    }
-    let bytes = npz.finish().map_err(io::Error::other)?;
-    Ok(bytes.into_inner())
+    });
+    let units = (!verdict.tables.is_empty()).then(|| {
+        Document::new(UNITS_FILE, move |writer| {
+            let mut npz = Npz::new();
+            for table in &verdict.tables {
+                for (name, array) in &table.arrays {
+                    npz.array(&format!("{}/{name}", table.row), array)?;
+                }
+            }
+            npz.write(writer)
+        })
+    });
+    [main].into_iter().chain(units).collect()
 }
 
 /// The verdict in a folder, with its units where they are there; `None` where there
@@ -92,10 +77,12 @@ pub fn read_verdict(folder: &Path, report: &Report) -> Result<Option<Verdict>> {
 
 fn read_units(path: &Path) -> Result<Vec<UnitTable>> {
     let mut tables: Vec<UnitTable> = Vec::new();
-    for stack in read_arrays(path, Some(Layout::Hw))? {
-        let (row, name) = stack.name.rsplit_once('/').unwrap_or(("", &stack.name));
-        let array = stack.values.index_axis_move(Axis(0), 0);
-        let array = (name.to_string(), array.index_axis_move(Axis(0), 0));
+    for (name, array) in read_members(path, |_| true)? {
+        let (row, name) = name.rsplit_once('/').unwrap_or(("", &name));
+        let Ok(array) = array.into_dimensionality() else {
+            continue;
+        };
+        let array = (name.to_string(), array);
         match tables.iter_mut().find(|table| table.row == row) {
             Some(table) => table.arrays.push(array),
             None => tables.push(UnitTable {

@@ -18,10 +18,9 @@ const LAYERS: [&[&str]; 7] = [
 ];
 
 /// Foreign crates, and the only places that name them.
-const DOORS: [(&str, &str); 31] = [
+const DOORS: [(&str, &str); 29] = [
     ("thiserror", "error.rs"),
     ("pulp", "lanes.rs"),
-    ("zmij", "output/csv.rs"),
     ("symphonia", "decode/audio"),
     ("ropus", "decode/audio/opus.rs"),
     ("image", "decode/photo.rs"),
@@ -33,7 +32,6 @@ const DOORS: [(&str, &str); 31] = [
     ("hound", "synth/wav.rs"),
     ("statrs", "compare/special.rs"),
     ("xxhash_rust", "analysis/hash.rs"),
-    ("postcard", "analysis/input_rows/packed.rs"),
     ("clap", "cli"),
     ("clap_complete", "cli/shell.rs"),
     ("clap_mangen", "cli/shell.rs"),

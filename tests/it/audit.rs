@@ -104,7 +104,7 @@ fn a_lower_rate_brought_up_is_seen() {
     let limited = found(&report, Remarkable::BandLimited);
     assert_eq!(limited.len(), 1, "{limited:?}");
     assert_eq!(limited[0].paths, ["low.wav"]);
-    let mut rows = report.inputs.iter().filter_map(|row| row.audio);
+    let mut rows = report.inputs.iter().filter_map(|row| row.audio.as_ref());
     let limit = rows.find_map(|facts| facts.band_limit).unwrap();
     assert!((7200.0..8100.0).contains(&limit), "{limit}");
 }

@@ -3,11 +3,14 @@
 use crate::support::{self, cepstrum};
 use assert_cmd::Command;
 use cepstrum::data::Signal;
+use cepstrum::decode::read_members;
+use cepstrum::output::read_report;
 use cepstrum::synth::{coloured_field, gauss, write_wav};
 use ndarray::{Array2, Array3, Array4};
-use ndarray_npy::{ReadNpyExt, write_npy};
+use ndarray_npy::write_npy;
 use predicates::prelude::*;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
@@ -57,7 +60,7 @@ fn main_job_on_the_fixtures() {
         assert!(table.contains(name), "no {name} in\n{table}");
     }
     let report = report(&out);
-    assert_eq!(report["schema_version"], 1);
+    assert_eq!(report["schema_version"], 2);
     assert_eq!(report["summary"]["sample_rate"], 22050);
     assert_eq!(report["summary"]["side"], 320);
     let results = report["results"].as_array().unwrap();
@@ -113,7 +116,7 @@ fn main_job_on_the_fixtures() {
     assert_eq!(results[3]["spectrum"]["unit"], "cycles/sample");
 }
 
-/// The csv table and the arrays say what the report says.
+/// The csv table says what the report says.
 #[test]
 fn data_files_repeat_the_report() {
     let folder = TempDir::new().unwrap();
@@ -123,17 +126,14 @@ fn data_files_repeat_the_report() {
     let mut csv = csv::Reader::from_path(out.join("spectra.csv")).unwrap();
     assert_eq!(
         csv.headers().unwrap().iter().collect::<Vec<_>>().join(","),
-        "representation,class,frequency,unit,mean_log_power,mean_power,dof"
+        "representation,class,frequency,unit,mean_log_power,mean_power,dof,n_bins"
     );
     let mut rows = csv.records().map(Result::unwrap);
     for result in report["results"].as_array().unwrap() {
         let spectrum = &result["spectrum"];
         let text = |value: &Value| value.as_str().unwrap().to_string();
         let (representation, class) = (text(&result["representation"]), text(&result["class"]));
-        let path = out.join(format!("spectra/{representation}.{class}.npy"));
-        let array = Array2::<f64>::read_npy(fs::File::open(path).unwrap()).unwrap();
         let n = spectrum["frequency"].as_array().unwrap().len();
-        assert_eq!(array.dim(), (2, n));
         for i in 0..n {
             let row = rows.next().unwrap();
             assert_eq!((&row[0], &row[1]), (&*representation, &*class));
@@ -141,11 +141,6 @@ fn data_files_repeat_the_report() {
                 let expected = spectrum[field][i].as_f64().unwrap();
                 assert_eq!(row[column].parse::<f64>().unwrap(), expected);
             }
-            assert_eq!(array[[0, i]], spectrum["frequency"][i].as_f64().unwrap());
-            assert_eq!(
-                array[[1, i]],
-                spectrum["mean_log_power"][i].as_f64().unwrap()
-            );
         }
     }
     assert!(rows.next().is_none());
@@ -182,7 +177,8 @@ fn representations_are_chosen_by_name() {
         assert_eq!(units[i], "cycles/sample");
     }
     for name in in_order {
-        assert!(out.join(format!("spectra/{name}.all.npy")).exists());
+        let list = format!("{name}/all/frequency");
+        assert!(members(&out).contains(&list), "{name}");
         assert!(report["inputs"][0]["alpha"][name].is_f64(), "{name}");
     }
     // The default is less, and takes the place of more.
@@ -191,12 +187,9 @@ fn representations_are_chosen_by_name() {
         .code(1)
         .stderr(predicate::str::contains("representations"));
     stdout(&mut analyze(&["fixtures/audio/music", "--force"], &out));
-    let mut left: Vec<String> = fs::read_dir(out.join("spectra"))
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    left.sort();
-    assert_eq!(left, ["log-mel.all.npy", "waveform.all.npy"]);
+    let left = members(&out);
+    let left: Vec<&String> = left.iter().filter(|name| name.ends_with("/dof")).collect();
+    assert_eq!(left, ["log-mel/all/dof", "waveform/all/dof"]);
     for command in ["analyze", "noise"] {
         let help = stdout(cepstrum().args([command, "--help"]));
         let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -205,6 +198,14 @@ fn representations_are_chosen_by_name() {
             in_order.join(", ")
         )));
     }
+}
+
+/// Names of the arrays of spectra.npz.
+fn members(out: &Path) -> Vec<String> {
+    let members = read_members(&out.join("spectra.npz"), |name| {
+        !name.ends_with("/unit") && !name.ends_with("/power_scale")
+    });
+    members.unwrap().into_keys().collect()
 }
 
 /// A report is the same to the byte for any number of threads.
@@ -222,13 +223,13 @@ fn threads_do_not_change_a_byte() {
             threads,
         ];
         stdout(&mut analyze(&arguments, &out));
-        reports.push((
-            fs::read(out.join("report.json")).unwrap(),
-            fs::read(out.join("spectra.csv")).unwrap(),
-        ));
+        let files = fs::read_dir(&out).unwrap().flatten();
+        let files = files.filter(|entry| entry.path().is_file());
+        let bytes = files.map(|entry| (entry.file_name(), fs::read(entry.path()).unwrap()));
+        reports.push(bytes.collect::<BTreeMap<_, _>>());
     }
-    assert_eq!(reports[0], reports[1]);
-    assert_eq!(reports[0], reports[2]);
+    assert_eq!(reports[0].len(), 9, "{:?}", reports[0].keys());
+    assert!(reports[0] == reports[1] && reports[0] == reports[2]);
 }
 
 #[test]
@@ -703,10 +704,10 @@ fn a_tone_through_the_analysis() {
         stdout(&mut analyze(&arguments, &out));
         let report = report(&out);
         let result = &report["results"][0];
-        let power = &result["spectrum"]["mean_power"];
-        let peak = power[1999].as_f64().unwrap();
-        support::assert_near(scale, peak / expected, 1.0, 1e-3);
-        assert_eq!(result["spectrum"]["frequency"][1999], 1000.0);
+        let read = read_report(&out.join("report.json")).unwrap();
+        let spectrum = read.results[0].full_spectrum();
+        support::assert_near(scale, spectrum.mean_power[1999] / expected, 1.0, 1e-3);
+        assert_eq!(spectrum.frequency[1999], 1000.0);
         let rms = (0.125_f64 + 1e-6).sqrt();
         support::assert_near("scale", result["scale"].as_f64().unwrap(), rms, 1e-5);
         // One file: its own exponent is the result's.
@@ -798,8 +799,11 @@ fn arrays_are_analysed_when_they_are_named() {
 fn arrays_of_an_earlier_report_are_removed() {
     let folder = TempDir::new().unwrap();
     let out = folder.path().join("out");
-    stdout(&mut analyze(&["fixtures/audio"], &out));
-    fs::write(out.join("spectra/mine.npy"), b"kept").unwrap();
+    // Version 1 kept a file per spectrum.
+    fs::create_dir_all(out.join("spectra")).unwrap();
+    for name in ["mine.npy", "log-mel.all.npy", "waveform.music.npy"] {
+        fs::write(out.join("spectra").join(name), b"an array").unwrap();
+    }
     let only = [
         "fixtures/audio/music",
         "--representations",
@@ -812,7 +816,7 @@ fn arrays_of_an_earlier_report_are_removed() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     names.sort();
-    assert_eq!(names, ["log-mel.all.npy", "mine.npy"]);
+    assert_eq!(names, ["mine.npy"]);
     fs::write(out.join("report.json"), [0xFF, 0xFE]).unwrap();
     analyze(&["fixtures/audio"], &out)
         .assert()

@@ -360,15 +360,15 @@ fn settings_are_refused_where_they_are_none() {
     };
     let newer = edited(
         "newer.json",
-        "\"schema_version\": 1",
         "\"schema_version\": 2",
+        "\"schema_version\": 3",
     );
     let unknown = edited("unknown.json", "\"overlap\":", "\"tempo\": 3, \"overlap\":");
     let bad = edited("bad.json", "\"overlap\": 0.0", "\"overlap\": 7.0");
     let noise = path(&folder, "none.json");
     fs::write(&noise, "{}").unwrap();
     for (file, code, words) in [
-        (newer, 1, "schema_version is 2, this program reads 1"),
+        (newer, 1, "schema_version is 3, this program reads 1 and 2"),
         (unknown, 1, "this version lacks config.tempo"),
         (bad, 2, "--overlap is 7"),
         (noise, 1, "it is no report"),

@@ -4,9 +4,9 @@
 use crate::support::{assert_near, fixture, measured};
 use cepstrum::Error;
 use cepstrum::analysis::{
-    AnalysisConfig, Answer, Closer, Comparison, DifferenceInterval, InputRow, Larger, Pairing,
-    Report, Representation, Selection, Silent, Statistic, StatisticRow, Uncertainty, Verdict,
-    VerdictRow, analyze, common_representations, comparison,
+    AnalysisConfig, Answer, Closer, Comparison, DifferenceInterval, Larger, Pairing, Report,
+    Representation, Selection, Silent, Statistic, StatisticRow, Uncertainty, Verdict, VerdictRow,
+    analyze, common_representations, comparison,
 };
 use cepstrum::compare::{FitRange, difference, jackknife, leave_one_out_interval};
 use cepstrum::output::{comparison_answer, comparison_table};
@@ -161,12 +161,11 @@ fn unlike_sets_of_one_population_are_not_told_apart() {
 
 /// Replaces the exponents of a report's files by others of one population.
 fn draw_files(report: &mut Report, seed: u64) {
-    let mut rows: Vec<InputRow> = report.inputs.iter().collect();
-    for (row, z) in rows.iter_mut().zip(gauss(seed, report.inputs.len())) {
+    let n = report.inputs.len();
+    for (row, z) in report.inputs.iter_mut().zip(gauss(seed, n)) {
         let law = row.debiased.get_mut(&Representation::Array);
         law.unwrap().alpha = 2.0 + 0.3 * z;
     }
-    report.inputs = rows.iter().collect();
 }
 
 #[test]

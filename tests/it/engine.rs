@@ -6,12 +6,12 @@ use cepstrum::Error;
 use cepstrum::analysis::{
     AnalysisConfig, Average, CepstraConfig, CepstrumKind, Checkpoint, FeatureConfig,
     LatentSettings, ModulationSettings, NoiseSettings, Partial, Preset, Progress, Representation,
-    Request, Results, RunOptions, RunPlan, Shard, Silent, Verdict, VerdictSettings, View, analyze,
-    cepstra, clip_features, latents, measure, merged, modulation, noise, source_spectra,
+    Request, Results, RunOptions, RunPlan, Shard, Silent, VerdictSettings, View, analyze, cepstra,
+    clip_features, latents, measure, merged, modulation, noise, source_spectra,
 };
 use cepstrum::data::Signal;
 use cepstrum::decode::{Channel, decode_counts, read_signal};
-use cepstrum::output::{EVIDENCE_FILE, UNITS_FILE, save_study};
+use cepstrum::output::{EVIDENCE_FILE, save_analysis};
 use cepstrum::synth::{coloured_field, coloured_noise, fnv1a, write_wav};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -152,17 +152,22 @@ fn results(partial: Partial, plan: Option<&RunPlan>) -> Results {
     partial.results(plan, &Arc::default(), &Silent).unwrap()
 }
 
-/// The files of a verdict.
-fn verdict_bytes(verdict: &Verdict) -> [Vec<u8>; 2] {
+/// All files of an analysis, by name.
+fn saved(of: &Results) -> Vec<(PathBuf, Vec<u8>)> {
     let folder = TempDir::new().unwrap();
-    save_study(verdict, folder.path()).unwrap();
-    [EVIDENCE_FILE, UNITS_FILE].map(|name| std::fs::read(folder.path().join(name)).unwrap())
+    if let Some(report) = &of.report {
+        save_analysis(report, of.verdict.as_ref(), folder.path()).unwrap();
+    }
+    files(folder.path())
 }
 
 fn assert_same(a: &Results, b: &Results) {
     assert_eq!(a.report, b.report);
-    let [of_a, of_b] = [a, b].map(|results| results.verdict.as_ref().map(verdict_bytes));
-    assert!(of_a == of_b, "another verdict");
+    let [of_a, of_b] = [a, b].map(saved);
+    assert_eq!(of_a.len(), of_b.len());
+    for ((a, bytes), (b, others)) in of_a.iter().zip(&of_b) {
+        assert!(a == b && bytes == others, "{} differs", a.display());
+    }
     assert_eq!(a.features, b.features);
     assert_eq!(a.modulation, b.modulation);
     assert_eq!(a.latents, b.latents);
@@ -252,7 +257,8 @@ fn shares_and_threads_have_the_verdict_of_one_run() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(n).build();
         pool.unwrap().install(|| whole(&request))
     };
-    let one = of_threads(1).verdict.unwrap();
+    let results = of_threads(1);
+    let one = results.verdict.as_ref().unwrap();
     let row = one.row(Representation::LogMel, "all").unwrap();
     assert_eq!((row.n_files, row.n_units), (7, 7));
     // One segment each, and a second one for two clips, where they have it: a
@@ -269,14 +275,13 @@ fn shares_and_threads_have_the_verdict_of_one_run() {
         6,
         "all and two classes, of two representations"
     );
-    let expected = verdict_bytes(&one);
+    let expected = saved(&results);
     for n in [2, 16] {
-        let verdict = of_threads(n).verdict.unwrap();
-        assert!(verdict_bytes(&verdict) == expected, "{n} threads");
+        assert!(saved(&of_threads(n)) == expected, "{n} threads");
     }
     for n in [2, 3, 7] {
-        let verdict = shared_out(&request, n, folder.path()).verdict.unwrap();
-        assert!(verdict_bytes(&verdict) == expected, "{n} shares");
+        let joined = shared_out(&request, n, folder.path());
+        assert!(saved(&joined) == expected, "{n} shares");
     }
     // Another seed is another verdict.
     let other = Request {
@@ -286,7 +291,11 @@ fn shares_and_threads_have_the_verdict_of_one_run() {
         }),
         ..request.clone()
     };
-    assert!(verdict_bytes(&whole(&other).verdict.unwrap()) != expected);
+    let evidence = |files: &[(PathBuf, Vec<u8>)]| {
+        let name = Path::new(EVIDENCE_FILE);
+        files.iter().find(|(of, _)| of == name).unwrap().1.clone()
+    };
+    assert!(evidence(&saved(&whole(&other))) != evidence(&expected));
 }
 
 /// A sweep takes passes over all of the data, which shares do not make.

@@ -285,7 +285,7 @@ fn every_representation_has_its_figures() {
     assert!(!left.iter().any(|name| name.contains("mfcc")), "{left:?}");
 }
 
-/// `plot` needs the report alone, and draws the same bytes.
+/// `plot` needs the report and its spectra alone, and draws the same bytes.
 #[test]
 fn a_report_is_redrawn_without_the_data() {
     let folder = TempDir::new().unwrap();
@@ -293,7 +293,9 @@ fn a_report_is_redrawn_without_the_data() {
     analyze("all", &out);
     let elsewhere = folder.path().join("elsewhere");
     fs::create_dir(&elsewhere).unwrap();
-    fs::copy(out.join("report.json"), elsewhere.join("report.json")).unwrap();
+    for name in ["report.json", "spectra.npz"] {
+        fs::copy(out.join(name), elsewhere.join(name)).unwrap();
+    }
     let plot = cepstrum().arg("plot").arg(&elsewhere).assert().success();
     let of_data = |name: &str| OF_DATA.contains(&name.split('.').next().unwrap());
     let (missing, redrawn): (Vec<String>, Vec<String>) = files(&out.join("figures"))
@@ -309,6 +311,15 @@ fn a_report_is_redrawn_without_the_data() {
     for name in OF_DATA {
         assert!(said.contains(name), "{name} in {said}");
     }
+    // Without its spectra it is drawn from what the report holds, and that is told.
+    fs::remove_file(elsewhere.join("spectra.npz")).unwrap();
+    let coarse = cepstrum().arg("plot").arg(&elsewhere).assert().success();
+    let told = String::from_utf8(coarse.get_output().stderr.clone()).unwrap();
+    assert!(
+        told.contains("waveforms are known in 1/24 octaves alone"),
+        "{told}"
+    );
+    assert_eq!(files(&elsewhere.join("figures")), redrawn);
     // Where they are already, they stay.
     cepstrum().arg("plot").arg(&out).assert().success();
     for name in missing {

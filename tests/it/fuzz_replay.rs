@@ -4,7 +4,7 @@
 use crate::support::fixture;
 use cepstrum::analysis::Partial;
 use cepstrum::decode::{AudioReader, Channel, green_plane, photo_size, read_arrays};
-use cepstrum::output::{read_report, report_json};
+use cepstrum::output::{read_report, write_json};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -56,7 +56,7 @@ fn holds_arrays(path: &Path) -> bool {
 fn is_report(path: &Path) -> bool {
     let of_partial = Partial::read(path).is_ok();
     let of_report = read_report(path).is_ok_and(|report| {
-        report_json(&report, &mut std::io::sink()).unwrap();
+        write_json(&report, &mut std::io::sink()).unwrap();
         true
     });
     of_partial || of_report

@@ -53,6 +53,7 @@ mod partials_cli;
 mod post_figures_cli;
 mod properties;
 mod published;
+mod report_files;
 #[cfg(feature = "cli")]
 mod report_page;
 mod representations;

@@ -55,12 +55,15 @@ fn modulation_of_clips_and_photos() {
         .clone();
     let expected = [
         "figures",
+        "files.csv",
         "modulation",
         "modulation.json",
         "report.json",
-        "spectra",
+        "results.csv",
+        "spectra.csv",
+        "spectra.npz",
     ];
-    assert_eq!(names(&out)[..5], expected);
+    assert_eq!(names(&out), expected);
     let arrays = [
         "log-mel.npy",
         "log-mel.power.npy",

@@ -54,12 +54,14 @@ fn noise_of_clips_and_photos() {
         [
             "detectability.csv",
             "figures",
+            "files.csv",
             "noise.json",
             "report.json",
+            "results.csv",
             "schedule",
             "sound",
-            "spectra",
             "spectra.csv",
+            "spectra.npz",
             "tide"
         ]
     );

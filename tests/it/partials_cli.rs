@@ -295,7 +295,7 @@ fn what_does_not_belong_together_is_refused() {
         let (start, end) = (text.find(from).unwrap(), text.find(to).unwrap());
         format!("{}{empty}{}", &text[..start], &text[end..])
     };
-    let half = without(&text_of, "\"rows\":{", "\"totals\":", "\"rows\":{},");
+    let half = without(&text_of, "\"rows\":[", "\"totals\":", "\"rows\":[],");
     fs::write(&broken, &half).unwrap();
     said(&[&first, &broken], &["broken.json", "its rows"]);
     let half = without(&half, "\"done\":[", "\"sums\":", "\"done\":[],");

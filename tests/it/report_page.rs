@@ -389,7 +389,8 @@ fn pages_of_many_classes_and_files_are_small() {
         .inputs
         .iter()
         .find(|row| row.outcome.status == Status::Skipped)
-        .unwrap();
+        .unwrap()
+        .clone();
     report.inputs.extend(std::iter::repeat_n(skipped, 50_000));
     report.config.inputs = (0..20_000)
         .map(|i| PathBuf::from(format!("clips/{i}.wav")))

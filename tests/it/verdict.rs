@@ -9,7 +9,7 @@ use cepstrum::analysis::{
 use cepstrum::compare::leave_one_out_interval;
 use cepstrum::data::Signal;
 use cepstrum::decode::{Layout, Resampler, read_arrays};
-use cepstrum::output::{EVIDENCE_FILE, UNITS_FILE, read_verdict, save_study, verdict_text};
+use cepstrum::output::{EVIDENCE_FILE, UNITS_FILE, read_verdict, save_analysis, verdict_text};
 use cepstrum::synth::{
     coloured_field, coloured_noise, derived_seed, fnv1a, gauss, modulated_noise, write_wav,
 };
@@ -469,8 +469,8 @@ fn nothing_scrambled_leaves_structure_open() {
     assert!(mel.numbers["delta_time"].value.is_none());
     // It can be written and read.
     let out = TempDir::new().unwrap();
-    save_study(&verdict, out.path()).unwrap();
     let report = without.report.unwrap();
+    save_analysis(&report, Some(&verdict), out.path()).unwrap();
     let read = || read_verdict(out.path(), &report).unwrap().unwrap();
     assert!(read().tables.iter().any(|table| table.row == "log-mel.all"));
     assert_eq!(read().rows, verdict.rows);
@@ -485,7 +485,8 @@ fn nothing_scrambled_leaves_structure_open() {
     }
     // Records of units are those of this verdict, or none.
     let other = TempDir::new().unwrap();
-    save_study(&measured(&config(folder.path())).1, other.path()).unwrap();
+    let (of_other, other_verdict) = measured(&config(folder.path()));
+    save_analysis(&of_other, Some(&other_verdict), other.path()).unwrap();
     fs::copy(other.path().join(UNITS_FILE), out.path().join(UNITS_FILE)).unwrap();
     assert!(read().tables.is_empty());
     assert_eq!(read().rows, verdict.rows);
@@ -588,7 +589,7 @@ fn photos_are_measured_by_the_built_in_ones_and_others_by_them() {
     assert_eq!(of_two.photos, built_in.photos);
     assert!(all_open(row(&of_two, Representation::Photo, "all")));
     let out = TempDir::new().unwrap();
-    save_study(&verdict, out.path()).unwrap();
+    save_analysis(&report, Some(&verdict), out.path()).unwrap();
     let read = read_verdict(out.path(), &report).unwrap().unwrap();
     assert_eq!((&read.rows, &read.photos), (&verdict.rows, &verdict.photos));
 }
@@ -1033,8 +1034,8 @@ fn evidence_files_have_what_they_should() {
         sweep: true,
         ..Request::analyze(&config)
     });
-    let swept = swept.verdict.unwrap();
-    save_study(&swept, out.path()).unwrap();
+    let (report, swept) = (swept.report.unwrap(), swept.verdict.unwrap());
+    save_analysis(&report, Some(&swept), out.path()).unwrap();
     let printed = verdict_text(&swept);
     let text = fs::read(out.path().join(EVIDENCE_FILE)).unwrap();
     let evidence: Value = serde_json::from_slice(&text).unwrap();

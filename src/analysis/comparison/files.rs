@@ -37,7 +37,7 @@ pub(super) fn key_of(root: Option<&Path>, name: &str) -> Key {
 }
 
 /// The rows of the measured files of a selection.
-pub(super) fn rows<'a>(selection: &'a Selection<'_>) -> impl Iterator<Item = InputRow> + 'a {
+pub(super) fn rows<'a>(selection: &'a Selection<'_>) -> impl Iterator<Item = &'a InputRow> + 'a {
     let class = &selection.result.class;
     let representation = selection.representation();
     selection
@@ -63,8 +63,8 @@ impl FileValues {
     ) -> FileValues {
         let mut files = FileValues::default();
         for row in rows(selection) {
-            if let Some((value, n_segments)) = value(&row).filter(|(_, n)| *n > 0) {
-                files.keys.push(key(selection, &row));
+            if let Some((value, n_segments)) = value(row).filter(|(_, n)| *n > 0) {
+                files.keys.push(key(selection, row));
                 files.values.push(value);
                 files.n_segments.push(n_segments);
             }

@@ -16,7 +16,7 @@ const SAME_END: f64 = 0.1;
 pub(super) fn notes(a: &Selection<'_>, b: &Selection<'_>) -> Vec<String> {
     let mut notes = settings(a, b);
     notes.extend(fit_bands(a, b));
-    let keys = |s: &Selection<'_>| -> BTreeSet<_> { rows(s).map(|row| key(s, &row)).collect() };
+    let keys = |s: &Selection<'_>| -> BTreeSet<_> { rows(s).map(|row| key(s, row)).collect() };
     let (of_a, of_b) = (keys(a), keys(b));
     if of_a != of_b && !of_a.is_disjoint(&of_b) {
         notes.push(

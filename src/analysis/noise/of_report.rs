@@ -39,7 +39,7 @@ fn study(
     settings: &NoiseSettings,
 ) -> Result<NoiseStudy> {
     let divisor = divisor(all, settings.scaling)?;
-    let spectrum = &result.spectrum;
+    let spectrum = result.full_spectrum();
     let unit_noise = unit_noise(report, result)?;
     let log_power: Vec<f64> = match settings.average {
         Average::Geometric => spectrum.mean_log_power.clone(),
@@ -54,8 +54,10 @@ fn study(
         ));
     }
     let per_unit = log_power.iter().zip(&unit_noise);
-    let log_noise = spectrum.dof.iter().map(|&dof| match settings.average {
-        Average::Geometric => noise_log_bias(dof),
+    let log_noise = spectrum.dof.iter().enumerate();
+    let log_noise = log_noise.map(|(i, &dof)| match settings.average {
+        // Logarithms of single frequencies were averaged over a band.
+        Average::Geometric => noise_log_bias(dof.div_ceil(spectrum.n_bins_at(i))),
         Average::Arithmetic => 0.0,
     });
     let mut study = NoiseStudy {
@@ -86,7 +88,7 @@ fn study(
         schedules: vec![],
         information: None,
     };
-    study.snr = study.smoothed();
+    study.snr = study.smoothed(&spectrum.n_bins);
     if result.class == "all" {
         study.add_levels(report, settings)?;
     }
@@ -108,7 +110,7 @@ fn divisor(result: &ResultRow, scaling: Scaling) -> Result<f64> {
 
 /// Expected power of unit white noise in each bin of a result's spectrum.
 fn unit_noise(report: &Report, result: &ResultRow) -> Result<Vec<f64>> {
-    let spectrum = &result.spectrum;
+    let spectrum = result.full_spectrum();
     let missing = || Error::argument("REPORT", "a waveform without its rate", "a whole report");
     Ok(match spectrum.power_scale {
         PowerScale::PerSample => vec![1.0; spectrum.dof.len()],
@@ -118,8 +120,10 @@ fn unit_noise(report: &Report, result: &ResultRow) -> Result<Vec<f64>> {
         }
         PowerScale::PsdHz => {
             let rate = f64::from(report.summary.sample_rate.ok_or_else(missing)?);
-            let dof = spectrum.dof.iter();
-            dof.map(|&dof| f64::from(dof) / rate).collect()
+            let dof = spectrum.dof.iter().enumerate();
+            let of_line =
+                |(i, &dof): (usize, &u32)| f64::from(dof) / f64::from(spectrum.n_bins_at(i)) / rate;
+            dof.map(of_line).collect()
         }
     })
 }

@@ -30,7 +30,7 @@ pub struct NoiseRun {
 pub(crate) fn noise_run(
     plan: &RunPlan,
     settings: &NoiseSettings,
-    report: Report,
+    mut report: Report,
     sums: Option<NoiseSums>,
     second: &SecondPass<'_>,
 ) -> Result<NoiseRun> {
@@ -65,6 +65,7 @@ pub(crate) fn noise_run(
             examples.push(item.example(plan, representation)?);
         }
     }
+    report.forget_unsaved();
     Ok(NoiseRun {
         clips: clips(&report, plan),
         report,

@@ -55,7 +55,7 @@ fn figure(row: &ExampleRow, picture: &str) -> String {
 /// were used, and kinds of files that were not read.
 pub(super) fn files(report: &Report) -> String {
     let rows = report.inputs.iter().enumerate();
-    let unused: Vec<(usize, InputRow)> = rows
+    let unused: Vec<(usize, &InputRow)> = rows
         .filter(|(_, row)| row.outcome.status != Status::Ok)
         .collect();
     let all = counted(report.inputs.len(), "file");
@@ -70,7 +70,7 @@ pub(super) fn files(report: &Report) -> String {
         body += "\n";
     }
     if let Some(more @ 1..) = unused.len().checked_sub(MOST_FILES) {
-        body += &note(format!("… and {more} more, in report.json."));
+        body += &note(format!("… and {more} more, in files.csv."));
     }
     let findings = &report.audit.findings;
     if !findings.is_empty() {
@@ -83,8 +83,11 @@ pub(super) fn files(report: &Report) -> String {
         body += &table("scroll tall", "words", "Remarks", &[], rows);
         body += "\n";
     }
-    if findings.len() > MOST_FILES {
-        body += &note("… and more, in report.json.");
+    let n_findings = report.audit.counts.values().sum::<u64>() as usize;
+    if let Some(more @ 1..) = n_findings.checked_sub(findings.len().min(MOST_FILES)) {
+        body += &note(format!(
+            "… and {more} more: files.csv has what they are made from."
+        ));
     }
     let ignored = report.summary.ignored.iter().take(MOST_ENTRIES);
     let ignored: Vec<String> = ignored
@@ -100,7 +103,7 @@ pub(super) fn files(report: &Report) -> String {
     section("files", "Files", &body)
 }
 
-fn file((i, row): &(usize, InputRow)) -> String {
+fn file((i, row): &(usize, &InputRow)) -> String {
     let status = match row.outcome.status {
         Status::Ok => "ok",
         Status::Partial => "partial",

@@ -5,10 +5,11 @@ use super::markup::{escaped, note};
 use super::words;
 use crate::Result;
 use crate::analysis::{
-    Average, NoiseSettings, NoiseStudy, Report, ResultRow, SigmaGrid, noise_of_report,
+    Average, NoiseSettings, NoiseStudy, Report, ResultRow, SigmaGrid, SpectrumRow, noise_of_report,
 };
 use crate::compare::{Detectability, NoiseLevel, Schedule, detectabilities};
 use serde::Serialize;
+use std::ops::Range;
 
 /// Times per schedule: hundredths.
 const N_TIMES: usize = 101;
@@ -83,20 +84,19 @@ pub(super) fn tide(report: &Report) -> Result<Tide> {
         .map(|(place, result)| (place, result.clone()))
         .unzip();
     let part = Report {
-        crate_version: report.crate_version.clone(),
-        schema_version: report.schema_version,
         config: report.config.clone(),
         summary: report.summary.clone(),
         results,
-        inputs: Default::default(),
-        audit: Default::default(),
-        examples: vec![],
+        ..Report::default()
     };
     let noise = noise_of_report(&part, &settings)?;
     let levels: Vec<Vec<NoiseLevel>> = Schedule::ALL.iter().map(|s| times(*s)).collect();
     let most = points(places.len());
-    let studies: Vec<(usize, &NoiseStudy)> = places.into_iter().zip(&noise.studies).collect();
-    let panels = studies.chunk_by(|(_, a), (_, b)| a.representation == b.representation);
+    let studies = places.iter().zip(&part.results).zip(&noise.studies);
+    let studies: Vec<Shown<'_>> = studies
+        .map(|((place, result), study)| (*place, result, study))
+        .collect();
+    let panels = studies.chunk_by(|(_, a, _), (_, b, _)| a.representation == b.representation);
     let panels = panels.map(|studies| panel(studies, most, &levels, settings.tau));
     Ok(Tide {
         tau: settings.tau,
@@ -129,16 +129,31 @@ fn schedule((schedule, levels): (&Schedule, &Vec<NoiseLevel>)) -> Times {
     }
 }
 
+/// A study with its result, and the place of that in the report.
+type Shown<'a> = (usize, &'a ResultRow, &'a NoiseStudy);
+
+/// Cells of a spectrum's bands as cells of a study, which may be of all frequencies.
+fn cells_of(study: &NoiseStudy, bands: &SpectrumRow, cells: &[Range<usize>]) -> Vec<Range<usize>> {
+    if study.frequency.len() == bands.frequency.len() {
+        return cells.to_vec();
+    }
+    let lines = |n_bands: usize| (0..n_bands).map(|i| bands.n_bins_at(i) as usize).sum();
+    let of_lines = |cell: &Range<usize>| lines(cell.start)..lines(cell.end);
+    cells.iter().map(of_lines).collect()
+}
+
 fn panel(
-    studies: &[(usize, &NoiseStudy)],
+    studies: &[Shown<'_>],
     most: usize,
     levels: &[Vec<NoiseLevel>],
     tau: f64,
 ) -> Result<Panel> {
-    let (_, first) = studies[0];
+    let (_, result, first) = studies[0];
+    let bands = &result.spectrum;
     let (unit, axis) = words::frequency(first.unit);
-    let cells = cells(&first.frequency, most);
-    let drawn = |(result, study): &(usize, &NoiseStudy)| -> Result<Study> {
+    let of_bands = cells(&bands.frequency, most);
+    let drawn = |(place, _, study): &Shown<'_>| -> Result<Study> {
+        let cells = cells_of(study, bands, &of_bands);
         let (frequency, snr) = (&study.frequency, &study.snr);
         let found = levels
             .iter()
@@ -153,7 +168,7 @@ fn panel(
         let noise = biased.then(|| decades(&study.log_noise, &cells));
         Ok(Study {
             class: study.class.clone(),
-            result: *result,
+            result: *place,
             snr: decades(&log_snr, &cells),
             noise: noise.unwrap_or_default(),
             f_max: lists(|found| found.f_max),
@@ -167,7 +182,7 @@ fn panel(
         axis,
         scaling: first.scaling_note(),
         power: first.power_name(),
-        frequency: middles(&first.frequency, &cells),
+        frequency: middles(&bands.frequency, &of_bands),
         studies: studies.iter().map(drawn).collect::<Result<_>>()?,
     })
 }

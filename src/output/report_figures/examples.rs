@@ -39,8 +39,12 @@ pub(super) fn draw(
         let columns = rows.len().min(most_columns);
         let axes = axes(report, result, convention);
         let curve = |row: &&ExampleRow| {
-            let frequency = result.spectrum.frequency.to_vec();
-            let series = Series::new("", frequency, powers(&row.mean_log_power, 0.0));
+            let full = row.full.as_ref().zip(result.full.as_ref());
+            let (values, spectrum) = match full {
+                Some((values, full)) if values.len() == full.frequency.len() => (values, full),
+                _ => (&row.mean_log_power, &result.spectrum),
+            };
+            let series = Series::new("", spectrum.frequency.to_vec(), powers(values, 0.0));
             // A picture bears the name itself.
             let title = match row.picture {
                 None => convention.caption(name(row, &rows)),

@@ -2,7 +2,7 @@
 
 use super::rows::{sample_size, totals};
 use crate::Result;
-use crate::analysis::{Report, ResultRow};
+use crate::analysis::{LevelRow, Report, ResultRow};
 use crate::compare::level_quantile;
 use crate::data::{Axis, Plane, Unit};
 use crate::output::convention::Convention;
@@ -22,15 +22,18 @@ pub(super) fn draw(
     drawings: &mut Vec<Drawing>,
 ) -> Result<()> {
     let style = convention.shaped(8.0, 4.5);
-    for result in totals(report).filter(|result| result.levels.frequency.len() > 1) {
-        let name = name_of("levels_*", result.representation);
-        drawings.push(Drawing::still(name, picture(result).draw(&style)?));
+    for result in totals(report) {
+        let levels = result.levels.as_ref();
+        if let Some(levels) = levels.filter(|levels| levels.frequency.len() > 1) {
+            let name = name_of("levels_*", result.representation);
+            let figure = picture(result, levels).draw(&style)?;
+            drawings.push(Drawing::still(name, figure));
+        }
     }
     Ok(())
 }
 
-fn picture(result: &ResultRow) -> HeatMap {
-    let levels = &result.levels;
+fn picture(result: &ResultRow, levels: &LevelRow) -> HeatMap {
     let n_levels = levels.counts.first().map_or(0, Vec::len);
     let values = Array2::from_shape_fn((n_levels, levels.counts.len()), |(level, band)| {
         let counts = &levels.counts[band];
@@ -66,7 +69,7 @@ fn picture(result: &ResultRow) -> HeatMap {
         (0.1, LineStyle::Dashed),
         (0.9, LineStyle::Dashed),
     ];
-    let lines = lines.map(|(share, line)| quantile(result, share, line));
+    let lines = lines.map(|(share, line)| quantile(levels, share, line));
     HeatMap {
         x: spectral_axis(result.spectrum.unit),
         y: AxisSpec::linear("mean level in sixth octaves", "dB"),
@@ -82,8 +85,7 @@ fn picture(result: &ResultRow) -> HeatMap {
     }
 }
 
-fn quantile(result: &ResultRow, share: f64, style: LineStyle) -> Series {
-    let levels = &result.levels;
+fn quantile(levels: &LevelRow, share: f64, style: LineStyle) -> Series {
     let y = levels
         .counts
         .iter()

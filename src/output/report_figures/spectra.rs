@@ -15,9 +15,9 @@ use crate::output::power_unit::power_unit;
 
 /// Most classes in one figure: more cannot be told apart.
 const MOST_CLASSES: usize = 20;
-/// Points per octave of a class's waveform spectrum: single bins of many
-/// classes would hide each other.
-const BANDS_PER_OCTAVE: u32 = 6;
+/// Points per octave of a class's waveform spectrum: finer ones of many classes
+/// would hide each other. Three bands of a report make one, edge to edge.
+const BANDS_PER_OCTAVE: u32 = 8;
 
 /// The mean spectra, each and together, and those of classes.
 pub(super) fn draw(
@@ -72,7 +72,7 @@ fn mean_spectrum(
     convention: &Convention,
 ) -> CurveFigure {
     let representation = result.representation;
-    let spectrum = &result.spectrum;
+    let spectrum = result.full_spectrum();
     let power = powers(&spectrum.mean_log_power, 0.0);
     let mut series = Series::new("mean of ln P", spectrum.frequency.to_vec(), power);
     // One bin's scatter says nothing beside 22,050 others; a ring's does.
@@ -209,7 +209,7 @@ fn by_class(report: &Report, representation: Representation) -> Option<CurveFigu
         n => format!("{n} classes"),
     };
     let octaves = match representation {
-        Representation::Waveform => " in sixth octaves",
+        Representation::Waveform => " in eighth octaves",
         _ => "",
     };
     let title = format!("Mean {}{octaves}, {count}", spectrum_noun(representation));
@@ -230,9 +230,13 @@ fn of_class(result: &ResultRow) -> Series {
     let (x, y) = octave_bands(&spectrum.frequency, spectrum.unit, BANDS_PER_OCTAVE)
         .into_iter()
         .map(|band| {
-            let n = band.bins.len() as f64;
-            let mean = spectrum.mean_log_power[band.bins].iter().sum::<f64>() / n;
-            (band.centre, mean.exp())
+            let n_bins = |i: usize| f64::from(spectrum.n_bins_at(i));
+            let logs = band.bins.clone();
+            let sum: f64 = logs.map(|i| n_bins(i) * spectrum.mean_log_power[i]).sum();
+            (
+                band.centre,
+                (sum / band.bins.map(n_bins).sum::<f64>()).exp(),
+            )
         })
         .unzip();
     Series::new(&result.class, x, y)
