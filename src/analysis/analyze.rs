@@ -186,7 +186,7 @@ impl Partial {
         let mut results = Results::default();
         if let Some(spectra) = spectra {
             let mut report = report(plan, &summary, spectra)?;
-            let cells = cells.map(|cells| cell_tables(plan, &cells));
+            let cells = cells.map(|cells| cell_tables(plan, &report, &cells));
             report.cells = cells.transpose()?.unwrap_or_default();
             results.report = Some(report);
         }

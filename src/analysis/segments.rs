@@ -102,29 +102,37 @@ impl<'a> Segment<'a> {
     where
         'a: 'b,
     {
-        if self.status != SegmentStatus::Usable {
-            return None;
+        if let Some(values) = self.sound(representation) {
+            buffer.clear();
+            buffer.extend(values.iter().map(|&x| f64::from(x)));
+            return Some(buffer);
         }
+        self.planes().filter(|_| !representation.is_audio())
+    }
+
+    /// Those of sound, in the precision that they have.
+    pub fn sound(&self, representation: Representation) -> Option<&'a [f32]> {
         let info = representation.info();
-        match (&self.content, info.kind) {
-            (
-                Content::Sound {
-                    samples,
-                    spectrograms,
-                    ..
-                },
-                Kind::Audio,
-            ) => {
-                let values = match (info.spectrogram, spectrograms) {
-                    (None, _) => samples,
-                    (Some(kind), Some(spectrograms)) => spectrograms.usable(kind)?,
-                    (Some(_), None) => return None,
-                };
-                buffer.clear();
-                buffer.extend(values.iter().map(|&x| f64::from(x)));
-                Some(buffer)
+        let is_usable = self.status == SegmentStatus::Usable && info.kind == Kind::Audio;
+        match &self.content {
+            Content::Sound {
+                samples,
+                spectrograms,
+                ..
+            } if is_usable => match info.spectrogram {
+                None => Some(samples),
+                Some(kind) => spectrograms.as_ref()?.usable(kind),
+            },
+            _ => None,
+        }
+    }
+
+    /// Those of a photo or an item of an array, channel after channel.
+    pub fn planes(&self) -> Option<&'a [f64]> {
+        match &self.content {
+            Content::Planes { channels, .. } if self.status == SegmentStatus::Usable => {
+                Some(channels)
             }
-            (Content::Planes { channels, .. }, Kind::Photo | Kind::Array) => Some(channels),
             _ => None,
         }
     }

@@ -1,6 +1,7 @@
 //! A plane looked at as an image: two-dimensional transforms and radial
 //! averages.
 
+mod cells;
 mod centred;
 mod cepstrum;
 mod checks;
@@ -19,6 +20,7 @@ mod side_by_side;
 mod slice;
 mod variance;
 
+pub use cells::CellPower;
 pub use centred::{CentredSpectrum, centred_spectrum};
 pub use cepstrum::{CepstralPower, cepstrum_2d, mean_cepstral_power};
 pub use dct::{Dct, Dct2};

@@ -15,6 +15,7 @@ pub(super) use example::first_example;
 pub use listen::{ListenConfig, NoisyClip, noisy_clips};
 pub(super) use measure::{NoiseMeasurement, NoiseSums};
 pub use of_report::noise_of_report;
+pub(super) use of_report::unit_noise;
 pub use run::NoiseRun;
 pub(super) use run::noise_run;
 pub use settings::{NoiseSettings, Scaling, SigmaGrid};

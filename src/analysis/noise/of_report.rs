@@ -109,7 +109,7 @@ fn divisor(result: &ResultRow, scaling: Scaling) -> Result<f64> {
 }
 
 /// Expected power of unit white noise in each bin of a result's spectrum.
-fn unit_noise(report: &Report, result: &ResultRow) -> Result<Vec<f64>> {
+pub(crate) fn unit_noise(report: &Report, result: &ResultRow) -> Result<Vec<f64>> {
     let spectrum = result.full_spectrum();
     let missing = || Error::argument("REPORT", "a waveform without its rate", "a whole report");
     Ok(match spectrum.power_scale {
