@@ -164,10 +164,10 @@ mod decode {
 /// plane of 87 frames by 128 bands.
 mod spectral {
     use super::{N_FRAMES, N_MELS, N_SAMPLES, SAMPLE_RATE, SEGMENT, audio, log_mel_plane, pink};
-    use cepstrum::data::PowerPair;
+    use cepstrum::data::CrossPower;
     use cepstrum::spectral::{
-        LogMel, LogMelConfig, MelConfig, MelFilterbank, Periodogram, PeriodogramPair, Reference,
-        Stft, StftConfig, power_to_db,
+        LogMel, LogMelConfig, MelConfig, MelFilterbank, Periodogram, Reference, Stft, StftConfig,
+        power_to_db,
     };
     use divan::{Bencher, black_box};
 
@@ -182,13 +182,16 @@ mod spectral {
     }
 
     #[divan::bench]
-    fn periodogram_noise_pair(bencher: Bencher) {
+    fn periodogram_cross_power(bencher: Bencher) {
         let (signal, noise) = (pink(N_SAMPLES), pink(N_SAMPLES));
-        let mut plan = PeriodogramPair::<f32>::new(N_SAMPLES).expect("more than 2 samples");
-        let mut pair = PowerPair::new(plan.n_bins());
-        bencher
-            .counter(audio(SEGMENT))
-            .bench_local(|| plan.process(black_box(&signal), &noise, &mut pair));
+        let lines = Periodogram::<f32>::new(N_SAMPLES).expect("more than 2 samples");
+        let mut plan = CrossPower::new(Box::new(lines));
+        let mut spectrum = plan.spectrum();
+        bencher.counter(audio(SEGMENT)).bench_local(|| {
+            plan.set_noise(black_box(&noise))
+                .and_then(|()| plan.set_signal(black_box(&signal)))
+                .and_then(|()| plan.write(&mut spectrum))
+        });
     }
 
     #[divan::bench]
@@ -241,8 +244,8 @@ mod spectral {
 /// the reduction to rings.
 mod planar {
     use super::{N_FRAMES, N_MELS, SEGMENT, audio, log_mel_plane};
-    use cepstrum::data::PowerPair;
-    use cepstrum::planar::{Dct2, DctRapsd, Fft2, Radius, Rapsd, RapsdPair};
+    use cepstrum::data::CrossPower;
+    use cepstrum::planar::{Dct2, DctRapsd, Fft2, Radius, Rapsd};
     use divan::{Bencher, black_box};
 
     #[divan::bench]
@@ -265,14 +268,17 @@ mod planar {
     }
 
     #[divan::bench]
-    fn rapsd_noise_pair(bencher: Bencher) {
+    fn rapsd_cross_power(bencher: Bencher) {
         let plane = log_mel_plane();
         let noise: Vec<f32> = super::pink(plane.len());
-        let mut plan = RapsdPair::new(N_FRAMES, N_MELS, Radius::Frequency).expect("not empty");
-        let mut pair = PowerPair::new(plan.table().n_rings());
-        bencher
-            .counter(audio(SEGMENT))
-            .bench_local(|| plan.process(black_box(&plane), &noise, &mut pair));
+        let rapsd = Rapsd::new(N_FRAMES, N_MELS, Radius::Frequency).expect("not empty");
+        let mut plan = CrossPower::new(Box::new(rapsd));
+        let mut spectrum = plan.spectrum();
+        bencher.counter(audio(SEGMENT)).bench_local(|| {
+            plan.set_noise(black_box(&noise))
+                .and_then(|()| plan.set_signal(black_box(&plane)))
+                .and_then(|()| plan.write(&mut spectrum))
+        });
     }
 
     #[divan::bench]

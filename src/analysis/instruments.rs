@@ -6,15 +6,15 @@ use super::plan::RunPlan;
 use super::segment_status::SegmentStatus;
 use super::segments::{Content, Segment};
 use super::spectrograms::Spectrograms;
-use super::transform::Transform;
+use super::transform::transform_for;
 use crate::Result;
-use crate::data::Real;
+use crate::data::{Real, Transform};
 use crate::decode::Kind;
 
 /// One representation's transform, and the sums over the segments of a source.
 struct Instrument<T: Real> {
     representation: Representation,
-    transform: Transform<T>,
+    transform: Box<dyn Transform<T>>,
     n_values: usize,
     power: Vec<f64>,
     channel_power: Vec<f64>,
@@ -23,14 +23,14 @@ struct Instrument<T: Real> {
 
 impl<T: Real> Instrument<T> {
     fn new(plan: &RunPlan, representation: Representation) -> Result<Self> {
-        let transform = Transform::new(plan, representation)?;
+        let transform = transform_for(plan, representation)?;
         let axis = &plan.axes[&representation];
         let (rows, cols) = plan.shape(representation).unwrap_or_default();
         Ok(Self {
             representation,
             n_values: rows * cols,
-            power: vec![0.0; transform.n_powers()],
-            channel_power: vec![0.0; transform.n_powers()],
+            power: vec![0.0; transform.n_bins()],
+            channel_power: vec![0.0; transform.n_bins()],
             transform,
             measurement: Measurement::new(axis.frequency.len(), &axis.level_bands),
         })
@@ -43,10 +43,10 @@ impl<T: Real> Instrument<T> {
             return Ok(());
         }
         let outside_share = match channels.len() == self.n_values {
-            true => self.transform.process(channels, &mut self.power)?,
+            true => self.transform.power(channels, &mut self.power)?,
             false => self.mean_power(channels)?,
         };
-        let power = &self.power[self.transform.n_dc()..];
+        let power = &self.power[usize::from(self.transform.has_dc())..];
         self.measurement.add(channels, power, outside_share);
         Ok(())
     }
@@ -56,7 +56,7 @@ impl<T: Real> Instrument<T> {
         let mut outside_share = 0.0;
         self.power.fill(0.0);
         for values in channels.chunks_exact(self.n_values) {
-            outside_share += self.transform.process(values, &mut self.channel_power)? / n_channels;
+            outside_share += self.transform.power(values, &mut self.channel_power)? / n_channels;
             for (sum, power) in self.power.iter_mut().zip(&self.channel_power) {
                 *sum += power / n_channels;
             }

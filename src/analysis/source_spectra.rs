@@ -5,12 +5,13 @@ use super::plan::{Headers, RunPlan};
 use super::run::{Measured, Numbered, Progress, Study, Watch, run};
 use super::segment_status::SegmentStatus;
 use super::segments::{Content, Needs, Piece, Reading, Segment};
-use super::transform::Transform;
+use super::transform::transform_for;
 use super::{AnalysisConfig, Representation};
 use crate::compare::MeanSpectrum;
-use crate::data::{Axis, Spectrum};
+use crate::data::{Axis, Spectrum, Transform};
 use crate::decode::{Ending, Kind, Source, Wanted};
-use crate::planar::{Radius, Rapsd};
+use crate::planar::{Radius, Rapsd, RingTable};
+use crate::spectral::Lines;
 use crate::{Error, Problem, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -275,7 +276,7 @@ struct SourceWorker {
 
 /// Plan of the segments of clips.
 struct SoundPlan {
-    transform: Transform<f32>,
+    transform: Box<dyn Transform<f32>>,
     frequency: Axis,
     dof: Vec<u32>,
     /// What turns powers into those of the settings; none for rings.
@@ -297,22 +298,23 @@ impl SoundPlan {
         let Some(audio) = plan.audio else {
             return Ok(None);
         };
-        let transform = Transform::new(plan, view.representation())?;
-        let (frequency, dof, factors) = match &transform {
-            Transform::Lines(lines) => (
-                lines.frequency(audio.sample_rate),
-                lines.dof(),
-                lines.scale_factors(plan.config.power_scale, audio.sample_rate),
-            ),
-            Transform::Rings(rings) => (
-                rings.frequency(),
-                rings.table().counts().to_vec(),
-                Vec::new(),
-            ),
-            _ => return Ok(None),
+        let representation = view.representation();
+        let transform = transform_for(plan, representation)?;
+        let (rows, cols) = plan.shape(representation).unwrap_or_default();
+        let (frequency, dof, factors) = match view {
+            View::Waveform => {
+                let lines = Lines::new(cols)?;
+                let scale = plan.config.power_scale;
+                let factors = lines.scale_factors(scale, audio.sample_rate);
+                (lines.frequency(audio.sample_rate), lines.dof(), factors)
+            }
+            View::Rapsd => {
+                let table = RingTable::new(rows, cols, plan.radius(representation));
+                (table.frequency(), table.counts().to_vec(), Vec::new())
+            }
         };
         Ok(Some(Self {
-            power: vec![0.0; transform.n_powers()],
+            power: vec![0.0; transform.n_bins()],
             transform,
             frequency,
             dof,
@@ -345,7 +347,7 @@ impl SoundPlan {
             refused => refused,
         };
         if sums.measurement.admits(status) {
-            self.transform.process(values, &mut self.power)?;
+            self.transform.power(values, &mut self.power)?;
             for (power, factor) in self.power.iter_mut().zip(&self.factors) {
                 *power *= factor;
             }

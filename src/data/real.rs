@@ -7,7 +7,7 @@ use rustfft::num_traits::Float;
 /// where accuracy does.
 ///
 /// Sums over many values are always kept in `f64`.
-pub trait Real: FftNum + Float + Into<f64> + bytemuck::Pod {
+pub trait Real: FftNum + Float + Into<f64> + Default + bytemuck::Pod {
     /// The nearest value of this precision.
     fn of(value: f64) -> Self;
 }

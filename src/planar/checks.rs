@@ -46,3 +46,14 @@ pub(super) fn mean<T: Real>(values: &[T]) -> f64 {
     }
     lanes::sum(values) / values.len() as f64
 }
+
+/// Writes values without their mean into `out`, so that f32 keeps its accuracy
+/// beside a large one, and returns it.
+pub(super) fn centre<T: Real>(values: &[T], out: &mut [T]) -> f64 {
+    let mean = mean(values);
+    let offset = T::of(mean);
+    for (slot, &value) in out.iter_mut().zip(values) {
+        *slot = value - offset;
+    }
+    mean
+}

@@ -69,24 +69,24 @@ impl<T: Real> Fft2<T> {
     /// Transforms `values` (row-major) less `offset`. Coefficient (ky, kx) of
     /// the result is at `[kx * n_rows + ky]`, kx = 0..=n_cols/2.
     pub fn process(&mut self, values: &[T], offset: T) -> &[Complex<T>] {
+        let mut spectrum = std::mem::take(&mut self.spectrum);
+        self.process_into(values, offset, &mut spectrum);
+        self.spectrum = spectrum;
+        &self.spectrum
+    }
+
+    /// Like [`Fft2::process`], but writes the coefficients into `spectrum`.
+    pub(super) fn process_into(&mut self, values: &[T], offset: T, spectrum: &mut [Complex<T>]) {
         let n_half = self.n_cols / 2 + 1;
         self.along_row
             .process(values, offset, self.n_cols, &mut self.row_spectra);
         match &mut self.along_col {
-            Columns::SideBySide(plan) => {
-                plan.columns(&self.row_spectra, n_half, &mut self.spectrum);
-            }
+            Columns::SideBySide(plan) => plan.columns(&self.row_spectra, n_half, spectrum),
             Columns::Single { plan, scratch } => {
-                transpose(&self.row_spectra, n_half, self.n_rows, &mut self.spectrum);
-                plan.process_with_scratch(&mut self.spectrum, scratch);
+                transpose(&self.row_spectra, n_half, self.n_rows, spectrum);
+                plan.process_with_scratch(spectrum, scratch);
             }
         }
-        &self.spectrum
-    }
-
-    /// The coefficients of the plane that was processed last.
-    pub(super) fn spectrum(&self) -> &[Complex<T>] {
-        &self.spectrum
     }
 }
 

@@ -1,7 +1,7 @@
 //! Power of every cell of a two-dimensional spectrum, its axes kept.
 
-use super::Fft2;
 use super::checks::{check_lengths, check_shape, mean};
+use super::{Fft2, half_plane_weight};
 use crate::Result;
 use crate::data::{Axis, Real, Unit};
 use ndarray::Array2;
@@ -75,13 +75,12 @@ impl HalfPlane {
         (0..self.n_cells()).map(move |cell| {
             let (kx, ky) = (cell / m, cell % m);
             let signed = if 2 * ky < m { 0.0 } else { -1.0 };
-            let own_column = kx == 0 || 2 * kx == n;
-            let own_row = ky == 0 || 2 * ky == m;
+            let weights = [half_plane_weight(m, ky), half_plane_weight(n, kx)];
             HalfPlaneCell {
                 row_frequency: ky as f64 / m as f64 + signed,
                 col_frequency: kx as f64 / n as f64,
-                multiplicity: if own_column { 1 } else { 2 },
-                dof: if own_column && own_row { 1 } else { 2 },
+                multiplicity: weights[1] as u32,
+                dof: weights[0].max(weights[1]) as u32,
             }
         })
     }

@@ -3,8 +3,9 @@
 use super::checks::{check_lengths, check_shape, finite_values, mean};
 use super::{Fft2, Radius, RingTable};
 use crate::Result;
-use crate::data::{Axis, Plane, Real, Spectrum};
+use crate::data::{Axis, Cell, Coefficients, Plane, Real, Spectrum, Transform};
 use crate::lanes;
+use rustfft::num_complex::Complex;
 
 /// What [`Rapsd::process`] learns about a plane beside its rings.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -128,6 +129,46 @@ impl<T: Real> Rapsd<T> {
     /// Frequencies r / L of the rings, cycles per sample.
     pub fn frequency(&self) -> Axis {
         self.table.frequency()
+    }
+}
+
+impl<T: Real> Transform<T> for Rapsd<T> {
+    fn n_bins(&self) -> usize {
+        self.table.n_rings()
+    }
+
+    fn power(&mut self, values: &[T], power: &mut [f64]) -> Result<f64> {
+        Ok(self.process(values, power)?.outside_share)
+    }
+
+    fn forward(&mut self, values: &[T], coefficients: &mut Coefficients<T>) -> Result<()> {
+        let (n_rows, n_cols) = self.table.shape();
+        check_lengths(&[("values", values.len(), n_rows * n_cols)])?;
+        let mean = mean(values);
+        let Coefficients {
+            values: spectrum,
+            means,
+        } = coefficients;
+        spectrum.resize((n_cols / 2 + 1) * n_rows, Complex::default());
+        self.transform.process_into(values, T::of(mean), spectrum);
+        means.clear();
+        means.push(mean);
+        Ok(())
+    }
+
+    /// [column, row] of the half plane.
+    fn cells(&self) -> Vec<Cell> {
+        let columns = self.table.columns();
+        let cells = columns.flat_map(|(multiplicity, rings)| {
+            let count = multiplicity as u32;
+            rings.iter().map(move |&bin| Cell { bin, count })
+        });
+        cells.collect()
+    }
+
+    fn norm(&self) -> f64 {
+        let (n_rows, n_cols) = self.table.shape();
+        (n_rows * n_cols) as f64
     }
 }
 

@@ -57,7 +57,7 @@ impl RingTable {
         let mut counts = vec![0; n_rings];
         let mut rings = Vec::with_capacity((n_cols / 2 + 1) * n_rows);
         for kx in 0..=n_cols / 2 {
-            let multiplicity = multiplicity(kx, n_cols);
+            let multiplicity = half_plane_weight(n_cols, kx) as u32;
             for ky in 0..n_rows {
                 let ring = radius.ring(ky.min(n_rows - ky), kx, n_rows, n_cols);
                 if let Some(count) = counts.get_mut(ring) {
@@ -89,7 +89,7 @@ impl RingTable {
     /// for, and the ring of each cell; `n_rings` marks cells outside all rings.
     pub(super) fn columns(&self) -> impl Iterator<Item = (f64, &[u32])> {
         let columns = self.rings.chunks_exact(self.n_rows).enumerate();
-        columns.map(|(kx, rings)| (f64::from(multiplicity(kx, self.n_cols)), rings))
+        columns.map(|(kx, rings)| (half_plane_weight(self.n_cols, kx), rings))
     }
 
     /// Rows and columns of the plane.
@@ -160,7 +160,16 @@ impl RingTable {
     }
 }
 
-/// A column's mirror image is another column, save for DC and Nyquist.
-fn multiplicity(kx: usize, n_cols: usize) -> u32 {
-    if kx == 0 || 2 * kx == n_cols { 1 } else { 2 }
+/// How many rows (or columns) of a real plane's spectrum of `n` of them number `k`
+/// of its half stands for: itself and -k, but for DC and Nyquist.
+///
+/// ```
+/// use cepstrum::planar::half_plane_weight;
+/// assert_eq!([0, 1, 2].map(|k| half_plane_weight(4, k)), [1.0, 2.0, 1.0]);
+/// ```
+pub fn half_plane_weight(n: usize, k: usize) -> f64 {
+    match k == 0 || 2 * k == n {
+        true => 1.0,
+        false => 2.0,
+    }
 }

@@ -1,8 +1,8 @@
 //! The power of a plane about its mean, cell by cell: in octave-wide bands, along
 //! its two axes, and what its rows do on their own.
 
-use super::Fft2;
 use super::checks::{check_lengths, check_shape, mean};
+use super::{Fft2, half_plane_weight};
 use crate::Result;
 use rustfft::num_complex::Complex;
 
@@ -13,20 +13,6 @@ const OCTAVES: f64 = 5.0;
 const SLACK: f64 = 1e-12;
 /// Band of a cell that lies in none.
 const OUTSIDE: u16 = u16::MAX;
-
-/// How many rows of a real plane's spectrum of `n` rows row `k` of its half stands
-/// for: itself and -k, but for DC and Nyquist.
-///
-/// ```
-/// use cepstrum::planar::half_plane_weight;
-/// assert_eq!([0, 1, 2].map(|k| half_plane_weight(4, k)), [1.0, 2.0, 1.0]);
-/// ```
-pub fn half_plane_weight(n: usize, k: usize) -> f64 {
-    match k == 0 || 2 * k == n {
-        true => 1.0,
-        false => 2.0,
-    }
-}
 
 /// Octave-wide bands of radial frequency, in steps of half an octave, of planes
 /// of `n_bands` by `n_frames`: rows are frequency (or y), columns time (or x).

@@ -1,15 +1,18 @@
 //! Power spectra of segments, without a window.
 
-use super::power_fft::PowerFft;
-use crate::data::{Axis, PowerScale, Real, Signal, Spectrum, Unit};
+use super::power_fft::{PowerFft, RealFft};
+use crate::data::{Axis, Cell, Coefficients, PowerScale, Real, Signal, Spectrum, Transform, Unit};
 use crate::lanes;
 use crate::{Error, Result};
+use rustfft::num_complex::Complex;
 
 /// Planned power spectrum of segments of one length: |rfft(x)|^2 without
 /// window, at k = 1..=N/2 (DC is left out, Nyquist is kept where N is even).
 pub struct Periodogram<T: Real> {
     lines: Lines,
-    transform: PowerFft<T>,
+    /// Each planned when it is first wanted: hardly ever are both.
+    of_power: Option<PowerFft<T>>,
+    of_coefficients: Option<RealFft<T>>,
 }
 
 /// What is known of a periodogram of segments of one length without planning any
@@ -79,7 +82,8 @@ impl<T: Real> Periodogram<T> {
     pub fn new(n_samples: usize) -> Result<Self> {
         Ok(Self {
             lines: Lines::new(n_samples)?,
-            transform: PowerFft::new(n_samples),
+            of_power: None,
+            of_coefficients: None,
         })
     }
 
@@ -110,8 +114,10 @@ impl<T: Real> Periodogram<T> {
     pub fn process(&mut self, samples: &[T], power: &mut [f64]) -> Result<()> {
         Error::check_length("power", power.len(), self.n_bins())?;
         Error::check_length("samples", samples.len(), self.lines.n_samples)?;
-        without_mean(samples, self.transform.input());
-        self.transform.process(power, |re, im| {
+        let n_samples = self.lines.n_samples;
+        let transform = (self.of_power).get_or_insert_with(|| PowerFft::new(n_samples));
+        without_mean(samples, transform.input());
+        transform.process(power, |re, im| {
             // The squares of f32 may leave their range.
             let (re, im): (f64, f64) = (re.into(), im.into());
             re * re + im * im
@@ -157,9 +163,49 @@ impl<T: Real> Periodogram<T> {
     }
 }
 
+/// Bins are the lines k = 1..=N/2, |X_k|^2, to be multiplied by
+/// [`Lines::scale_factors`].
+impl<T: Real> Transform<T> for Periodogram<T> {
+    fn n_bins(&self) -> usize {
+        self.lines.n_bins()
+    }
+
+    fn has_dc(&self) -> bool {
+        false
+    }
+
+    fn power(&mut self, samples: &[T], power: &mut [f64]) -> Result<f64> {
+        self.process(samples, power)?;
+        Ok(0.0)
+    }
+
+    fn forward(&mut self, samples: &[T], coefficients: &mut Coefficients<T>) -> Result<()> {
+        let n_samples = self.lines.n_samples;
+        Error::check_length("samples", samples.len(), n_samples)?;
+        let transform = (self.of_coefficients).get_or_insert_with(|| RealFft::new(n_samples));
+        without_mean(samples, &mut transform.input);
+        let Coefficients { values, means } = coefficients;
+        values.resize(n_samples / 2 + 1, Complex::default());
+        transform.process(values);
+        means.clear();
+        means.push(0.0);
+        Ok(())
+    }
+
+    /// X_0, which is in no bin, and the lines.
+    fn cells(&self) -> Vec<Cell> {
+        let bins = std::iter::once(u32::MAX).chain(0..self.n_bins() as u32);
+        bins.map(|bin| Cell { bin, count: 1 }).collect()
+    }
+
+    fn is_planar(&self) -> bool {
+        false
+    }
+}
+
 /// Writes the samples less their mean: the mean is in X_0 alone, which is left
 /// out, and without it f32 keeps its accuracy beside a large offset.
-pub(super) fn without_mean<T: Real>(samples: &[T], centred: &mut [T]) {
+fn without_mean<T: Real>(samples: &[T], centred: &mut [T]) {
     let mean = T::of(lanes::sum(samples) / samples.len() as f64);
     lanes::on_vectors(
         #[inline(always)]

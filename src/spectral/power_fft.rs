@@ -24,23 +24,45 @@ pub(super) enum PowerFft<T: Real> {
         twiddles: Vec<Complex<T>>,
     },
     Odd {
-        transform: Arc<dyn RealToComplex<T>>,
-        input: Vec<T>,
+        transform: RealFft<T>,
         output: Vec<Complex<T>>,
-        scratch: Vec<Complex<T>>,
     },
+}
+
+/// Planned X_k, k = 0..=n/2, of n real values.
+pub(super) struct RealFft<T: Real> {
+    transform: Arc<dyn RealToComplex<T>>,
+    /// Where the values go, before each call of [`Self::process`].
+    pub input: Vec<T>,
+    scratch: Vec<Complex<T>>,
+}
+
+impl<T: Real> RealFft<T> {
+    /// Plans for `n` values, at least 1.
+    pub fn new(n: usize) -> Self {
+        let transform = RealFftPlanner::new().plan_fft_forward(n);
+        Self {
+            input: transform.make_input_vec(),
+            scratch: transform.make_scratch_vec(),
+            transform,
+        }
+    }
+
+    /// Writes the coefficients of the input, which is then used up.
+    pub fn process(&mut self, output: &mut [Complex<T>]) {
+        self.transform
+            .process_with_scratch(&mut self.input, output, &mut self.scratch)
+            .expect("buffers were made by the plan");
+    }
 }
 
 impl<T: Real> PowerFft<T> {
     /// Plans for `n` values, at least 1.
     pub fn new(n: usize) -> Self {
         if !n.is_multiple_of(2) {
-            let transform = RealFftPlanner::new().plan_fft_forward(n);
             return PowerFft::Odd {
-                input: transform.make_input_vec(),
-                output: transform.make_output_vec(),
-                scratch: transform.make_scratch_vec(),
-                transform,
+                transform: RealFft::new(n),
+                output: vec![Complex::default(); n / 2 + 1],
             };
         }
         let half = n / 2;
@@ -62,7 +84,7 @@ impl<T: Real> PowerFft<T> {
     pub fn input(&mut self) -> &mut [T] {
         match self {
             PowerFft::Even { packed, .. } => bytemuck::cast_slice_mut(packed),
-            PowerFft::Odd { input, .. } => input,
+            PowerFft::Odd { transform, .. } => &mut transform.input,
         }
     }
 
@@ -82,15 +104,8 @@ impl<T: Real> PowerFft<T> {
                     || unpack(packed, twiddles, power, square),
                 )
             }
-            PowerFft::Odd {
-                transform,
-                input,
-                output,
-                scratch,
-            } => {
-                transform
-                    .process_with_scratch(input, output, scratch)
-                    .expect("buffers were made by the plan");
+            PowerFft::Odd { transform, output } => {
+                transform.process(output);
                 for (power, x) in power.iter_mut().zip(&output[1..]) {
                     *power = square(x.re, x.im);
                 }

@@ -4,10 +4,10 @@
 use crate::support;
 use crate::support::golden::{self, Precision, Tolerance, compare};
 use cepstrum::compare::{MeanSpectrum, SpectrumSums};
-use cepstrum::data::{Axis, Plane, PowerPair, Real, Unit};
+use cepstrum::data::{Axis, CrossPower, CrossSpectrum, Plane, Real, Unit};
 use cepstrum::planar::{
-    CentredSpectrum, CepstralPower, Dct2, DctRapsd, Radius, Rapsd, RapsdPair, centred_spectrum,
-    cepstrum_2d, directional_slice, mean_cepstral_power, slices,
+    CentredSpectrum, CepstralPower, Dct2, DctRapsd, Radius, Rapsd, centred_spectrum, cepstrum_2d,
+    directional_slice, mean_cepstral_power, slices,
 };
 use cepstrum::spectral::{LogMel, LogMelConfig};
 use cepstrum::synth::gauss;
@@ -304,13 +304,15 @@ fn photos() -> Option<Vec<Vec<f64>>> {
     .collect()
 }
 
-fn noise_pairs<T: Real>(photos: &[Vec<f64>]) -> Vec<PowerPair> {
-    let mut plan = RapsdPair::<T>::new(256, 256, Radius::Index).unwrap();
+fn noise_pairs<T: Real>(photos: &[Vec<f64>]) -> Vec<CrossSpectrum> {
+    let rapsd = Rapsd::<T>::new(256, 256, Radius::Index).unwrap();
+    let mut plan = CrossPower::new(Box::new(rapsd));
     let pairs = photos.iter().zip(100..).map(|(photo, seed)| {
-        let mut pair = PowerPair::new(128);
-        let noise = cast::<T>(&gauss(seed, 65536));
-        plan.process(&cast(photo), &noise, &mut pair).unwrap();
-        pair
+        let mut spectrum = CrossSpectrum::new(128);
+        plan.set_noise(&cast::<T>(&gauss(seed, 65536))).unwrap();
+        plan.set_signal(&cast(photo)).unwrap();
+        plan.write(&mut spectrum).unwrap();
+        spectrum
     });
     pairs.collect()
 }

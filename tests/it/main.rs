@@ -15,6 +15,7 @@ mod comparison;
 #[cfg(feature = "cli")]
 mod comparison_cli;
 mod corpus;
+mod cross_power;
 mod detectability;
 mod engine;
 mod features;

@@ -4,16 +4,15 @@ use super::example::{FirstItem, item_seed};
 use super::information::CellPowers;
 use super::settings::NoiseSettings;
 use super::study::{NoiseStudy, Origin};
+use crate::Result;
 use crate::analysis::plan::RunPlan;
 use crate::analysis::run::{Numbered, Study, Sums};
 use crate::analysis::segments::{Needs, Piece, Reading, Segment, first_varied};
+use crate::analysis::transform::transform_for;
 use crate::analysis::{Average, Representation, TransformKind};
 use crate::compare::{ExactSums, GridSums};
-use crate::data::PowerPair;
-use crate::planar::{CepstralPair, DctRapsdPair, RapsdPair};
-use crate::spectral::PeriodogramPair;
+use crate::data::{CrossPower, CrossSpectrum};
 use crate::synth::{add_noise, derived_seed};
-use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -168,7 +167,7 @@ impl PartSums {
             }
             return Ok(None);
         }
-        let powers = PowerPair {
+        let powers = CrossSpectrum {
             signal: self.signal.values().collect(),
             cross: self.cross.values().collect(),
             noise: self.noise.values().collect(),
@@ -180,7 +179,8 @@ impl PartSums {
             level.log_noisy = log_means(&power, to_divided);
         }
         let to_mean = to_divided.exp() / n;
-        let counts = PairPlan::new(plan, study.representation)?.0.cell_counts();
+        let counts =
+            CrossPower::<f64>::new(transform_for(plan, study.representation)?).cell_counts();
         Ok((!self.cells.is_empty()).then(|| CellPowers {
             power: self.cells.values().map(|power| power * to_mean).collect(),
             counts,
@@ -191,7 +191,7 @@ impl PartSums {
 /// Sums over the items of one source.
 struct FileSums {
     n: u64,
-    powers: PowerPair,
+    powers: CrossSpectrum,
     logs: Vec<Vec<f64>>,
     noise_logs: Vec<f64>,
     cells: Vec<f64>,
@@ -215,66 +215,6 @@ fn add_logs(sums: &mut [f64], power: &[f64]) {
     }
 }
 
-enum PairPlan {
-    Line(PeriodogramPair<f64>),
-    Plane(Box<RapsdPair<f64>>),
-    Cepstral(Box<CepstralPair<f64>>),
-    DctRapsd(Box<DctRapsdPair<f64>>),
-}
-
-impl PairPlan {
-    /// The plan of a representation, and the number of its powers.
-    fn new(plan: &RunPlan, representation: Representation) -> Result<(Self, usize)> {
-        let (rows, cols) = plan
-            .shape(representation)
-            .ok_or_else(|| Error::argument("INPUT", "without sources", "one that was measured"))?;
-        let radius = plan.radius(representation);
-        Ok(match representation.info().transform {
-            TransformKind::Lines => (PairPlan::Line(PeriodogramPair::new(cols)?), cols / 2),
-            TransformKind::FrameDct => {
-                (PairPlan::Cepstral(Box::new(CepstralPair::new(cols)?)), cols)
-            }
-            TransformKind::DctRings => {
-                let plan = DctRapsdPair::new(rows, cols, radius)?;
-                let n_rings = plan.n_rings();
-                (PairPlan::DctRapsd(Box::new(plan)), n_rings)
-            }
-            TransformKind::Rings => {
-                let plan = RapsdPair::new(rows, cols, radius)?;
-                let n_rings = plan.table().n_rings();
-                (PairPlan::Plane(Box::new(plan)), n_rings)
-            }
-        })
-    }
-
-    fn process(&mut self, values: &[f64], noise: &[f64], pair: &mut PowerPair) -> Result<()> {
-        match self {
-            PairPlan::Line(plan) => plan.process(values, noise, pair),
-            PairPlan::Plane(plan) => plan.process(values, noise, pair),
-            PairPlan::Cepstral(plan) => plan.process(values, noise, pair),
-            PairPlan::DctRapsd(plan) => plan.process(values, noise, pair),
-        }
-    }
-
-    /// How many cells of the plane each of [`Self::add_cells`] stands for.
-    fn cell_counts(&self) -> Vec<f64> {
-        match self {
-            PairPlan::Line(_) | PairPlan::Cepstral(_) => vec![],
-            PairPlan::Plane(plan) => plan.cell_counts(),
-            PairPlan::DctRapsd(plan) => vec![1.0; plan.n_cells()],
-        }
-    }
-
-    /// Adds the power of each cell of the plane that was processed last.
-    fn add_cells(&self, weight: f64, cells: &mut [f64]) -> Result<()> {
-        match self {
-            PairPlan::Line(_) | PairPlan::Cepstral(_) => Ok(()),
-            PairPlan::Plane(plan) => plan.add_cell_power(weight, cells),
-            PairPlan::DctRapsd(plan) => plan.add_cell_power(weight, cells),
-        }
-    }
-}
-
 /// One thread's plans and buffers.
 pub(crate) struct NoiseWorker {
     parts: Vec<PartWorker>,
@@ -283,10 +223,10 @@ pub(crate) struct NoiseWorker {
 }
 
 struct PartWorker {
-    plan: PairPlan,
-    pair: PowerPair,
-    /// The pair of an item: the mean over its channels.
-    mean: PowerPair,
+    plan: CrossPower<f64>,
+    spectrum: CrossSpectrum,
+    /// The spectrum of an item: the mean over its channels.
+    mean: CrossSpectrum,
     power: Vec<f64>,
     sums: FileSums,
 }
@@ -315,28 +255,30 @@ impl SharedNoise {
 
 impl PartWorker {
     fn new(of: &NoiseMeasurement<'_>, part: &Part) -> Result<Self> {
-        let (plan, n) = PairPlan::new(of.plan, part.representation)?;
+        let plan = CrossPower::new(transform_for(of.plan, part.representation)?);
+        let spectrum = plan.spectrum();
+        let n = spectrum.signal.len();
         let n_cells = match of.average {
             Average::Arithmetic => plan.cell_counts().len(),
             Average::Geometric => 0,
         };
         Ok(Self {
             plan,
-            pair: PowerPair::new(n),
-            mean: PowerPair::new(n),
+            mean: spectrum.clone(),
             power: vec![0.0; n],
             sums: FileSums {
                 n: 0,
-                powers: PowerPair::new(n),
+                powers: spectrum.clone(),
                 logs: vec![vec![0.0; n]; part.sigmas.len()],
                 noise_logs: vec![0.0; n],
                 cells: vec![0.0; n_cells],
                 first: None,
             },
+            spectrum,
         })
     }
 
-    /// Adds an item: the pairs of its channels, each with noise of its own, are
+    /// Adds an item: the spectra of its channels, each with noise of its own, are
     /// averaged.
     fn add(
         &mut self,
@@ -349,11 +291,13 @@ impl PartWorker {
         self.mean.clear();
         for (channel, values) in values.chunks_exact(part.n_values).enumerate() {
             let noise = noise.of(derived_seed(seed, channel as u64), part.n_values);
-            self.plan.process(values, noise, &mut self.pair)?;
-            self.mean.add_scaled(&self.pair, 1.0 / n_channels)?;
+            self.plan.set_noise(noise)?;
+            self.plan.set_signal(values)?;
+            self.plan.write(&mut self.spectrum)?;
+            self.mean.add_scaled(&self.spectrum, 1.0 / n_channels)?;
             if !self.sums.cells.is_empty() {
                 self.plan
-                    .add_cells(1.0 / n_channels, &mut self.sums.cells)?;
+                    .add_cell_power(1.0 / n_channels, &mut self.sums.cells)?;
             }
         }
         self.sums.n += 1;
