@@ -322,7 +322,7 @@ impl PlaneVariance {
 /// of it those of sum_t F(k_f, k_t) conj C(k_t) / sum_t |C|^2 over k_f, so that one
 /// transform serves both.
 fn sum_own(sums: &mut VarianceSums, bands: &VarianceBands, spectrum: &[Complex<f64>], norm: f64) {
-    let (n_bands, n_frames) = bands.shape;
+    let n_frames = bands.shape.1;
     let course = &spectrum[1..n_frames];
     let energy: f64 = course.iter().map(Complex::norm_sqr).sum();
     sums.own = 0.0;
@@ -341,7 +341,6 @@ fn sum_own(sums: &mut VarianceSums, bands: &VarianceBands, spectrum: &[Complex<f
             *mean = norm * power / (n_frames - 1) as f64;
         }
     }
-    let _ = n_bands;
 }
 
 #[cfg(test)]
