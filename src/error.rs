@@ -1,7 +1,9 @@
 //! The one error type of the crate: every message carries the value that was
 //! found and the requirement that it broke.
 
+use std::num::{IntErrorKind, ParseFloatError, ParseIntError};
 use std::path::{Path, PathBuf};
+use std::str::ParseBoolError;
 
 /// Result of every fallible call in this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -262,6 +264,26 @@ impl Error {
             value: value.to_string(),
             requirement: requirement.into(),
         }
+    }
+
+    /// The requirement that a text broke, as its parser's error says it; `None`
+    /// for other errors.
+    pub fn requirement_of(error: &(dyn std::error::Error + 'static)) -> Option<String> {
+        let requirement = if let Some(error) = error.downcast_ref::<ParseIntError>() {
+            match error.kind() {
+                IntErrorKind::PosOverflow => "a smaller whole number",
+                _ => "a whole number, at least 0",
+            }
+        } else if error.is::<ParseFloatError>() {
+            "a number"
+        } else if error.is::<ParseBoolError>() {
+            "true or false"
+        } else if let Some(Error::InvalidArgument { requirement, .. }) = error.downcast_ref() {
+            requirement
+        } else {
+            return None;
+        };
+        Some(requirement.to_string())
     }
 
     /// Refuses the length `got` of `what` unless it is the expected one.

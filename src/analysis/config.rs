@@ -2,7 +2,7 @@
 
 use super::Representation;
 use crate::compare::FitRange;
-use crate::data::PowerScale;
+use crate::data::{PowerScale, named};
 use crate::decode::{Channel, ClassRule, Layout};
 use crate::planar::Radius;
 use crate::spectral::{LogMelConfig, LogScale, MelConfig, MelNorm, MelScale, StftConfig};
@@ -19,6 +19,11 @@ pub enum Amplitude {
     /// Full scale is [-32768, 32768), the values of 16-bit files.
     Int16,
 }
+
+named!(Amplitude {
+    FullScale = "full-scale": "Samples in [-1, 1]",
+    Int16 = "int16": "Samples times 32768, as in 16-bit files",
+});
 
 impl Amplitude {
     /// What a full-scale sample is multiplied by.
@@ -61,6 +66,11 @@ pub enum Preset {
     /// Those of "Diffusion is spectral autoregression" (Dieleman 2024).
     Post,
 }
+
+named!(Preset {
+    Default = "default": "cepstrum's own conventions",
+    Post = "post": "Those of \"Diffusion is spectral autoregression\" (Dieleman 2024)",
+});
 
 /// Settings of the mel bands that do not depend on the sample rate.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -164,8 +174,33 @@ pub struct AnalysisConfig {
 }
 
 impl Default for AnalysisConfig {
+    /// The settings of [`Preset::Default`], without any input yet.
     fn default() -> Self {
-        Self::preset(Preset::Default)
+        AnalysisConfig {
+            inputs: Vec::new(),
+            photos: Vec::new(),
+            class_rule: ClassRule::ParentFolder,
+            limit: None,
+            preset: Preset::Default,
+            representations: Representation::DEFAULT.to_vec(),
+            segment: 2.0,
+            overlap: 0.0,
+            amplitude: Amplitude::FullScale,
+            power_scale: PowerScale::PerSample,
+            sample_rate: None,
+            low_rates: LowRates::LeaveOut,
+            channel: Channel::Mix,
+            stft: StftConfig::new(2048, 512),
+            mel: MelSettings::default(),
+            log: LogScale::DECIBEL,
+            radius: Radius::Frequency,
+            side: Side::Auto,
+            layout: None,
+            fit: FitRange::default(),
+            examples: 4,
+            seed: 0,
+            full_classes: false,
+        }
     }
 }
 
@@ -182,42 +217,6 @@ impl AnalysisConfig {
                 Some(other) => format!("{name}: {other} there, {value} now"),
                 None => format!("{name} is not in it"),
             })
-    }
-
-    /// The settings of a preset, without any input yet.
-    pub fn preset(preset: Preset) -> Self {
-        let mut config = AnalysisConfig {
-            inputs: Vec::new(),
-            photos: Vec::new(),
-            class_rule: ClassRule::ParentFolder,
-            limit: None,
-            preset,
-            representations: Representation::DEFAULT.to_vec(),
-            segment: 2.0,
-            overlap: 0.0,
-            amplitude: Amplitude::FullScale,
-            power_scale: PowerScale::PerSample,
-            sample_rate: None,
-            low_rates: LowRates::LeaveOut,
-            channel: Channel::Mix,
-            stft: StftConfig::new(2048, 512),
-            mel: MelSettings::default(),
-            log: LogScale::Decibel { top_db: Some(80.0) },
-            radius: Radius::Frequency,
-            side: Side::Auto,
-            layout: None,
-            fit: FitRange::default(),
-            examples: 4,
-            seed: 0,
-            full_classes: false,
-        };
-        if preset == Preset::Post {
-            config.amplitude = Amplitude::Int16;
-            config.power_scale = PowerScale::Raw;
-            config.radius = Radius::Index;
-            config.side = Side::Pixels(320);
-        }
-        config
     }
 
     /// Checks the settings that are out of range whatever the sources are.

@@ -32,6 +32,7 @@ mod partial;
 mod per_representation;
 mod plan;
 mod plan_summary;
+mod presets;
 mod report;
 mod representation;
 mod request;
@@ -40,6 +41,7 @@ mod run;
 mod second_pass;
 mod segment_status;
 mod segments;
+mod settings;
 mod source_spectra;
 mod spectra_study;
 mod spectrogram;
@@ -90,6 +92,7 @@ pub use outcome::{Outcome, Status};
 pub use partial::{Partial, RunOptions};
 pub use per_representation::PerRepresentation;
 pub use plan::RunPlan;
+pub use presets::Settings;
 pub use report::{
     ExampleRow, LevelRow, MOST_ROWS, MonotonicityRow, Report, ResultRow, SCHEMA_VERSION, Summary,
 };
@@ -98,6 +101,7 @@ pub use representation::{
 };
 pub use request::{Request, Shard, Task};
 pub use run::{Progress, Silent};
+pub use settings::{SETTINGS, Setting, Values};
 pub use source_spectra::{Average, SourceSpectra, SourceSpectrum, View, source_spectra};
 pub use spectrogram::{Spectrogram, SpectrogramConfig, SpectrogramRows, spectrograms};
 pub use spectrum_row::{BANDS_PER_OCTAVE, SpectrumRow};

@@ -3,15 +3,14 @@
 use super::outcome::{Failure, Outcome};
 use super::partials::{Measured, PartialArgs, measured};
 use super::publish::PublishArgs;
-use super::settings::SettingsArgs;
-use super::start::choose_representations;
+use super::settings::{ReportFlags, SeedFlags, SettingsArgs};
 use super::terminal::tell;
 use cepstrum::Error;
 use cepstrum::analysis::{
-    FeatureConfig, ModulationSettings, NoiseSettings, Representation, Request, VerdictSettings,
+    FeatureConfig, ModulationSettings, NoiseSettings, Request, VerdictSettings,
 };
 use cepstrum::decode::decode_counts;
-use cepstrum::output::{check_folder, saved_verdict_settings};
+use cepstrum::output::check_folder;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use std::time::Instant;
@@ -42,31 +41,8 @@ pub struct AnalyzeArgs {
     #[arg(long, value_name = "DIR")]
     photos: Vec<PathBuf>,
 
-    /// Representations of audio, by comma: waveform, magnitude, log-magnitude,
-    /// log-mel, mfcc, cepstrum-2d [default: waveform, log-mel]
-    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
-    representations: Vec<Representation>,
-
-    /// Number of clips, and of photos, whose own spectra the report keeps
-    /// [default: 4]
-    #[arg(long, value_name = "N")]
-    examples: Option<usize>,
-
-    /// Keep the waveform spectra of classes at all frequencies too, as those of all
-    /// clips are (spectra.npz)
-    #[arg(long, hide_short_help = true)]
-    full_classes: bool,
-
-    /// Segments that are scrambled in time and across bands, to see whether the
-    /// fall is the sound's own; 0 leaves that open [default: 96, or those of
-    /// --config]
-    #[arg(long, value_name = "N")]
-    null_segments: Option<usize>,
-
-    /// Answer under four front ends (2048/512/128, 1024/256/80, 400/160/80 at 16
-    /// kHz, 2048/512/64), each in a pass of its own
-    #[arg(long)]
-    sweep: bool,
+    #[command(flatten)]
+    report: ReportFlags,
 
     #[arg(long, hide = true, value_name = "N")]
     nulls: Option<String>,
@@ -76,9 +52,8 @@ pub struct AnalyzeArgs {
     #[arg(long, value_enum, value_delimiter = ',', value_name = "STUDIES")]
     with: Vec<With>,
 
-    /// Seed of what is scrambled [default: 0]
-    #[arg(long, value_name = "N")]
-    seed: Option<u64>,
+    #[command(flatten)]
+    seed: SeedFlags,
 
     #[command(flatten)]
     partials: PartialArgs,
@@ -97,37 +72,34 @@ impl AnalyzeArgs {
                                --null-segments says how much of it";
             return Err(Error::argument("nulls", value, requirement).into());
         }
-        let saved = self.settings.saved_folder();
-        let saved = saved.and_then(|folder| saved_verdict_settings(&folder));
-        let saved = saved.unwrap_or_default();
-        let mut config = self.settings.config(self.inputs, self.photos)?;
-        config.examples = self.examples.unwrap_or(config.examples);
-        config.full_classes |= self.full_classes;
-        config.seed = self.seed.unwrap_or(config.seed);
-        choose_representations(&mut config, self.representations);
+        let mut settings = self.settings.settings(self.inputs, self.photos)?;
+        self.report.apply(&mut settings)?;
+        self.seed.apply(&mut settings)?;
+        let config = settings.analysis;
         // A bad setting is the first thing to know.
         config.check()?;
         self.publish.check()?;
         let output = self.publish.output.as_path();
         check_folder(output)?;
-        let settings = VerdictSettings {
+        let verdict = VerdictSettings {
             seed: config.seed,
-            null_segments: self.null_segments.unwrap_or(saved.null_segments),
+            ..settings.verdict
         };
         if self.partials.shard().is_none() {
-            self.publish.check_overwrite(&config, &settings)?;
+            self.publish.check_overwrite(&config, &verdict)?;
         }
         let mut request = Request::analyze(&config);
-        request.verdict = Some(settings);
-        request.sweep = self.sweep;
+        request.verdict = Some(verdict);
+        request.sweep = settings.sweep;
         for study in self.with {
             match study {
                 With::Features => request.features = Some(FeatureConfig::of(&config)),
                 With::Modulation => request.modulation = Some(ModulationSettings::default()),
                 With::Noise => {
-                    let mut settings = NoiseSettings::preset(config.preset);
-                    settings.seed = config.seed;
-                    request.noise = Some(settings);
+                    request.noise = Some(NoiseSettings {
+                        seed: config.seed,
+                        ..settings.noise.clone()
+                    });
                 }
             }
         }

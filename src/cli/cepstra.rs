@@ -1,13 +1,16 @@
 //! `cepstrum cepstrum`.
 
-use super::frames::{FrameArgs, MelArgs, MfccArgs};
+use super::mfcc::MfccArgs;
 use super::outcome::{Failure, Outcome, counted};
 use super::progress::Bar;
+use super::settings::{FrameFlags, MelFlags};
 use super::start::use_threads;
 use super::style::StyleArgs;
 use super::terminal::{Remark, tell, tell_remarks};
 use cepstrum::Error;
-use cepstrum::analysis::{CepstraConfig, CepstrumKind, ClipCepstrum, cepstra};
+use cepstrum::analysis::{
+    CepstraConfig, CepstrumKind, ClipCepstrum, FeatureConfig, Settings, cepstra,
+};
 use cepstrum::decode::{Channel, CorpusOptions, corpus};
 use cepstrum::output::{
     LevelCoefficient, cepstra_csv, cepstra_figure, cepstrum_npy, check_folder, save_cepstra_npy,
@@ -76,10 +79,10 @@ pub struct CepstrumArgs {
     threads: Option<usize>,
 
     #[command(flatten, next_help_heading = "STFT")]
-    frames: FrameArgs,
+    frames: FrameFlags,
 
-    #[command(flatten)]
-    mel: MelArgs,
+    #[command(flatten, next_help_heading = "Mel bands")]
+    mel: MelFlags,
 
     #[command(flatten)]
     mfcc: MfccArgs,
@@ -204,6 +207,10 @@ impl CepstrumArgs {
             let requirement = "at least 2 for a figure, where c0 is apart";
             return Err(Error::argument("n_mfcc", 1, requirement));
         }
+        let mut shared = Settings::default();
+        self.frames.apply(&mut shared)?;
+        self.mel.apply(&mut shared)?;
+        let bands = FeatureConfig::of(&shared.analysis);
         let config = CepstraConfig {
             kind: match (self.kind, form) {
                 (KindChoice::Mfcc, _) => CepstrumKind::Mfcc { mfcc, delta },
@@ -212,9 +219,9 @@ impl CepstrumArgs {
                 (KindChoice::Real, Form::Npy | Form::Folder) => CepstrumKind::Cepstrogram,
                 (KindChoice::Real, Form::Figure | Form::Csv) => CepstrumKind::Real,
             },
-            stft: self.frames.stft(),
-            mel: self.mel.settings(),
-            top_db: self.mel.top_db(),
+            stft: bands.stft,
+            mel: bands.mel,
+            top_db: bands.top_db,
             channel: self.channel,
             start: self.start,
             duration: self.duration,

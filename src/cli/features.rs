@@ -1,13 +1,13 @@
 //! `cepstrum features`.
 
-use super::frames::{FrameArgs, MelArgs, MfccArgs};
+use super::mfcc::MfccArgs;
 use super::outcome::{Failure, Outcome, counted};
 use super::partials::{Measured, PartialArgs, measured};
-use super::settings::FileArgs;
+use super::settings::{FileFlags, FrameFlags, MelFlags};
 use super::start::use_threads;
 use super::terminal::{Remark, print, tell, tell_remarks};
 use cepstrum::Error;
-use cepstrum::analysis::{FeatureConfig, FeatureRow, Request};
+use cepstrum::analysis::{FeatureConfig, FeatureRow, Request, Settings};
 use cepstrum::decode::Channel;
 use cepstrum::output::{features_csv, features_npz, write_file, write_json};
 use clap::Args;
@@ -54,17 +54,17 @@ pub struct FeaturesArgs {
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
 
-    #[command(flatten)]
-    files: FileArgs,
+    #[command(flatten, next_help_heading = "Input")]
+    files: FileFlags,
 
     #[command(flatten)]
     partials: PartialArgs,
 
     #[command(flatten, next_help_heading = "STFT")]
-    frames: FrameArgs,
+    frames: FrameFlags,
 
-    #[command(flatten)]
-    mel: MelArgs,
+    #[command(flatten, next_help_heading = "Mel bands")]
+    mel: MelFlags,
 
     #[command(flatten)]
     mfcc: MfccArgs,
@@ -82,7 +82,7 @@ impl FeaturesArgs {
             form(self.output.as_deref())?;
         }
         use_threads(self.threads)?;
-        let request = Request::features(&self.config());
+        let request = Request::features(&self.config()?);
         let (output, json, partials) = (self.output, self.json, self.partials);
         let finished = measured(&request, &partials, output.as_deref())?;
         let rows = match finished {
@@ -101,18 +101,18 @@ impl FeaturesArgs {
         Ok(outcome)
     }
 
-    fn config(&self) -> FeatureConfig {
-        FeatureConfig {
-            inputs: self.inputs.clone(),
-            limit: self.files.limit(),
-            class_rule: self.files.clone().class_rule(),
-            channel: self.channel,
-            stft: self.frames.stft(),
+    fn config(&self) -> Result<FeatureConfig, Error> {
+        let mut shared = Settings::default();
+        self.files.apply(&mut shared)?;
+        self.frames.apply(&mut shared)?;
+        self.mel.apply(&mut shared)?;
+        shared.analysis.inputs = self.inputs.clone();
+        shared.analysis.channel = self.channel;
+        Ok(FeatureConfig {
             roll_percent: self.roll_percent,
-            mel: self.mel.settings(),
-            top_db: self.mel.top_db(),
             mfcc: self.mfcc.config(),
-        }
+            ..FeatureConfig::of(&shared.analysis)
+        })
     }
 }
 

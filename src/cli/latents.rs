@@ -1,16 +1,18 @@
 //! `cepstrum latents`.
 
-use super::choices::RadiusChoice;
+use super::choices::one_of;
 use super::outcome::{Failure, Outcome, counted};
 use super::partials::{Measured, PartialArgs, measured};
+use super::settings::LayoutFlags;
 use super::style::StyleArgs;
 use super::terminal::{Remark, print, tell, tell_remarks};
-use cepstrum::analysis::{AnalysisConfig, LatentReport, LatentSettings, Request, Status};
-use cepstrum::decode::Layout;
+use cepstrum::analysis::{AnalysisConfig, LatentReport, LatentSettings, Request, Settings, Status};
+use cepstrum::data::Named;
 use cepstrum::output::{
     DrawingKind, Frames, LATENTS_FILE, StudyFiles, check_overwrite, latent_figures,
     latents_summary, latents_table, save_drawings, save_study,
 };
+use cepstrum::planar::Radius;
 use clap::{Args, ValueEnum};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -61,10 +63,8 @@ pub struct LatentsArgs {
     #[arg(long, conflicts_with = "format")]
     json: bool,
 
-    /// Axes of arrays: hw, chw, nchw, ct or nct [default: by their number: 2 hw,
-    /// 3 chw, 4 nchw]
-    #[arg(long)]
-    layout: Option<Layout>,
+    #[command(flatten)]
+    layout: LayoutFlags,
 
     /// Random orders of channels that the given one is compared with
     #[arg(long, value_name = "N", default_value_t = 999)]
@@ -79,8 +79,8 @@ pub struct LatentsArgs {
     limit: Option<usize>,
 
     /// Radius of the rings of planes that are not square
-    #[arg(long, value_enum, default_value = "frequency")]
-    radius: RadiusChoice,
+    #[arg(long, value_parser = one_of(Radius::NAMES), default_value = "frequency")]
+    radius: Radius,
 
     /// Lowest frequency of fits, in cycles per sample
     #[arg(long, value_name = "F")]
@@ -124,7 +124,7 @@ enum Drawn {
 impl LatentsArgs {
     pub fn run(self) -> Result<Outcome, Failure> {
         self.style.style()?;
-        let (config, settings) = self.settings();
+        let (config, settings) = self.settings()?;
         // A bad setting is the first thing to know.
         config.check()?;
         settings.check()?;
@@ -148,20 +148,21 @@ impl LatentsArgs {
         Ok(outcome)
     }
 
-    fn settings(&self) -> (AnalysisConfig, LatentSettings) {
+    fn settings(&self) -> cepstrum::Result<(AnalysisConfig, LatentSettings)> {
+        let mut shared = Settings::default();
+        self.layout.apply(&mut shared)?;
         let mut config = AnalysisConfig {
             inputs: self.inputs.clone(),
             limit: self.limit,
-            layout: self.layout,
-            radius: self.radius.into(),
-            ..AnalysisConfig::default()
+            radius: self.radius,
+            ..shared.analysis
         };
         (config.fit.f_min, config.fit.f_max) = (self.fit_f_min, self.fit_f_max);
         let settings = LatentSettings {
             n_permutations: self.permutations,
             seed: self.seed,
         };
-        (config, settings)
+        Ok((config, settings))
     }
 }
 

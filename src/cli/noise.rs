@@ -1,24 +1,25 @@
 //! `cepstrum noise`.
 
 use super::about::told_report;
+use super::choices::one_of;
 use super::listen::ListenArgs;
 use super::outcome::{Failure, Outcome, counted};
 use super::partials::{Measured, PartialArgs, measured};
-use super::settings::SettingsArgs;
-use super::start::choose_representations;
+use super::settings::{RepresentationFlags, SettingsArgs};
 use super::style::StyleArgs;
 use super::terminal::{print, tell};
 use cepstrum::Error;
 use cepstrum::analysis::{
     AnalysisConfig, Average, NoiseExample, NoiseReport, NoiseRun, NoiseSettings, Origin, Preset,
-    Representation, Request, ResultRow, Scaling, SigmaGrid, noise_of_report,
+    Representation, Request, ResultRow, Scaling, Settings, SigmaGrid, noise_of_report,
 };
+use cepstrum::data::{Named, Names};
 use cepstrum::output::{
     Analysis, Convention, DrawingKind, FigureSet, Frames, NOISE_FILE, REPORT_FILE, check_folder,
     check_overwrite, noise_figures, noise_origin, noise_summary_json, noise_table, save_analysis,
     save_drawings, save_study,
 };
-use clap::{Args, ValueEnum};
+use clap::Args;
 use std::path::{Path, PathBuf};
 
 /// What white noise drowns of clips, photos or arrays, and when: hinges, the
@@ -63,14 +64,12 @@ pub struct NoiseArgs {
     #[arg(long)]
     force: bool,
 
-    /// Representations of audio, by comma: waveform, magnitude, log-magnitude,
-    /// log-mel, mfcc, cepstrum-2d [default: waveform, log-mel]
-    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
-    representations: Vec<Representation>,
+    #[command(flatten)]
+    representations: RepresentationFlags,
 
     /// Which figures are drawn, into OUT/figures
-    #[arg(long, value_enum, default_value = "all")]
-    figures: NoiseFiguresChoice,
+    #[arg(long, value_parser = one_of(FIGURES), default_value = "all")]
+    figures: FigureSet,
 
     /// Write the frames of animations as PNG as well
     #[arg(long)]
@@ -93,25 +92,11 @@ pub struct NoiseArgs {
     style: StyleArgs,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum NoiseFiguresChoice {
-    /// No figure
-    None,
-    /// Still figures
-    Main,
-    /// Also animations
-    All,
-}
-
-impl From<NoiseFiguresChoice> for FigureSet {
-    fn from(choice: NoiseFiguresChoice) -> Self {
-        match choice {
-            NoiseFiguresChoice::None => FigureSet::None,
-            NoiseFiguresChoice::Main => FigureSet::Main,
-            NoiseFiguresChoice::All => FigureSet::All,
-        }
-    }
-}
+const FIGURES: Names<FigureSet> = &[
+    (FigureSet::None, "none", "No figure"),
+    (FigureSet::Main, "main", "Still figures"),
+    (FigureSet::All, "all", "Also animations"),
+];
 
 #[derive(Args)]
 #[command(next_help_heading = "Noise", allow_negative_numbers = true)]
@@ -122,13 +107,13 @@ struct NoiseChoices {
 
     /// What data are divided by before noise is added
     /// [default: unit-variance; preset post: native]
-    #[arg(long, value_enum)]
-    scaling: Option<ScalingChoice>,
+    #[arg(long, value_parser = one_of(Scaling::NAMES))]
+    scaling: Option<Scaling>,
 
     /// Mean over segments: of power, or of its logarithm, compared with sigma^2
     /// [default: arithmetic; preset post: geometric]
-    #[arg(long, value_enum)]
-    average: Option<super::choices::AverageChoice>,
+    #[arg(long, value_parser = one_of(Average::NAMES))]
+    average: Option<Average>,
 
     /// Levels of the tide, geometric around each spectrum [default: 40]
     #[arg(long, value_name = "N", conflicts_with = "sigmas")]
@@ -165,35 +150,14 @@ struct NoiseChoices {
     listen: ListenArgs,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum ScalingChoice {
-    /// Divide by the pooled standard deviation
-    UnitVariance,
-    /// Leave samples, decibels and pixels as they are
-    Native,
-}
-
-impl From<ScalingChoice> for Scaling {
-    fn from(choice: ScalingChoice) -> Self {
-        match choice {
-            ScalingChoice::UnitVariance => Scaling::UnitVariance,
-            ScalingChoice::Native => Scaling::Native,
-        }
-    }
-}
-
 impl NoiseChoices {
     fn settings(&self, config: &AnalysisConfig) -> Result<NoiseSettings, Error> {
         let mut settings = NoiseSettings::preset(config.preset);
         settings.seed = self.seed.unwrap_or(config.seed);
         settings.tau = self.tau;
         settings.n_times = self.times.unwrap_or(settings.n_times);
-        if let Some(scaling) = self.scaling {
-            settings.scaling = scaling.into();
-        }
-        if let Some(average) = self.average {
-            settings.average = Average::from(average);
-        }
+        settings.scaling = self.scaling.unwrap_or(settings.scaling);
+        settings.average = self.average.unwrap_or(settings.average);
         if let Some(frames) = self.frames {
             settings.sigmas = SigmaGrid::Auto(frames);
         }
@@ -229,9 +193,12 @@ impl NoiseArgs {
         let output = self.output.clone().unwrap_or(folder);
         check_folder(&output)?;
         let mut report = told_report(path)?;
-        if !self.representations.is_empty() {
-            let wanted = |r: &Representation| self.representations.contains(r);
-            report.results.retain(|row| wanted(&row.representation));
+        if self.representations.given().is_some() {
+            let mut wanted = Settings::default();
+            self.representations.apply(&mut wanted)?;
+            let wanted = wanted.analysis.representations;
+            let results = &mut report.results;
+            results.retain(|row| wanted.contains(&row.representation));
         }
         let in_bands = |row: &ResultRow| row.representation.has_lines() && row.full.is_none();
         if report.results.iter().any(in_bands) && report.missing.is_empty() {
@@ -277,9 +244,10 @@ impl NoiseArgs {
     fn study_data(mut self) -> Result<Outcome, Failure> {
         let inputs = std::mem::take(&mut self.inputs);
         let photos = std::mem::take(&mut self.photos);
-        let mut config = self.settings.clone().config(inputs, photos)?;
+        let mut settings = self.settings.settings(inputs, photos)?;
+        self.representations.apply(&mut settings)?;
+        let mut config = settings.analysis;
         config.seed = self.noise.seed.unwrap_or(config.seed);
-        choose_representations(&mut config, std::mem::take(&mut self.representations));
         config.check()?;
         self.style.style()?;
         if self.noise.listen.is_wanted()
@@ -320,7 +288,7 @@ impl NoiseArgs {
             true => Frames::Png,
             false => Frames::Gif,
         };
-        (self.figures.into(), frames, &self.style)
+        (self.figures, frames, &self.style)
     }
 }
 

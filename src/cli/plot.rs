@@ -1,34 +1,26 @@
 //! `cepstrum plot`.
 
 use super::about::told_report;
+use super::choices::one_of;
 use super::figures::draw;
 use super::outcome::{Failure, Outcome, report_path};
 use super::page::write_page;
 use super::style::StyleArgs;
+use cepstrum::data::Names;
 use cepstrum::output::{FigureSet, check_folder, read_verdict};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use std::path::{Path, PathBuf};
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum FiguresChoice {
-    /// No figure and no page
-    None,
-    /// The mean spectra
-    Main,
-    /// Also classes, single clips and photos, statistics of levels, noise as
-    /// expected, and with the data spectrograms and animations
-    All,
-}
-
-impl From<FiguresChoice> for FigureSet {
-    fn from(choice: FiguresChoice) -> Self {
-        match choice {
-            FiguresChoice::None => FigureSet::None,
-            FiguresChoice::Main => FigureSet::Main,
-            FiguresChoice::All => FigureSet::All,
-        }
-    }
-}
+pub const FIGURES: Names<FigureSet> = &[
+    (FigureSet::None, "none", "No figure and no page"),
+    (FigureSet::Main, "main", "The mean spectra"),
+    (
+        FigureSet::All,
+        "all",
+        "Also classes, single clips and photos, statistics of levels, noise as expected, and with \
+         the data spectrograms and animations",
+    ),
+];
 
 /// Draw the figures and the page of a report again, without the data; figures
 /// that show pixels or samples stay as they are
@@ -44,8 +36,8 @@ pub struct PlotArgs {
     report: PathBuf,
 
     /// Which figures
-    #[arg(long, value_enum, default_value = "all")]
-    figures: FiguresChoice,
+    #[arg(long, value_parser = one_of(FIGURES), default_value = "all")]
+    figures: FigureSet,
 
     /// Folder for the figures and the page [default: figures/ beside the report,
     /// and the page beside it]
@@ -68,8 +60,8 @@ impl PlotArgs {
             None => (beside.join("figures"), beside),
         };
         check_folder(&figures)?;
-        draw(&report, self.figures.into(), None, &self.style, &figures)?;
-        if self.figures != FiguresChoice::None {
+        draw(&report, self.figures, None, &self.style, &figures)?;
+        if self.figures != FigureSet::None {
             let verdict = read_verdict(beside, &report)?;
             write_page(&report, verdict.as_ref(), page)?;
         }

@@ -1,9 +1,10 @@
 //! What becomes of a report: files, figures, a page and tables.
 
+use super::choices::one_of;
 use super::figures::draw;
 use super::outcome::{Failure, Outcome};
 use super::page::write_page;
-use super::plot::FiguresChoice;
+use super::plot::FIGURES;
 use super::style::StyleArgs;
 use super::terminal::{print, tell};
 use cepstrum::analysis::{AnalysisConfig, Report, Results, RunPlan, Verdict, VerdictSettings};
@@ -33,8 +34,8 @@ pub struct PublishArgs {
 
     /// Which figures are drawn, into OUT/figures; all but none also write
     /// OUT/report.html
-    #[arg(long, value_enum, default_value = "main")]
-    figures: FiguresChoice,
+    #[arg(long, value_parser = one_of(FIGURES), default_value = "main")]
+    figures: FigureSet,
 
     /// Print one JSON document instead of tables: results and verdict
     #[arg(long)]
@@ -84,7 +85,7 @@ impl PublishArgs {
         let written = started.elapsed();
         super::about::tell_about(report);
         let figures = self.output.join("figures");
-        draw(report, self.figures.into(), plan, &self.style, &figures)?;
+        draw(report, self.figures, plan, &self.style, &figures)?;
         if self.verbose {
             tell(&format!("written in {written:.2?}"));
             tell(&format!("drawn in {:.2?}", started.elapsed() - written));
@@ -99,7 +100,7 @@ impl PublishArgs {
             true => print(|writer| analysis_summary_json(report, verdict, &path, writer))?,
             false => print_tables(report, verdict)?,
         }
-        if self.figures != FiguresChoice::None {
+        if self.figures != FigureSet::None {
             write_page(report, verdict, &self.output)?;
         }
         self.publish_others(&results)?;
@@ -112,7 +113,7 @@ impl PublishArgs {
     /// Writes and prints what was measured without a verdict, as its own command
     /// would.
     pub fn publish_alone(&self, results: &Results) -> Result<Outcome, Failure> {
-        let has_figures = self.figures != FiguresChoice::None;
+        let has_figures = self.figures != FigureSet::None;
         let (style, json, output) = (&self.style, self.json, self.output.as_path());
         if let Some(rows) = &results.features {
             return super::features::publish(rows, json, output);
@@ -125,7 +126,7 @@ impl PublishArgs {
         }
         match &results.noise {
             Some(run) => {
-                let look = (self.figures.into(), Frames::Gif, style);
+                let look = (self.figures, Frames::Gif, style);
                 super::noise::publish(run, look, json, output)
             }
             None => Ok(Outcome::AllGood),
@@ -134,7 +135,7 @@ impl PublishArgs {
 
     /// Writes what was measured beside the report, as its own commands would.
     fn publish_others(&self, results: &Results) -> Result<(), Failure> {
-        let has_figures = self.figures != FiguresChoice::None;
+        let has_figures = self.figures != FigureSet::None;
         if let Some(rows) = &results.features {
             let path = self.output.join("features").join("features.csv");
             super::features::write(rows, &path)?;

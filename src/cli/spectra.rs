@@ -1,6 +1,6 @@
 //! `cepstrum spectrum` and `cepstrum rapsd`.
 
-use super::choices::{AverageChoice, FormatChoice};
+use super::choices::one_of;
 use super::outcome::{Failure, Outcome, counted};
 use super::progress::Bar;
 use super::settings::SettingsArgs;
@@ -9,14 +9,15 @@ use super::style::StyleArgs;
 use super::terminal::{Remark, print, tell, tell_remarks};
 use cepstrum::Error;
 use cepstrum::analysis::{
-    AnalysisConfig, SourcePlane, SourceSpectrum, View, source_planes, source_spectra,
+    AnalysisConfig, Average, SourcePlane, SourceSpectrum, View, source_planes, source_spectra,
 };
+use cepstrum::data::Named;
 use cepstrum::output::figure::FigureStyle;
 use cepstrum::output::{
     Convention, Frames, check_folder, plane_figures, save_drawings, save_plane_spectra,
     source_spectra_csv, source_spectra_json, write_file,
 };
-use clap::Args;
+use clap::{Args, ValueEnum};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -91,12 +92,20 @@ struct OutputArgs {
 
     /// Mean over segments or items: geometric, as in reports, or arithmetic, an
     /// unbiased estimate of power
-    #[arg(long, value_enum, default_value = "geometric")]
-    average: AverageChoice,
+    #[arg(long, value_parser = one_of(Average::NAMES), default_value = "geometric")]
+    average: Average,
 
     /// File to write instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum FormatChoice {
+    /// One row per frequency
+    Csv,
+    /// One object per input
+    Json,
 }
 
 impl SpectrumArgs {
@@ -147,7 +156,7 @@ fn draw_planes(
 impl OutputArgs {
     fn deliver(&self, config: &AnalysisConfig, view: View) -> Result<Outcome, Failure> {
         let bar = Bar::new();
-        let spectra = source_spectra(config, view, self.average.into(), &bar);
+        let spectra = source_spectra(config, view, self.average, &bar);
         bar.finish();
         let spectra = spectra?;
         let remarks: Vec<Remark<'_>> = spectra.sources.iter().filter_map(remark).collect();

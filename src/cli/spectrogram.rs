@@ -1,18 +1,19 @@
 //! `cepstrum spectrogram`.
 
-use super::choices::{MelNormChoice, MelScaleChoice};
+use super::choices::one_of;
 use super::outcome::{Failure, Outcome, counted};
 use super::style::StyleArgs;
 use super::terminal::{Remark, tell, tell_remarks};
 use cepstrum::Error;
 use cepstrum::analysis::{
-    MelSettings, Preset, Spectrogram, SpectrogramConfig, SpectrogramRows, spectrograms,
+    MelSettings, Preset, Settings, Spectrogram, SpectrogramConfig, SpectrogramRows, spectrograms,
 };
+use cepstrum::data::{Named, Names};
 use cepstrum::decode::Channel;
 use cepstrum::output::figure::{ColourMap, FrequencyScale, HeatMap};
 use cepstrum::output::{Convention, spectrogram_figure, spectrogram_map};
-use cepstrum::spectral::StftConfig;
-use clap::{Args, ValueEnum};
+use cepstrum::spectral::{MelNorm, MelScale};
+use clap::Args;
 use std::path::PathBuf;
 
 /// Draw spectrograms of clips, with one colour range for all
@@ -37,12 +38,12 @@ pub struct SpectrogramArgs {
     output: PathBuf,
 
     /// Set of settings to start from
-    #[arg(long, value_enum, default_value = "default")]
-    preset: LookChoice,
+    #[arg(long, value_parser = one_of(LOOKS), default_value = "default")]
+    preset: Preset,
 
     /// Frequency axis
-    #[arg(long, value_enum, default_value = "linear")]
-    scale: ScaleChoice,
+    #[arg(long, value_parser = one_of(SCALES), default_value = "linear")]
+    scale: FrequencyScale,
 
     /// First second that is drawn
     #[arg(long, value_name = "SECONDS", default_value_t = 0.0)]
@@ -81,20 +82,20 @@ pub struct SpectrogramArgs {
     f_max: Option<f64>,
 
     /// Spacing of the mel bands
-    #[arg(long, value_enum, default_value = "slaney")]
-    mel_scale: MelScaleChoice,
+    #[arg(long, value_parser = one_of(MelScale::NAMES), default_value = "slaney")]
+    mel_scale: MelScale,
 
     /// Height of the mel filters
-    #[arg(long, value_enum, default_value = "slaney")]
-    mel_norm: MelNormChoice,
+    #[arg(long, value_parser = one_of(MelNorm::NAMES), default_value = "slaney")]
+    mel_norm: MelNorm,
 
     /// Dynamic range in dB
     #[arg(long, value_name = "DB", default_value_t = 80.0)]
     top_db: f64,
 
     /// Colours
-    #[arg(long, value_enum, default_value = "magma")]
-    colour_map: ColourChoice,
+    #[arg(long, value_parser = one_of(COLOURS), default_value = "magma")]
+    colour_map: ColourMap,
 
     /// Panels in a row [default: 1 clip 1, up to 4 clips 2, more 3]
     #[arg(long, value_name = "N")]
@@ -104,37 +105,27 @@ pub struct SpectrogramArgs {
     style: StyleArgs,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum LookChoice {
-    /// Axes, titles and a colour bar
-    Default,
-    /// n_fft 1024, no ticks, no labels, magma
-    Post,
-}
+const LOOKS: Names<Preset> = &[
+    (Preset::Default, "default", "Axes, titles and a colour bar"),
+    (
+        Preset::Post,
+        "post",
+        "n_fft 1024, no ticks, no labels, magma",
+    ),
+];
 
-impl From<LookChoice> for Preset {
-    fn from(choice: LookChoice) -> Self {
-        match choice {
-            LookChoice::Default => Preset::Default,
-            LookChoice::Post => Preset::Post,
-        }
-    }
-}
+const SCALES: Names<FrequencyScale> = &[
+    (FrequencyScale::Linear, "linear", ""),
+    (FrequencyScale::Log, "log", ""),
+    (FrequencyScale::Mel, "mel", ""),
+];
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum ScaleChoice {
-    Linear,
-    Log,
-    Mel,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum ColourChoice {
-    Magma,
-    Viridis,
-    Inferno,
-    Grey,
-}
+const COLOURS: Names<ColourMap> = &[
+    (ColourMap::Magma, "magma", ""),
+    (ColourMap::Viridis, "viridis", ""),
+    (ColourMap::Inferno, "inferno", ""),
+    (ColourMap::Grey, "grey", ""),
+];
 
 impl SpectrogramArgs {
     pub fn run(self) -> Result<Outcome, Failure> {
@@ -158,7 +149,7 @@ impl SpectrogramArgs {
                 found: counted(all.len(), "file that cannot be used"),
             }));
         }
-        let convention = Convention::new(self.preset.into(), &style);
+        let convention = Convention::new(self.preset, &style);
         spectrogram_figure(maps, self.columns, &convention)?.save(&self.output)?;
         Ok(match remarks.is_empty() {
             true => Outcome::AllGood,
@@ -181,22 +172,20 @@ impl SpectrogramArgs {
     }
 
     fn config(&self) -> SpectrogramConfig {
-        let n_fft = self.n_fft.unwrap_or(match self.preset {
-            LookChoice::Default => 2048,
-            LookChoice::Post => 1024,
-        });
-        let mut stft = StftConfig::new(n_fft, self.hop_length);
-        stft.win_length = self.win_length.unwrap_or(n_fft);
+        let mut stft = Settings::preset(self.preset).spectrogram;
+        stft.n_fft = self.n_fft.unwrap_or(stft.n_fft);
+        stft.hop_length = self.hop_length;
+        stft.win_length = self.win_length.unwrap_or(stft.n_fft);
         SpectrogramConfig {
             stft,
             rows: match self.scale {
-                ScaleChoice::Linear | ScaleChoice::Log => SpectrogramRows::Bins,
-                ScaleChoice::Mel => SpectrogramRows::Mel(MelSettings {
+                FrequencyScale::Linear | FrequencyScale::Log => SpectrogramRows::Bins,
+                FrequencyScale::Mel => SpectrogramRows::Mel(MelSettings {
                     n_mels: self.n_mels,
                     f_min: self.f_min.unwrap_or(0.0),
                     f_max: self.f_max,
-                    scale: self.mel_scale.into(),
-                    norm: self.mel_norm.into(),
+                    scale: self.mel_scale,
+                    norm: self.mel_norm,
                 }),
             },
             top_db: self.top_db,
@@ -207,27 +196,17 @@ impl SpectrogramArgs {
     }
 
     fn heat_map(&self, title: &str, plane: &cepstrum::data::Plane) -> HeatMap {
-        let scale = match self.scale {
-            ScaleChoice::Linear => FrequencyScale::Linear,
-            ScaleChoice::Log => FrequencyScale::Log,
-            ScaleChoice::Mel => FrequencyScale::Mel,
-        };
-        let mut map = spectrogram_map(title, plane, scale, self.top_db);
-        map.colour_map = match self.colour_map {
-            ColourChoice::Magma => ColourMap::Magma,
-            ColourChoice::Viridis => ColourMap::Viridis,
-            ColourChoice::Inferno => ColourMap::Inferno,
-            ColourChoice::Grey => ColourMap::Grey,
-        };
+        let mut map = spectrogram_map(title, plane, self.scale, self.top_db);
+        map.colour_map = self.colour_map;
         let frequencies = plane.rows.values();
         let highest = frequencies.last().copied().unwrap_or(0.0);
         // The lowest bins of a logarithmic axis would take half of it.
         let lowest = match self.scale {
-            ScaleChoice::Log => self.f_min.unwrap_or(20.0_f64.max(frequencies[1])),
+            FrequencyScale::Log => self.f_min.unwrap_or(20.0_f64.max(frequencies[1])),
             _ => self.f_min.unwrap_or(0.0),
         };
         let limited = self.f_min.is_some() || self.f_max.is_some();
-        if self.scale == ScaleChoice::Log || (limited && self.scale == ScaleChoice::Linear) {
+        if self.scale == FrequencyScale::Log || (limited && self.scale == FrequencyScale::Linear) {
             map.y = map.y.with_limits(lowest, self.f_max.unwrap_or(highest));
         }
         map

@@ -1,13 +1,13 @@
 //! What is made ready before anything is measured.
 
 use super::terminal::tell;
-use cepstrum::analysis::{AnalysisConfig, Representation};
-use cepstrum::output::read_config;
+use cepstrum::analysis::Settings;
+use cepstrum::output::{read_config, saved_verdict_settings};
 use cepstrum::{Error, Result};
 use std::path::{Path, PathBuf};
 
 /// The settings of a saved report, told together with what else is taken from it.
-pub fn saved_config(path: &Path, inputs: &[PathBuf], photos: &[PathBuf]) -> Result<AnalysisConfig> {
+pub fn saved_settings(path: &Path, inputs: &[PathBuf], photos: &[PathBuf]) -> Result<Settings> {
     let config = read_config(path)?;
     let mut taken = vec!["settings".to_string()];
     for (what, given, saved) in [
@@ -20,7 +20,13 @@ pub fn saved_config(path: &Path, inputs: &[PathBuf], photos: &[PathBuf]) -> Resu
         }
     }
     tell(&format!("from {}: {}", path.display(), taken.join(", ")));
-    Ok(config)
+    Ok(Settings {
+        verdict: path
+            .parent()
+            .and_then(saved_verdict_settings)
+            .unwrap_or_default(),
+        ..Settings::of(config)
+    })
 }
 
 /// The same error under the name of the flag that was given.
@@ -31,16 +37,6 @@ pub fn under(name: &'static str, error: Error) -> Error {
         } => Error::argument(name, value, requirement),
         other => other,
     }
-}
-
-/// Replaces the representations where names are given.
-pub fn choose_representations(config: &mut AnalysisConfig, mut names: Vec<Representation>) {
-    if names.is_empty() {
-        return;
-    }
-    names.sort();
-    names.dedup();
-    config.representations = names;
 }
 
 /// Far above any machine's cores; more would exhaust its memory in stacks.

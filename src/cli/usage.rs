@@ -3,7 +3,6 @@
 use cepstrum::Error;
 use clap::error::{ContextKind, ErrorKind};
 use std::error::Error as _;
-use std::num::{IntErrorKind, ParseFloatError, ParseIntError};
 
 /// The message of an error, with settings under their flags' names.
 pub fn message(error: &Error, program: &clap::Command) -> String {
@@ -38,19 +37,8 @@ pub fn bad_value(error: &clap::Error, program: &clap::Command) -> Option<String>
     let argument = error.get(ContextKind::InvalidArg)?.to_string();
     let value = error.get(ContextKind::InvalidValue)?.to_string();
     let flag = argument.split_whitespace().next()?;
-    let source = error.source()?;
-    let requirement = if let Some(error) = source.downcast_ref::<ParseIntError>() {
-        match error.kind() {
-            IntErrorKind::PosOverflow => "a smaller whole number".to_string(),
-            _ => "a whole number, at least 0".to_string(),
-        }
-    } else if source.is::<ParseFloatError>() {
-        "a number".to_string()
-    } else if let Some(Error::InvalidArgument { requirement, .. }) = source.downcast_ref() {
-        with_flags(requirement, program) + &suggestion(&value, requirement)
-    } else {
-        return None;
-    };
+    let requirement = Error::requirement_of(error.source()?)?;
+    let requirement = with_flags(&requirement, program) + &suggestion(&value, &requirement);
     let value = match value.as_str() {
         "" => "empty",
         value => value,

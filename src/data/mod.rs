@@ -3,6 +3,7 @@
 
 mod axis;
 mod cross_power;
+mod named;
 mod plane;
 mod real;
 mod signal;
@@ -11,6 +12,8 @@ mod transform;
 
 pub use axis::{Axis, Unit};
 pub use cross_power::{CrossPower, CrossSpectrum};
+pub(crate) use named::named;
+pub use named::{Named, Names};
 pub use plane::Plane;
 pub use real::Real;
 pub use signal::Signal;

@@ -1,6 +1,6 @@
 //! Power against frequency, and its normalisation.
 
-use super::Axis;
+use super::{Axis, named};
 use serde::{Deserialize, Serialize};
 
 /// How the power of a one-dimensional spectrum is normalised, for a real signal
@@ -16,6 +16,12 @@ pub enum PowerScale {
     /// the mean square (scipy's `periodogram` scaling).
     PsdHz,
 }
+
+named!(PowerScale {
+    Raw = "raw": "|X|^2",
+    PerSample = "per-sample": "|X|^2 / N: unit white noise has power 1",
+    PsdHz = "psd-hz": "One-sided density per Hz",
+});
 
 /// Power against frequency.
 ///

@@ -1,6 +1,6 @@
 //! Rings of equal radius in a two-dimensional spectrum.
 
-use crate::data::{Axis, Unit};
+use crate::data::{Axis, Unit, named};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
@@ -15,6 +15,11 @@ pub enum Radius {
     /// beyond half the short side are partial, and it is mislabelled.
     Index,
 }
+
+named!(Radius {
+    Frequency = "frequency": "Circles in cycles per sample",
+    Index = "index": "Circles in index units, as pysteps",
+});
 
 impl Radius {
     /// The ring of the cell (ky, kx) of an n_rows by n_cols plane, in exact

@@ -1,6 +1,6 @@
 //! Logarithmic scales of power spectrograms.
 
-use crate::data::Real;
+use crate::data::{Real, named};
 use crate::lanes::{self, at_least};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -26,6 +26,11 @@ pub enum LogScale {
 }
 
 impl LogScale {
+    /// Decibels as librosa has them, 80 of them.
+    pub const DECIBEL: LogScale = LogScale::Decibel { top_db: Some(80.0) };
+    /// Natural logarithms of energies of at least 1e-5.
+    pub const NATURAL: LogScale = LogScale::Natural { floor: 1e-5 };
+
     /// # Errors
     /// [`Error::InvalidArgument`] for a `top_db` or `floor` that is not positive.
     pub(crate) fn check(&self) -> Result<()> {
@@ -61,6 +66,12 @@ impl LogScale {
         }
     }
 }
+
+// The names stand for the kind; its number has its usual value.
+named!(LogScale {
+    DECIBEL = "db": "10 log10(max(P, 1e-10)), cut at --top-db",
+    NATURAL = "ln": "ln(max(P, --log-floor))",
+});
 
 /// Power that stands at 0 dB.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

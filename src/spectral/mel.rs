@@ -1,6 +1,6 @@
 //! The one door to `mel_spec`: only its filter weights are taken.
 
-use crate::data::{Axis, Real, Unit};
+use crate::data::{Axis, Real, Unit, named};
 use crate::lanes;
 use crate::{Error, Result};
 use mel_spec::mel::SparseMelFilterbank;
@@ -15,6 +15,11 @@ pub enum MelScale {
     /// 2595 log10(1 + f/700) (O'Shaughnessy 1987, as in HTK).
     Htk,
 }
+
+named!(MelScale {
+    Slaney = "slaney": "Linear to 1 kHz, then logarithmic",
+    Htk = "htk": "2595 log10(1 + f/700)",
+});
 
 const SLANEY_HZ_PER_MEL: f64 = 200.0 / 3.0;
 const SLANEY_BREAK_HZ: f64 = 1000.0;
@@ -58,6 +63,11 @@ pub enum MelNorm {
     /// Unit peak.
     None,
 }
+
+named!(MelNorm {
+    Slaney = "slaney": "Unit area in Hz",
+    None = "none": "Unit peak",
+});
 
 /// Settings of a mel filter bank.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -1,7 +1,8 @@
 //! Settings of a study of noise.
 
-use crate::analysis::{Amplitude, Average, Preset, Representation};
+use crate::analysis::{Amplitude, Average, Representation};
 use crate::compare::{Schedule, geometric_grid};
+use crate::data::named;
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +17,16 @@ pub enum Scaling {
     /// (photos in [-1, 1]).
     Native,
 }
+
+named!(Scaling {
+    UnitVariance = "unit-variance": "Divide by the pooled standard deviation",
+    Native = "native": "Leave samples, decibels and pixels as they are",
+});
+
+named!(Average {
+    Geometric = "geometric": "exp of the mean of ln P",
+    Arithmetic = "arithmetic": "The mean of P",
+});
 
 /// The noise levels of a rising tide.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -57,32 +68,24 @@ pub struct NoiseSettings {
     pub n_times: usize,
 }
 
-impl NoiseSettings {
-    /// The settings of a preset.
-    pub fn preset(preset: Preset) -> Self {
-        let post = preset == Preset::Post;
+impl Default for NoiseSettings {
+    /// Seeded noise of 40 levels upon data of unit variance.
+    fn default() -> Self {
         NoiseSettings {
             seed: 0,
-            scaling: match post {
-                true => Scaling::Native,
-                false => Scaling::UnitVariance,
-            },
-            average: match post {
-                true => Average::Geometric,
-                false => Average::Arithmetic,
-            },
-            sigmas: match post {
-                true => SigmaGrid::Post,
-                false => SigmaGrid::Auto(40),
-            },
+            scaling: Scaling::UnitVariance,
+            average: Average::Arithmetic,
+            sigmas: SigmaGrid::Auto(40),
             stills: None,
             tau: 1.0,
             schedules: Schedule::ALL.to_vec(),
-            // As published; or such that quarters are among them.
-            n_times: if post { 100 } else { 101 },
+            // Such that quarters are among them.
+            n_times: 101,
         }
     }
+}
 
+impl NoiseSettings {
     /// Whether noise is measured in a pass of its own: its levels come from the
     /// spectra, and means of ln P at a level do not follow from sums of others.
     pub(crate) fn has_second_pass(&self) -> bool {
