@@ -187,7 +187,7 @@ impl Partial {
         if let Some(spectra) = spectra {
             let mut report = report(plan, &summary, spectra)?;
             let cells = cells.map(|cells| cell_tables(plan, &report, &cells));
-            report.cells = cells.transpose()?.unwrap_or_default();
+            report.take_cells(cells.transpose()?.unwrap_or_default());
             results.report = Some(report);
         }
         if let (Some(settings), Some(sums)) = (&request.verdict, verdict) {
@@ -254,11 +254,13 @@ fn report(plan: &RunPlan, summary_of: &PlanSummary, sums: SpectraSums) -> Result
         results,
         config: config.clone(),
         spectra_hash: String::new(),
+        files_hash: String::new(),
         missing: vec![],
         cells: vec![],
     };
     report.put_in_bands();
     report.spectra_hash = report.hash_of_spectra();
+    report.files_hash = report.hash_of_inputs();
     Ok(report)
 }
 

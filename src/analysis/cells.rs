@@ -3,7 +3,7 @@
 
 use super::noise::unit_noise;
 use super::plan::RunPlan;
-use super::report::Report;
+use super::report::{CellTable, Report};
 use super::run::{Numbered, Study, Sums};
 use super::segments::{Needs, Piece, Reading};
 use super::{Representation, TransformKind};
@@ -15,23 +15,6 @@ use crate::{Error, Result};
 use ndarray::{Array, ArrayD, IxDyn};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-
-/// Variances of one representation about its mean array, over all segments.
-///
-/// Transforms are orthonormal: unit noise has variance 1 in every cell. With F the
-/// coefficient of a cell, its variance is mean |F|^2 - |mean F|^2.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CellTable {
-    /// How the sources were looked at.
-    pub representation: Representation,
-    /// Segments, photos or items behind it.
-    pub n_segments: u64,
-    /// By name. Of planes `mean`, the mean array, \[row, column\] with
-    /// \[frequency, time\] of spectrograms and a channel before where there are
-    /// several; `dct` and `fft`, as large as a plane: the DCT-II, and the full DFT;
-    /// the mean over channels. Of waveforms `lines`, k = 1..=N/2, about 0.
-    pub arrays: Vec<(&'static str, ArrayD<f64>)>,
-}
 
 /// The study of all representations that are planes of their own: cepstra are other
 /// bases of the planes that they are made of.
@@ -61,7 +44,8 @@ pub(super) struct CellWorker {
 struct PartWorker<T: Real> {
     plan: CellPower<T>,
     n_values: usize,
-    sums: SourceSums,
+    /// By number of channels.
+    sums: BTreeMap<usize, SourceSums>,
 }
 
 /// Sums over the segments of a source in one representation.
@@ -74,28 +58,24 @@ struct SourceSums {
 
 impl<T: Real> PartWorker<T> {
     fn new((rows, cols): (usize, usize)) -> Result<Self> {
-        let plan = CellPower::new(rows, cols)?;
         Ok(Self {
-            sums: SourceSums {
-                power: vec![0.0; plan.n_powers()],
-                ..SourceSums::default()
-            },
-            plan,
+            plan: CellPower::new(rows, cols)?,
             n_values: rows * cols,
+            sums: BTreeMap::new(),
         })
     }
 
-    /// Items of another number of channels than the first of their source have no
-    /// mean in common with it.
+    /// Values whose squares leave the range of numbers are in no average.
     fn add(&mut self, channels: &[T]) -> Result<()> {
-        let SourceSums { n, values, power } = &mut self.sums;
-        if *n == 0 {
-            values.clear();
-            values.resize(channels.len(), 0.0);
-        } else if values.len() != channels.len() {
+        let squares = lanes::sums(channels).1;
+        if squares == 0.0 || !squares.is_finite() {
             return Ok(());
         }
+        let n_channels = channels.len() / self.n_values;
+        let SourceSums { n, values, power } = self.sums.entry(n_channels).or_default();
         *n += 1;
+        values.resize(channels.len(), 0.0);
+        power.resize(self.plan.n_powers(), 0.0);
         lanes::on_vectors(
             #[inline(always)]
             || {
@@ -104,28 +84,25 @@ impl<T: Real> PartWorker<T> {
                 }
             },
         );
-        let weight = self.n_values as f64 / channels.len() as f64;
-        for values in channels.chunks_exact(self.n_values) {
-            self.plan.add(values, weight, power)?;
-        }
-        Ok(())
+        let weight = 1.0 / n_channels as f64;
+        let mut each = channels.chunks_exact(self.n_values);
+        each.try_for_each(|values| self.plan.add(values, weight, power))
     }
-}
 
-impl SourceSums {
     fn clear(&mut self) {
-        self.n = 0;
-        self.power.fill(0.0);
+        for sums in self.sums.values_mut() {
+            sums.n = 0;
+            sums.values.fill(0.0);
+            sums.power.fill(0.0);
+        }
     }
 }
 
 impl CellWorker {
-    /// Sums and numbers of values per channel.
-    fn parts(&self) -> impl Iterator<Item = (Representation, usize, &SourceSums)> {
-        let of_sound = self.of_sound.iter();
-        let of_planes = self.of_planes.iter();
-        let of_sound = of_sound.map(|(of, part)| (*of, part.n_values, &part.sums));
-        of_sound.chain(of_planes.map(|(of, part)| (*of, part.n_values, &part.sums)))
+    /// What was seen of the source, by number of channels.
+    fn parts(&self) -> impl Iterator<Item = (Representation, &BTreeMap<usize, SourceSums>)> {
+        let of_sound = self.of_sound.iter().map(|(of, part)| (*of, &part.sums));
+        of_sound.chain(self.of_planes.iter().map(|(of, part)| (*of, &part.sums)))
     }
 }
 
@@ -190,10 +167,8 @@ impl Study for CellStudy {
     }
 
     fn begin(&self, worker: &mut CellWorker, _: Numbered<'_>) {
-        let of_sound = worker.of_sound.values_mut();
-        of_sound.for_each(|part| part.sums.clear());
-        let of_planes = worker.of_planes.values_mut();
-        of_planes.for_each(|part| part.sums.clear());
+        worker.of_sound.values_mut().for_each(PartWorker::clear);
+        worker.of_planes.values_mut().for_each(PartWorker::clear);
     }
 
     fn piece(&self, worker: &mut CellWorker, of: Numbered<'_>, piece: &Piece<'_>) -> Result<()> {
@@ -225,13 +200,14 @@ impl Study for CellStudy {
         (): (),
         sums: &mut CellSums,
     ) -> Result<()> {
-        for (representation, n_values, of) in worker.parts().filter(|(.., of)| of.n > 0) {
-            let of_representation = sums.0.entry(representation).or_default();
-            let n_channels = of.values.len() / n_values;
-            let sums = of_representation.entry(n_channels).or_default();
-            sums.n += of.n;
-            sums.values.add(&of.values)?;
-            sums.power.add(&of.power)?;
+        for (representation, part) in worker.parts() {
+            for (n_channels, of) in part.iter().filter(|(_, of)| of.n > 0) {
+                let of_representation = sums.0.entry(representation).or_default();
+                let sums = of_representation.entry(*n_channels).or_default();
+                sums.n += of.n;
+                sums.values.add(&of.values)?;
+                sums.power.add(&of.power)?;
+            }
         }
         Ok(())
     }
@@ -253,6 +229,7 @@ pub(super) fn cell_tables(
         tables.push(CellTable {
             representation: row.representation,
             n_segments: row.n_segments,
+            n_left_out: 0,
             arrays: vec![("lines", Array::from(lines).into_dyn())],
         });
     }
@@ -265,6 +242,7 @@ pub(super) fn cell_tables(
             tables.push(CellTable {
                 representation,
                 n_segments: sums.n,
+                n_left_out: part.values().map(|other| other.n).sum::<u64>() - sums.n,
                 arrays,
             });
         }
@@ -287,7 +265,8 @@ fn arrays(
     }
     let powers = sums.power.values().zip(&of_mean);
     // What rounding leaves of a cell without variance is no variance.
-    let variance: Vec<f64> = powers.map(|(sum, own)| (sum / n - own).max(0.0)).collect();
+    let left = powers.map(|(sum, own)| sum / n - own);
+    let variance: Vec<f64> = left.map(|c| if c < 0.0 { 0.0 } else { c }).collect();
     let shaped = |shape: &[usize], values: Vec<f64>| {
         let expected = shape.iter().product();
         let got = values.len();

@@ -169,7 +169,7 @@ pub struct AnalysisConfig {
     /// Seed of everything random. (The main job draws nothing.)
     pub seed: u64,
     /// Whether the waveform spectra of classes are kept at all frequencies too.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default)]
     pub full_classes: bool,
 }
 

@@ -53,7 +53,6 @@ mod verdict;
 
 pub use analyze::{Results, measure};
 pub use audit::{Audit, AuditThresholds, Finding, Remarkable};
-pub use cells::CellTable;
 pub use cepstra::{
     CepstraConfig, Cepstrum, CepstrumKind, ClipCepstrum, MeanRealCepstrum, PITCH_QUEFRENCIES,
     QuefrencyPeak, cepstra, geometric_mean_power,
@@ -94,7 +93,8 @@ pub use per_representation::PerRepresentation;
 pub use plan::RunPlan;
 pub use presets::Settings;
 pub use report::{
-    ExampleRow, LevelRow, MOST_ROWS, MonotonicityRow, Report, ResultRow, SCHEMA_VERSION, Summary,
+    CellTable, ExampleRow, LevelRow, MOST_ROWS, MonotonicityRow, Report, ResultRow, SCHEMA_VERSION,
+    Summary,
 };
 pub use representation::{
     Representation, RepresentationInfo, SpectrogramKind, TransformKind, ValueUnit,
@@ -106,6 +106,7 @@ pub use source_spectra::{Average, SourceSpectra, SourceSpectrum, View, source_sp
 pub use spectrogram::{Spectrogram, SpectrogramConfig, SpectrogramRows, spectrograms};
 pub use spectrum_row::{BANDS_PER_OCTAVE, SpectrumRow};
 pub use thumbnail::ExampleSpectrogram;
+pub(crate) use verdict::key;
 pub use verdict::{
     Answer, Answers, BUILT_IN, BandLimit, Bands, Cap, Number, PhotoReference, Sentences, SweepRow,
     Thresholds, UnitTable, Verdict, VerdictRow, VerdictSettings,

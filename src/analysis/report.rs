@@ -5,10 +5,12 @@ use super::hash::Hash;
 use super::input_row::LeftOut;
 use super::outcome::Status;
 use super::spectrum_row::{SpectrumRow, in_bands};
-use super::{AnalysisConfig, Audit, CellTable, ExampleSpectrogram, InputRow, Representation};
+use super::{AnalysisConfig, Audit, ExampleSpectrogram, InputRow, Representation};
 use crate::compare::{Band, Monotonicity};
 use crate::decode::Source;
+use ndarray::ArrayD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Version of the layout of a report; 1 is read too.
@@ -45,6 +47,9 @@ pub struct Report {
     /// `report.json` does not.
     #[serde(default)]
     pub spectra_hash: String,
+    /// Hash of the rows of inputs, which `files.csv` alone may have.
+    #[serde(default)]
+    pub files_hash: String,
     /// What a saved report lacks beside it, in words.
     #[serde(skip)]
     pub missing: Vec<String>,
@@ -97,13 +102,29 @@ impl Report {
         if !self.results.iter().any(|result| result.class == "all") {
             return Err("it has no results".to_string());
         }
+        let (mut of_all, mut seen) = (BTreeMap::new(), BTreeSet::new());
         for result in &self.results {
             let of = format!("{} of class {:?}", result.representation, result.class);
-            if !result.spectrum.is_sound() {
+            let spectrum = &result.spectrum;
+            if !spectrum.is_sound() {
                 return Err(format!(
                     "the lists of the spectrum of {of} differ in length, or its frequencies are \
                      not positive and increasing"
                 ));
+            }
+            let frequency = of_all.entry(result.representation);
+            if *frequency.or_insert(&spectrum.frequency) != &spectrum.frequency {
+                return Err(format!(
+                    "the frequencies of {of} are not those of other classes"
+                ));
+            }
+            if !seen.insert((result.representation, &result.class)) {
+                return Err(format!("there are two results of {of}"));
+            }
+            let n_lines: u64 = spectrum.n_bins.iter().map(|&n| u64::from(n)).sum();
+            let n_samples = self.summary.segment_length.unwrap_or_default() as u64;
+            if n_lines > 0 && n_lines != n_samples / 2 {
+                return Err(format!("the bands of {of} have {n_lines} frequencies"));
             }
             if let Some(why) = result.levels.as_ref().and_then(LevelRow::fault) {
                 return Err(format!("the levels of {of} {why}"));
@@ -127,6 +148,18 @@ impl Report {
             }
         }
         Ok(())
+    }
+
+    /// Takes the variances of cells, and notes what they leave out.
+    pub(super) fn take_cells(&mut self, cells: Vec<CellTable>) {
+        for table in cells.iter().filter(|table| table.n_left_out > 0) {
+            self.summary.notes.push(format!(
+                "the cells of {} are those of the {} items with the most common number of \
+                 channels; {} others are left out of them",
+                table.representation, table.n_segments, table.n_left_out
+            ));
+        }
+        self.cells = cells;
     }
 
     /// Puts waveforms, of which all frequencies are known, into 1/24 octaves: those
@@ -169,28 +202,74 @@ impl Report {
         let mut hash = Hash::default();
         for result in self.in_full() {
             let Some(full) = &result.full else { continue };
-            hash.update(result.representation.name().as_bytes());
-            hash.update(result.class.as_bytes());
+            let scale = format!("{:?} {:?}", full.unit, full.power_scale);
+            for text in [result.representation.name(), &result.class, &scale] {
+                hash.update(text.as_bytes());
+            }
             let lists = [
                 &full.frequency[..],
                 &full.mean_log_power,
                 &full.std_log_power,
                 &full.mean_power,
             ];
-            for value in lists.into_iter().flatten() {
-                hash.update(&value.to_le_bytes());
+            for list in lists {
+                hash_list(list, &mut hash);
+            }
+            for dof in full.dof.iter() {
+                hash.update(&dof.to_le_bytes());
             }
         }
-        for value in self
-            .examples
-            .iter()
-            .filter_map(|of| of.full.as_ref())
-            .flatten()
-        {
-            hash.update(&value.to_le_bytes());
+        for list in self.examples.iter().filter_map(|of| of.full.as_ref()) {
+            hash_list(list, &mut hash);
         }
         hash.hex()
     }
+
+    /// A hash of the rows of inputs, so that a table of others is known as such.
+    pub(crate) fn hash_of_inputs(&self) -> String {
+        let mut hash = Hash::default();
+        for row in &self.inputs {
+            for text in [&row.path, &row.class] {
+                hash.update(&(text.len() as u64).to_le_bytes());
+                hash.update(text.as_bytes());
+            }
+            hash.update(&row.n_segments.to_le_bytes());
+            let alphas = row.alpha.values().map(|alpha| alpha.unwrap_or(f64::NAN));
+            let laws = row.debiased.values();
+            let laws = laws.flat_map(|law| [law.alpha, law.curvature, law.n_segments as f64]);
+            let facts = row.audio.iter();
+            let facts = facts.flat_map(|of| [of.seconds_decoded, of.peak, of.dc_offset]);
+            let numbers: Vec<f64> = alphas.chain(laws).chain(facts).collect();
+            hash_list(&numbers, &mut hash);
+        }
+        hash.hex()
+    }
+}
+
+fn hash_list(list: &[f64], hash: &mut Hash) {
+    hash.update(&(list.len() as u64).to_le_bytes());
+    for value in list {
+        hash.update(&value.to_le_bytes());
+    }
+}
+
+/// Variances of one representation about its mean array, over all segments.
+///
+/// Transforms are orthonormal: unit noise has variance 1 in every cell. With F the
+/// coefficient of a cell, its variance is mean |F|^2 - |mean F|^2.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CellTable {
+    /// How the sources were looked at.
+    pub representation: Representation,
+    /// Segments, photos or items behind it.
+    pub n_segments: u64,
+    /// Items with another number of channels, which have no mean in common with them.
+    pub n_left_out: u64,
+    /// By name. Of planes `mean`, the mean array, \[row, column\] with
+    /// \[frequency, time\] of spectrograms and a channel before where there are
+    /// several; `dct` and `fft`, as large as a plane: the DCT-II, and the full DFT;
+    /// the mean over channels. Of waveforms `lines`, k = 1..=N/2, about 0.
+    pub arrays: Vec<(&'static str, ArrayD<f64>)>,
 }
 
 /// The spectrum of a single source.
@@ -285,6 +364,16 @@ pub struct ResultRow {
 }
 
 impl ResultRow {
+    /// The mean spectrum at all frequencies: where bands alone are known, each
+    /// frequency has the values of its band.
+    pub fn lines(&self) -> Cow<'_, SpectrumRow> {
+        match &self.full {
+            Some(full) => Cow::Borrowed(full),
+            None if self.spectrum.n_bins.is_empty() => Cow::Borrowed(&self.spectrum),
+            None => Cow::Owned(self.spectrum.spread()),
+        }
+    }
+
     /// The mean spectrum at all frequencies, or as far as it is known.
     pub fn full_spectrum(&self) -> &SpectrumRow {
         self.full.as_ref().unwrap_or(&self.spectrum)

@@ -73,6 +73,30 @@ impl SpectrumRow {
         }
     }
 
+    /// The frequencies of bands of lines, each with the values of its band: for what
+    /// counts frequencies, or looks for the last one.
+    pub(super) fn spread(&self) -> SpectrumRow {
+        let of = |i: usize| std::iter::repeat_n(i, self.n_bins_at(i) as usize);
+        let places: Vec<usize> = (0..self.frequency.len()).flat_map(of).collect();
+        let values = |list: &[f64]| places.iter().map(|&i| list[i]).collect();
+        // The lowest band has one line, the first of a row of even steps.
+        let step = self.frequency.first().copied().unwrap_or_default();
+        let mut dof = vec![2; places.len()];
+        if self.dof.last().is_some_and(|dof| dof % 2 == 1) {
+            dof.last_mut().into_iter().for_each(|dof| *dof = 1);
+        }
+        SpectrumRow {
+            unit: self.unit,
+            power_scale: self.power_scale,
+            frequency: (1..=places.len()).map(|k| k as f64 * step).collect(),
+            mean_log_power: values(&self.mean_log_power),
+            std_log_power: values(&self.std_log_power),
+            mean_power: values(&self.mean_power),
+            dof: dof.into(),
+            n_bins: [].into(),
+        }
+    }
+
     /// Number of frequencies that the value at a place stands for.
     pub fn n_bins_at(&self, i: usize) -> u32 {
         self.n_bins.get(i).copied().unwrap_or(1)
@@ -92,7 +116,7 @@ impl SpectrumRow {
         lists.iter().all(|len| *len == n)
             && has_bands
             && !self.n_bins.contains(&0)
-            && self.frequency.first().is_none_or(|f| *f > 0.0)
+            && self.frequency.iter().all(|f| (1e-12..1e12).contains(f))
             && self.frequency.windows(2).all(|pair| pair[0] < pair[1])
     }
 }
@@ -144,6 +168,17 @@ mod tests {
         // The lowest lines have bands of their own.
         assert_eq!(bands.frequency[..20], all.frequency[..20]);
         assert_eq!(bands.mean_log_power[..20], all.mean_log_power[..20]);
+    }
+
+    #[test]
+    fn bands_spread_over_their_lines() {
+        for n in [1, 2, 100, 4999] {
+            let all = lines(n);
+            let spread = all.in_bands().spread();
+            assert_eq!(spread.frequency, all.frequency);
+            assert_eq!(spread.dof, all.dof);
+            assert_eq!(spread.in_bands().n_bins, all.in_bands().n_bins);
+        }
     }
 
     #[test]

@@ -21,8 +21,8 @@ Examples:
       Shares of noise, modulation, features (features.csv) and latents likewise
 
 Results are the same to the byte as those of one run over all files. Shares of other
-settings or other files are refused; figures that show pixels or samples need the data and
-are left out.")]
+settings or other files are refused; what takes the sound once more is left out: figures that
+show pixels or samples, and answers up to where the sound of band-limited clips ends.")]
 pub struct MergeArgs {
     /// Shares: partial-I-of-N.json, or folders that hold some
     #[arg(value_name = "PARTIAL", required = true)]

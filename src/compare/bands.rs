@@ -118,29 +118,26 @@ pub fn band_monotonicity(bands: &[Band]) -> Result<Monotonicity> {
 
 /// Each value replaced by the mean over the frequencies within half a band of
 /// it; `per_octave` bands make an octave, and a band lies evenly around its
-/// frequency on a logarithmic axis. A band of fewer than `least` frequencies takes
-/// as many neighbours on either side as make up that number.
+/// frequency on a logarithmic axis. A band of fewer than `least` values takes as
+/// many neighbours on either side as make up that number.
 ///
-/// `frequency` is positive and increasing; `n_bins` says for how many frequencies
-/// each value stands, empty where for one. Ends see what there is of their band.
+/// `frequency` is positive and increasing. Ends see what there is of their
+/// band.
 ///
 /// ```
 /// use cepstrum::compare::octave_smoothed;
 /// let f = [1.0, 1.9, 2.0, 2.1];
-/// let smooth = octave_smoothed(&f, &[5.0, 1.0, 2.0, 3.0], &[], 3.0, 1);
+/// let smooth = octave_smoothed(&f, &[5.0, 1.0, 2.0, 3.0], 3.0, 1);
 /// assert_eq!(smooth, [5.0, 2.0, 2.0, 2.0]);
 /// ```
 pub fn octave_smoothed(
     frequency: &[f64],
     values: &[f64],
-    n_bins: &[u32],
     per_octave: f64,
     least: usize,
 ) -> Vec<f64> {
     let half = (0.5 / per_octave).exp2();
     let n = frequency.len().min(values.len());
-    let count = |i: usize| n_bins.get(i).copied().unwrap_or(1);
-    let total = |band: &Range<usize>| band.clone().map(count).sum::<u32>();
     let (mut first, mut end) = (0, 0);
     (0..n)
         .map(|i| {
@@ -151,18 +148,14 @@ pub fn octave_smoothed(
             while end < n && frequency[end] <= f * half {
                 end += 1;
             }
-            let mut band = first..end;
-            if (total(&band) as usize) < least {
-                // On either side alike, so that a fall does not tilt the mean.
-                let mut beside = 0;
-                band = i..i + 1;
-                while (total(&band) as usize) < least && beside < least / 2 {
-                    beside += 1;
-                    band = i.saturating_sub(beside)..(i + beside + 1).min(n);
-                }
-            }
-            let n_band = f64::from(total(&band));
-            band.map(|i| f64::from(count(i)) * values[i]).sum::<f64>() / n_band
+            let beside = least / 2;
+            let narrow = end - first < least;
+            let band = match narrow {
+                true => i.saturating_sub(beside)..(i + beside + 1).min(n),
+                false => first..end,
+            };
+            let band = &values[band];
+            band.iter().sum::<f64>() / band.len() as f64
         })
         .collect()
 }

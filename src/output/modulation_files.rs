@@ -20,7 +20,10 @@ pub const MODULATION_FILE: &str = "modulation.json";
 /// json.
 impl StudyFiles for ModulationReport {
     const MAIN: &'static str = MODULATION_FILE;
-    const VARYING: &'static [&'static str] = &["modulation/{}.npy", "modulation/{}.power.npy"];
+
+    fn varying(&self) -> Vec<&'static str> {
+        vec!["modulation/{}.npy", "modulation/{}.power.npy"]
+    }
 
     fn beside(&self) -> Vec<Document<'_>> {
         let arrays = self.totals().flat_map(|study| {

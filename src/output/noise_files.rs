@@ -26,11 +26,14 @@ pub const NOISE_FILE: &str = "noise.json";
 /// units of the divided data; and ln(1 / sigma^2).
 impl StudyFiles for NoiseReport {
     const MAIN: &'static str = NOISE_FILE;
-    const VARYING: &'static [&'static str] = &[
-        "tide/{}.npy",
-        "schedule/{}.equal_information.npy",
-        "schedule/{}.equal_bandwidth.npy",
-    ];
+
+    fn varying(&self) -> Vec<&'static str> {
+        vec![
+            "tide/{}.npy",
+            "schedule/{}.equal_information.npy",
+            "schedule/{}.equal_bandwidth.npy",
+        ]
+    }
 
     fn beside(&self) -> Vec<Document<'_>> {
         let totals = self.studies.iter().filter(|study| study.class == "all");

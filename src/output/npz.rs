@@ -4,8 +4,11 @@ use super::npy::array_npy;
 use ndarray::ArrayD;
 use ndarray_npy::WriteNpyExt;
 use std::io::{self, Cursor, Write};
-use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
+
+/// Longest name of an array, bytes.
+const LONGEST_NAME: usize = 60_000;
 
 /// A .npz that `numpy.load` reads without pickles; bytes are the same whenever it
 /// is written.
@@ -17,8 +20,14 @@ impl Npz {
     }
 
     fn member(&mut self, name: &str) -> io::Result<&mut impl Write> {
-        self.0
-            .start_file(format!("{name}.npy"), SimpleFileOptions::default())?;
+        // More than the archive's format holds.
+        if name.len() > LONGEST_NAME {
+            let why = format!("the name of an array has {} bytes", name.len());
+            return Err(io::Error::other(why));
+        }
+        // Doubles hardly shrink, by a tenth, and it took 3 % of a job's time.
+        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+        self.0.start_file(format!("{name}.npy"), options)?;
         Ok(&mut self.0)
     }
 

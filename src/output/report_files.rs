@@ -5,9 +5,9 @@ use super::html::PAGE_FILE;
 use super::json::{not_of_this_version, read_json, write_json};
 use super::report_tables::{FILES_FILE, RESULTS_FILE, files_csv, read_files_csv, results_csv};
 use super::spectra_files::{CELLS_FILE, SPECTRA_FILE, cells_npz, spectra_npz, take_spectra};
-use super::study_files::{Document, StudyFiles, save_study};
+use super::study_files::{Document, StudyFiles, save_study, saved};
 use super::table::{Column, Frequency, MOST_CLASSES, Table, or_dash, thousandths};
-use super::verdict_files::verdict_documents;
+use super::verdict_files::{UNITS_FILE, verdict_documents};
 use crate::analysis::{AnalysisConfig, Report, Representation, ResultRow, SCHEMA_VERSION, Verdict};
 use crate::{Problem, Result};
 use serde::{Deserialize, Serialize};
@@ -38,7 +38,12 @@ pub struct Analysis<'a> {
 
 impl StudyFiles for Analysis<'_> {
     const MAIN: &'static str = REPORT_FILE;
-    const VARYING: &'static [&'static str] = &[PAGE_FILE, CELLS_FILE, "spectra/{}.*.npy"];
+
+    fn varying(&self) -> Vec<&'static str> {
+        let units = self.verdict.map(|_| UNITS_FILE);
+        let of_report = [PAGE_FILE, CELLS_FILE, "spectra/{}.*.npy"];
+        of_report.into_iter().chain(units).collect()
+    }
 
     fn beside(&self) -> Vec<Document<'_>> {
         let Analysis { report, verdict } = *self;
@@ -61,12 +66,33 @@ impl StudyFiles for Analysis<'_> {
 }
 
 /// Writes an analysis into a folder, which is made if it is not there, in place of
-/// an earlier one.
+/// an earlier one. Without a verdict, the same report that lies there with one stays.
 ///
 /// # Errors
 /// [`Error::Output`](crate::Error::Output) with what the system said.
 pub fn save_analysis(report: &Report, verdict: Option<&Verdict>, folder: &Path) -> Result<()> {
-    save_study(&Analysis { report, verdict }, folder)
+    match verdict {
+        None if is_saved(report, folder) => Ok(()),
+        _ => save_study(&Analysis { report, verdict }, folder),
+    }
+}
+
+/// Whether a folder holds the same report.
+fn is_saved(report: &Report, folder: &Path) -> bool {
+    #[derive(Deserialize)]
+    struct Head {
+        config: AnalysisConfig,
+        spectra_hash: String,
+        files_hash: String,
+    }
+    let head = saved::<Head>(&folder.join(REPORT_FILE)).ok().flatten();
+    let files = [SPECTRA_FILE, "spectra.csv", FILES_FILE, RESULTS_FILE];
+    head.is_some_and(|head| {
+        head.config == report.config
+            && head.spectra_hash == report.spectra_hash
+            && head.files_hash == report.files_hash
+            && files.iter().all(|file| folder.join(file).exists())
+    })
 }
 
 /// Reads a report that [`save_analysis`] wrote, of this version or
@@ -87,7 +113,14 @@ pub fn read_report(path: &Path) -> Result<Report> {
     let summary = &report.summary;
     if report.inputs.is_empty() && summary.n_ok + summary.n_partial + summary.n_skipped > 0 {
         match read_files_csv(&folder.join(FILES_FILE)) {
-            Ok(rows) => report.inputs = rows,
+            Ok(rows) => {
+                report.inputs = rows;
+                if report.hash_of_inputs() != report.files_hash {
+                    report.inputs.clear();
+                    let why = format!("{FILES_FILE} is not the table of this report's files");
+                    report.missing.push(why);
+                }
+            }
             Err(error) => {
                 let why = format!("the rows of its files are not known: {error}");
                 report.missing.push(why);

@@ -2,11 +2,13 @@
 
 use super::csv::{number, write_rows};
 use super::verdict_files::answers;
-use crate::analysis::{Answer, InputRow, Report, Representation, ResultRow, Verdict, VerdictRow};
+use crate::analysis::{
+    Answer, InputRow, Report, Representation, ResultRow, Verdict, VerdictRow, key,
+};
 use crate::{Problem, Result};
 use csv::Reader;
 use serde_json::{Map, Value};
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -84,7 +86,7 @@ pub(super) fn files_csv(
     });
     let fixed = OF_INPUT.into_iter().chain(OF_CLIP).map(String::from);
     let columns: Vec<String> = fixed.chain(of_representations).collect();
-    let mut units = Units::new(verdict);
+    let units = Units::new(verdict);
     let of_units: Vec<String> = units
         .0
         .keys()
@@ -130,31 +132,30 @@ fn cells(row: &InputRow) -> BTreeMap<String, String> {
     all
 }
 
-/// Per representation the units of paths, in order where a path occurs twice.
-struct Units<'a>(BTreeMap<Representation, HashMap<&'a str, VecDeque<usize>>>);
+/// Per representation the units of files, by INPUT and path.
+struct Units<'a>(BTreeMap<Representation, HashMap<(usize, &'a str), usize>>);
 
 impl<'a> Units<'a> {
     fn new(verdict: Option<&'a Verdict>) -> Self {
-        let mut all = BTreeMap::new();
         let rows = verdict.iter().flat_map(|verdict| &verdict.rows);
-        for row in rows.filter(|row| row.class == "all" && row.up_to_hz.is_none()) {
-            let mut of: HashMap<&str, VecDeque<usize>> = HashMap::new();
-            for (number, paths) in row.units.iter().enumerate() {
-                for path in paths {
-                    of.entry(path.as_str()).or_default().push_back(number);
-                }
-            }
-            all.insert(row.representation, of);
-        }
-        Units(all)
+        let rows = rows.filter(|row| row.class == "all" && row.up_to_hz.is_none());
+        let of_row = |row: &'a VerdictRow| {
+            let units = row.unit_inputs.iter().zip(&row.units).enumerate();
+            let files = units.flat_map(|(number, (inputs, paths))| {
+                let files = inputs.iter().zip(paths);
+                files.map(move |(input, path)| ((*input, path.as_str()), number))
+            });
+            (row.representation, files.collect())
+        };
+        Units(rows.map(of_row).collect())
     }
 
-    fn of(&mut self, row: &InputRow) -> Vec<String> {
-        let units = self.0.iter_mut().map(|(representation, units)| {
-            let is_measured = row.alpha.contains_key(representation);
-            let unit = units.get_mut(row.path.as_str()).filter(|_| is_measured);
-            let unit = unit.and_then(VecDeque::pop_front);
-            unit.map_or_else(String::new, |unit| unit.to_string())
+    fn of(&self, row: &InputRow) -> Vec<String> {
+        // A verdict knows paths in Unicode's composed form.
+        let path = key(&row.path);
+        let units = self.0.values().map(|units| {
+            let unit = units.get(&(row.input, path.as_str()));
+            unit.map_or_else(String::new, ToString::to_string)
         });
         units.collect()
     }

@@ -132,6 +132,7 @@ pub(super) fn cells_npz(cells: &[CellTable], writer: &mut dyn Write) -> io::Resu
             npz.array(&format!("{of}/{name}"), array)?;
         }
         npz.number(&format!("{of}/n_segments"), table.n_segments as f64)?;
+        npz.number(&format!("{of}/n_left_out"), table.n_left_out as f64)?;
     }
     npz.write(writer)
 }

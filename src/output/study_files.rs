@@ -48,9 +48,11 @@ pub trait StudyFiles: Serialize + Sync {
     const MAIN: &'static str;
     /// The study in words, as in "it is not a report of this program".
     const NOUN: &'static str = "report";
-    /// Files of earlier studies that go with them: `{}` stands for a representation,
-    /// `*` for a class.
-    const VARYING: &'static [&'static str] = &[];
+    /// Files of an earlier study that this one replaces, where it has them, or that go:
+    /// `{}` stands for a representation, `*` for a class.
+    fn varying(&self) -> Vec<&'static str> {
+        vec![]
+    }
 
     /// Writes the content of the main file.
     ///
@@ -76,7 +78,7 @@ pub fn save_study<S: StudyFiles + ?Sized>(study: &S, folder: &Path) -> Result<()
     make_folders(folder, &beside)?;
     let paths = beside.iter().map(|document| folder.join(&document.path));
     let kept: BTreeSet<PathBuf> = paths.collect();
-    for pattern in S::VARYING {
+    for pattern in study.varying() {
         let mut stale = matching(folder, pattern)?;
         stale.retain(|path| !kept.contains(path));
         remove_stale(stale)?;
@@ -118,7 +120,7 @@ fn write_all(folder: &Path, documents: Vec<Document<'_>>) -> Result<()> {
     documents.try_for_each(|document| write_file(&folder.join(document.path), document.content))
 }
 
-/// Files in a folder that a pattern of [`StudyFiles::VARYING`] stands for.
+/// Files in a folder that a pattern of [`StudyFiles::varying`] stands for.
 fn matching(folder: &Path, pattern: &str) -> Result<Vec<PathBuf>> {
     let (inside, pattern) = pattern.rsplit_once('/').unwrap_or((".", pattern));
     let patterns = Representation::ALL.map(|r| pattern.replace("{}", r.name()));
@@ -163,13 +165,20 @@ pub fn check_overwrite<S: StudyFiles + ?Sized>(
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => Some(format!("it cannot be read: {error}")),
         Ok(None) => Some(format!("it is not a {} of this program", S::NOUN)),
-        Ok(Some(head)) => first_difference(&head.config, config)
+        Ok(Some(head)) => first_difference(&completed(head.config), config)
             .or_else(|| first_difference(&head.settings, settings)),
     };
     match difference {
         Some(difference) => Err(Error::WouldOverwrite { path, difference }),
         None => Ok(()),
     }
+}
+
+/// Saved settings with those that came later, as they are by default.
+fn completed(saved: Value) -> Value {
+    let config = AnalysisConfig::deserialize(&saved).ok();
+    let config = config.and_then(|config| serde_json::to_value(config).ok());
+    config.unwrap_or(saved)
 }
 
 /// What `T` asks for of a saved file, without the rest in memory; `None` where

@@ -4,7 +4,7 @@ use crate::support::{assert_near, fixture, measured, naive, results};
 use boon::{Compiler, SchemaIndex, Schemas};
 use cepstrum::analysis::{
     AnalysisConfig, Average, BANDS_PER_OCTAVE, MOST_ROWS, NoiseSettings, Preset, Report,
-    Representation, Request, ResultRow, Scaling, noise_of_report,
+    Representation, Request, ResultRow, Scaling, Side, noise_of_report,
 };
 use cepstrum::data::{PowerScale, Signal};
 use cepstrum::decode::read_members;
@@ -115,7 +115,12 @@ fn real_reports_are_what_the_schema_says() {
         power_scale: PowerScale::PsdHz,
         ..AnalysisConfig::preset(Preset::Post)
     };
-    for config in [all, odd, post] {
+    let tiny = AnalysisConfig {
+        photos: vec![fixture("photos")],
+        side: Side::Pixels(8),
+        ..AnalysisConfig::default()
+    };
+    for config in [all, odd, post, tiny] {
         let (out, _) = saved(&config);
         for (name, schema) in [(REPORT_FILE, &of_report), (EVIDENCE_FILE, &of_evidence)] {
             let document = json_of(&out.path().join(name));
@@ -204,6 +209,12 @@ fn the_documentation_names_every_key_and_column() {
         });
         names.extend(columns);
     }
+    // Between backticks alone: "of" and "n" stand in any text.
+    let quoted = |text: &str| -> String {
+        let inside = text.split('`').skip(1).step_by(2);
+        inside.collect::<Vec<_>>().join(" ")
+    };
+    let (text, scorecard) = (quoted(&text), quoted(&scorecard));
     let is_named = |text: &str, name: &str| {
         let is_whole = name.contains('.');
         let ends = |c: char| !(c.is_alphanumeric() || c == '_' || (is_whole && c == '.'));
@@ -447,22 +458,24 @@ fn bands_of_a_class_stand_for_its_frequencies() {
                 if full.representation != Representation::Waveform {
                     continue;
                 }
-                let total = |dof: &[u32]| dof.iter().sum::<u32>();
-                assert_eq!(total(&full.dof), total(&bands.dof));
+                assert_eq!(full.dof, bands.dof);
+                let what = format!("{power_scale:?} {average:?} {}", full.class);
                 let db = |power: f64| 10.0 * power.log10();
-                let at = |f: f64| full.frequency.partition_point(|other| *other < f);
-                for (i, &f) in bands.frequency.iter().enumerate() {
-                    let [near, noise] = [full.snr[at(f)], full.log_noise[at(f)]];
-                    let what = format!("{power_scale:?} {average:?} {f} Hz");
-                    // Single frequencies, then bands of so many that windows of
-                    // smoothing with other ends see nearly the same.
-                    if i < 10 {
-                        assert_near(&what, bands.snr[i], near, 1e-12 * near);
-                    } else if (500.0..3500.0).contains(&f) {
-                        assert_near(&what, db(bands.snr[i]), db(near), 0.3);
+                for (i, &f) in full.frequency.iter().enumerate() {
+                    assert_near(&what, bands.frequency[i], f, 1e-12 * f);
+                    assert_near(&what, bands.log_noise[i], full.log_noise[i], 1e-12);
+                    if (500.0..3500.0).contains(&f) {
+                        assert_near(&what, db(bands.snr[i]), db(full.snr[i]), 0.4);
                     }
-                    if f < 3900.0 {
-                        assert_near(&what, bands.log_noise[i], noise, 1e-9);
+                }
+                for (full, bands) in full.schedules.iter().zip(&bands.schedules) {
+                    for (i, share) in full.share.iter().enumerate() {
+                        assert_near(&what, bands.share[i], *share, 0.02);
+                        let is_whole = *share == 1.0;
+                        assert_eq!(is_whole, bands.share[i] == 1.0, "{what}");
+                        if is_whole {
+                            assert_near(&what, bands.f_max[i], 4000.0, 1e-9);
+                        }
                     }
                 }
             }
@@ -725,4 +738,156 @@ fn the_lines_of_python_run() {
     for words in ["music", "speech", "alpha_post_low", "22050 float64"] {
         assert!(text.contains(words), "{text}");
     }
+}
+
+/// Two INPUTs whose files have the same paths: a copy in the second belongs to the
+/// unit of what it is a copy of, and not to that of its name.
+#[test]
+fn units_are_those_of_the_file_and_not_of_its_path() {
+    let folder = TempDir::new().unwrap();
+    let [a, b] = ["a", "b"].map(|name| folder.path().join(name));
+    clips(&a, 1, 3, 4.1);
+    clips(&b, 1, 3, 4.1);
+    // Other sound under the names of the first, but for one copy under another name.
+    for (from, to) in [("001", "000"), ("003", "001"), ("004", "002")] {
+        let seed: u64 = from.parse().unwrap();
+        let samples = coloured_noise(seed, 4 * RATE as usize + 800, 1.0);
+        let signal = Signal {
+            samples: samples.iter().map(|x| 0.1 * *x as f32).collect(),
+            sample_rate: RATE,
+        };
+        write_wav(&b.join(format!("class 0/{to}.wav")), &signal).unwrap();
+    }
+    let config = AnalysisConfig {
+        inputs: vec![a, b],
+        ..AnalysisConfig::default()
+    };
+    let (out, report) = saved(&config);
+    let mut reader = csv::Reader::from_path(out.path().join(FILES_FILE)).unwrap();
+    let rows: Vec<BTreeMap<String, String>> = reader.deserialize().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), report.inputs.len());
+    for a in &rows {
+        for b in &rows {
+            let (same_sound, same_unit) = (
+                a["pcm_hash"] == b["pcm_hash"],
+                a["unit.log-mel"] == b["unit.log-mel"],
+            );
+            assert_eq!(same_sound, same_unit, "{a:?} {b:?}");
+        }
+    }
+}
+
+/// What nobody wrote is refused, or told, and never ends the program.
+#[test]
+fn edited_reports_are_refused_or_told() {
+    let (_folder, config) = small();
+    let (out, _) = saved(&config);
+    let path = out.path().join(REPORT_FILE);
+    let report = json_of(&path);
+    let refused = |edit: &dyn Fn(&mut Value), words: &str| {
+        let mut other = report.clone();
+        edit(&mut other);
+        fs::write(&path, other.to_string()).unwrap();
+        let error = read_report(&path).unwrap_err().to_string();
+        assert!(error.contains(words), "{error} lacks {words}");
+    };
+    let lists = [
+        "frequency",
+        "mean_log_power",
+        "std_log_power",
+        "mean_power",
+        "dof",
+        "n_bins",
+    ];
+    refused(
+        &|report| report["results"][0]["spectrum"]["n_bins"][20] = json!(9_000_000),
+        "frequencies",
+    );
+    refused(
+        &|report| {
+            for list in lists {
+                let list = &mut report["results"][1]["spectrum"][list];
+                list.as_array_mut().unwrap().truncate(30);
+            }
+        },
+        "are not those of other classes",
+    );
+    refused(
+        &|report| {
+            let row = report["results"][0].clone();
+            report["results"].as_array_mut().unwrap().push(row);
+        },
+        "two results",
+    );
+    refused(
+        &|report| report["results"][0]["spectrum"]["frequency"][0] = json!(1e-300),
+        "positive and increasing",
+    );
+    let version_1 = fs::read_to_string(fixture("report_v1/report.json")).unwrap();
+    let mut version_1: Value = serde_json::from_str(&version_1).unwrap();
+    let row = version_1["results"][0].clone();
+    version_1["results"].as_array_mut().unwrap().push(row);
+    fs::write(&path, version_1.to_string()).unwrap();
+    assert!(read_report(&path).is_err());
+    // Rows that the table alone has.
+    let mut without = report.clone();
+    without["inputs"] = Value::Null;
+    fs::write(&path, without.to_string()).unwrap();
+    assert!(read_report(&path).unwrap().missing.is_empty());
+    let table = fs::read_to_string(out.path().join(FILES_FILE)).unwrap();
+    let lines: Vec<&str> = table.lines().collect();
+    fs::write(out.path().join(FILES_FILE), lines[..3].join("\n")).unwrap();
+    let read = read_report(&path).unwrap();
+    assert!(read.inputs.is_empty());
+    assert!(
+        read.missing[0].contains("not the table"),
+        "{:?}",
+        read.missing
+    );
+}
+
+/// A value that no sum can hold leaves no number that looks like one.
+#[test]
+fn cells_beyond_the_range_of_sums_are_no_numbers() {
+    let folder = TempDir::new().unwrap();
+    let config = |values: &dyn Fn(u64) -> Array2<f64>| {
+        let paths = (0..3).map(|i| {
+            let path = folder.path().join(format!("{i}.npy"));
+            ndarray_npy::write_npy(&path, &values(i)).unwrap();
+            path
+        });
+        AnalysisConfig {
+            inputs: paths.collect(),
+            ..AnalysisConfig::default()
+        }
+    };
+    let (out, _) = saved(&config(&|i| coloured_field(i, 16, 16, 1.0) * 1e25));
+    let cells = read_members(&out.path().join(CELLS_FILE), |_| true).unwrap();
+    assert!(cells["array/dct"].iter().all(|c| c.is_nan()));
+    // A file that is skipped is in no cell.
+    let expected = {
+        let (out, _) = saved(&config(&|i| coloured_field(i, 16, 16, 1.0)));
+        read_members(&out.path().join(CELLS_FILE), |_| true).unwrap()
+    };
+    for factor in [1e200, 1e-170] {
+        let mut config = config(&|i| coloured_field(i, 16, 16, 1.0));
+        let path = folder.path().join("odd.npy");
+        ndarray_npy::write_npy(&path, &(coloured_field(5, 16, 16, 1.0) * factor)).unwrap();
+        config.inputs.push(path);
+        let (out, _) = saved(&config);
+        let cells = read_members(&out.path().join(CELLS_FILE), |_| true).unwrap();
+        assert!(cells == expected, "{factor}");
+    }
+    // Items of another number of channels are counted, and told.
+    let path = folder.path().join("more.npy");
+    let two = Array4::from_shape_vec((1, 2, 16, 16), gauss(9, 512)).unwrap();
+    ndarray_npy::write_npy(&path, &two).unwrap();
+    let mut config = config(&|i| coloured_field(i, 16, 16, 1.0));
+    config.inputs.push(path);
+    let (out, report) = saved(&config);
+    let cells = read_members(&out.path().join(CELLS_FILE), |_| true).unwrap();
+    let number = |name: &str| cells[&format!("array/{name}")][[]];
+    assert_eq!((number("n_segments"), number("n_left_out")), (3.0, 1.0));
+    let notes = report.summary.notes.join("; ");
+    assert!(notes.contains("1 others are left out"), "{notes}");
 }

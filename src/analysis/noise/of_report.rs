@@ -39,7 +39,7 @@ fn study(
     settings: &NoiseSettings,
 ) -> Result<NoiseStudy> {
     let divisor = divisor(all, settings.scaling)?;
-    let spectrum = result.full_spectrum();
+    let spectrum = &*result.lines();
     let unit_noise = unit_noise(report, result)?;
     let log_power: Vec<f64> = match settings.average {
         Average::Geometric => spectrum.mean_log_power.clone(),
@@ -54,10 +54,8 @@ fn study(
         ));
     }
     let per_unit = log_power.iter().zip(&unit_noise);
-    let log_noise = spectrum.dof.iter().enumerate();
-    let log_noise = log_noise.map(|(i, &dof)| match settings.average {
-        // Logarithms of single frequencies were averaged over a band.
-        Average::Geometric => noise_log_bias(dof.div_ceil(spectrum.n_bins_at(i))),
+    let log_noise = spectrum.dof.iter().map(|&dof| match settings.average {
+        Average::Geometric => noise_log_bias(dof),
         Average::Arithmetic => 0.0,
     });
     let mut study = NoiseStudy {
@@ -88,7 +86,7 @@ fn study(
         schedules: vec![],
         information: None,
     };
-    study.snr = study.smoothed(&spectrum.n_bins);
+    study.snr = study.smoothed();
     if result.class == "all" {
         study.add_levels(report, settings)?;
     }
@@ -110,7 +108,7 @@ fn divisor(result: &ResultRow, scaling: Scaling) -> Result<f64> {
 
 /// Expected power of unit white noise in each bin of a result's spectrum.
 pub(crate) fn unit_noise(report: &Report, result: &ResultRow) -> Result<Vec<f64>> {
-    let spectrum = result.full_spectrum();
+    let spectrum = &*result.lines();
     let missing = || Error::argument("REPORT", "a waveform without its rate", "a whole report");
     Ok(match spectrum.power_scale {
         PowerScale::PerSample => vec![1.0; spectrum.dof.len()],
@@ -120,10 +118,8 @@ pub(crate) fn unit_noise(report: &Report, result: &ResultRow) -> Result<Vec<f64>
         }
         PowerScale::PsdHz => {
             let rate = f64::from(report.summary.sample_rate.ok_or_else(missing)?);
-            let dof = spectrum.dof.iter().enumerate();
-            let of_line =
-                |(i, &dof): (usize, &u32)| f64::from(dof) / f64::from(spectrum.n_bins_at(i)) / rate;
-            dof.map(of_line).collect()
+            let dof = spectrum.dof.iter();
+            dof.map(|&dof| f64::from(dof) / rate).collect()
         }
     })
 }

@@ -227,15 +227,13 @@ impl NoiseStudy {
     }
 
     /// The ratio of powers at sigma = 1, without the scatter of single bins.
-    pub(super) fn smoothed(&self, n_bins: &[u32]) -> Vec<f64> {
+    pub(super) fn smoothed(&self) -> Vec<f64> {
         let power = |log: &[f64]| -> Vec<f64> { log.iter().map(|p| p.exp()).collect() };
         if self.representation != Representation::Waveform {
             return power(&self.log_signal);
         }
-        let smooth = |list: &[f64]| {
-            let f = &self.frequency;
-            octave_smoothed(f, list, n_bins, SMOOTHING_PER_OCTAVE, LEAST_BINS)
-        };
+        let smooth =
+            |list: &[f64]| octave_smoothed(&self.frequency, list, SMOOTHING_PER_OCTAVE, LEAST_BINS);
         match self.average {
             Average::Geometric => power(&smooth(&self.log_signal)),
             Average::Arithmetic => smooth(&power(&self.log_signal)),

@@ -19,6 +19,9 @@ use std::collections::BTreeMap;
 
 /// Bands under which planes span fewer than three octaves.
 const FEWEST_BANDS: usize = 5;
+/// INPUT and path of a file.
+type File = (usize, String);
+
 /// Fewest units with scrambled segments that structure is answered by.
 const FEWEST_WITH_NULL: usize = 3;
 /// Share of values at a plane's floor that is worth a word.
@@ -184,12 +187,8 @@ impl Judge<'_> {
         std::iter::once(None).chain(several).collect()
     }
 
-    /// The units of a scope's members, and the paths of each.
-    fn units(
-        &self,
-        of: Representation,
-        members: &Members<'_>,
-    ) -> (Vec<UnitSums>, Vec<Vec<String>>) {
+    /// The units of a scope's members, and INPUT and path of each file in them.
+    fn units(&self, of: Representation, members: &Members<'_>) -> (Vec<UnitSums>, Vec<Vec<File>>) {
         if members.is_grouped() {
             return (members.group_units(), vec![]);
         }
@@ -199,8 +198,9 @@ impl Judge<'_> {
             true => self.links.units(numbers),
             false => BTreeMap::new(),
         };
-        let mut units: Vec<(Option<usize>, UnitSums, Vec<String>)> = Vec::new();
+        let mut units: Vec<(Option<usize>, UnitSums, Vec<File>)> = Vec::new();
         for (number, record) in &members.records {
+            let file = (record.input, record.path.clone());
             let root = roots.get(number).copied();
             let known = units.iter_mut();
             // A picture that measures the same to the bit is a copy.
@@ -209,16 +209,16 @@ impl Judge<'_> {
                 false => *sums == record.sums,
             });
             match known.next() {
-                Some((_, sums, paths)) => {
+                Some((_, sums, files)) => {
                     if is_audio {
                         sums.add(&record.sums);
                     }
-                    paths.push(record.path.clone());
+                    files.push(file);
                 }
-                None => units.push((root, record.sums.clone(), vec![record.path.clone()])),
+                None => units.push((root, record.sums.clone(), vec![file])),
             }
         }
-        let units = units.into_iter().map(|(_, sums, paths)| (sums, paths));
+        let units = units.into_iter().map(|(_, sums, files)| (sums, files));
         units.unzip()
     }
 
@@ -228,8 +228,11 @@ impl Judge<'_> {
         class: Option<&str>,
         members: &Members<'_>,
         units: &[UnitSums],
-        (paths, photos): (Vec<Vec<String>>, &str),
+        (files, photos): (Vec<Vec<File>>, &str),
     ) -> VerdictRow {
+        let unit = |files: Vec<File>| files.into_iter().unzip();
+        let (unit_inputs, units_of): (Vec<Vec<usize>>, Vec<Vec<String>>) =
+            files.into_iter().map(unit).unzip();
         VerdictRow {
             representation,
             class: class.unwrap_or("all").to_string(),
@@ -237,7 +240,8 @@ impl Judge<'_> {
             n_units: units.len(),
             n_segments: units.iter().map(|unit| unit.n).sum(),
             n_null_segments: units.iter().map(|unit| unit.n_null).sum(),
-            units: paths,
+            units: units_of,
+            unit_inputs,
             answers: Answers::default(),
             sentences: Sentences::default(),
             numbers: BTreeMap::new(),
@@ -262,8 +266,8 @@ impl Judge<'_> {
         let on_photos = bands.on_photos(photos);
         for class in Self::scopes(part) {
             let members = part.members(class.as_deref());
-            let (units, paths) = self.units(representation, &members);
-            let beside = (paths, photos.reference.source.as_str());
+            let (units, files) = self.units(representation, &members);
+            let beside = (files, photos.reference.source.as_str());
             let mut row = self.row(representation, class.as_deref(), &members, &units, beside);
             let numbers = wave::numbers(&units, bands, &on_photos);
             let [fall, from_bottom, distance] = numbers.all;
@@ -306,7 +310,7 @@ impl Judge<'_> {
         };
         for class in Self::scopes(part) {
             let members = part.members(class.as_deref());
-            let (units, paths) = self.units(planes.representation, &members);
+            let (units, files) = self.units(planes.representation, &members);
             if units.is_empty() {
                 continue;
             }
@@ -315,7 +319,7 @@ impl Judge<'_> {
                 class.as_deref(),
                 &members,
                 &units,
-                (paths, &planes.photos.source),
+                (files, &planes.photos.source),
             );
             let axes = planes.mel.map(|mel| &mel.axes);
             let set = PlaneSet::new(&units, planes.bands, axes, &planes.photos);

@@ -13,7 +13,7 @@ use crate::analysis::segments::{Content, Needs, Piece, Reading};
 use crate::analysis::spectrograms::Spectrograms;
 use crate::analysis::{Representation, SpectrogramKind};
 use crate::compare::end_of_band;
-use crate::decode::{Kind, Source};
+use crate::decode::Kind;
 use crate::lanes;
 use crate::planar::{PlaneVariance, VarianceBands, VarianceSums};
 use crate::synth::{ScrambleFrequency, ScrambleTime, fnv1a, scramble_seed};
@@ -88,9 +88,9 @@ fn shown(kind: Kind) -> &'static [Representation] {
 
 /// What a source is known by: its name, `/` between folders, in Unicode's composed
 /// form, so that the same files give the same numbers wherever they lie.
-pub(super) fn key(source: &Source) -> String {
+pub(crate) fn key(name: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
-    source.name().replace('\\', "/").nfc().collect()
+    name.replace('\\', "/").nfc().collect()
 }
 
 /// Equal shares of `n` segments for all clips, and one more for those whose paths
@@ -101,7 +101,7 @@ fn quota(plan: &RunPlan, n: usize) -> BTreeMap<usize, u64> {
         .filter(|(_, source)| source.kind == Kind::Audio);
     let mut clips: Vec<(u64, String, usize)> = clips
         .map(|(number, source)| {
-            let key = key(source);
+            let key = key(source.name());
             (fnv1a(&key), key, number)
         })
         .collect();
@@ -413,7 +413,7 @@ impl Study for VerdictStudy<'_> {
                 {
                     let quota = self.quota.get(&of.number).copied().unwrap_or(0);
                     let seeds = (mel.sums.n_null < quota).then(|| {
-                        let name = key(of.source);
+                        let name = key(of.source.name());
                         [TIME, FREQUENCY]
                             .map(|axis| scramble_seed(self.seed, &name, segment.number, axis))
                     });
@@ -442,9 +442,10 @@ impl Study for VerdictStudy<'_> {
         let Ok(segmented) = &reading.segments else {
             return Ok(vec![]);
         };
-        let path = key(of.source);
+        let path = key(of.source.name());
         let record = |sums: &UnitSums| Record {
             path: path.clone(),
+            input: of.source.input,
             class: of.source.class.to_string(),
             sums: sums.clone(),
             levels: vec![],

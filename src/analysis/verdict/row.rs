@@ -88,6 +88,9 @@ pub struct VerdictRow {
     pub n_null_segments: u64,
     /// Paths of each unit; none where there are more than 512 files.
     pub units: Vec<Vec<String>>,
+    /// Numbers of the INPUTs that those paths are relative to; not written.
+    #[serde(skip)]
+    pub unit_inputs: Vec<Vec<usize>>,
     /// The photographs that its distance is to, in words.
     pub photos: String,
     /// The answers.

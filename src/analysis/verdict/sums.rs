@@ -98,6 +98,7 @@ impl UnitSums {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Record {
     pub path: String,
+    pub input: usize,
     pub class: String,
     pub sums: UnitSums,
     /// Mean squares of blocks of 20 ms, of clips.

@@ -132,11 +132,8 @@ fn schedule((schedule, levels): (&Schedule, &Vec<NoiseLevel>)) -> Times {
 /// A study with its result, and the place of that in the report.
 type Shown<'a> = (usize, &'a ResultRow, &'a NoiseStudy);
 
-/// Cells of a spectrum's bands as cells of a study, which may be of all frequencies.
-fn cells_of(study: &NoiseStudy, bands: &SpectrumRow, cells: &[Range<usize>]) -> Vec<Range<usize>> {
-    if study.frequency.len() == bands.frequency.len() {
-        return cells.to_vec();
-    }
+/// Cells of bands as cells of their frequencies.
+fn of_lines(bands: &SpectrumRow, cells: &[Range<usize>]) -> Vec<Range<usize>> {
     let lines = |n_bands: usize| (0..n_bands).map(|i| bands.n_bins_at(i) as usize).sum();
     let of_lines = |cell: &Range<usize>| lines(cell.start)..lines(cell.end);
     cells.iter().map(of_lines).collect()
@@ -152,8 +149,8 @@ fn panel(
     let bands = &result.spectrum;
     let (unit, axis) = words::frequency(first.unit);
     let of_bands = cells(&bands.frequency, most);
+    let cells = of_lines(bands, &of_bands);
     let drawn = |(place, _, study): &Shown<'_>| -> Result<Study> {
-        let cells = cells_of(study, bands, &of_bands);
         let (frequency, snr) = (&study.frequency, &study.snr);
         let found = levels
             .iter()

@@ -40,7 +40,7 @@ pub fn heat_scales(frequency: &[f64], power: &[f64], n: usize) -> Vec<HeatStep> 
     // The lowest ring's cut-off would leave nothing to look at.
     let low = (2.0 * low).min(high);
     let log_power: Vec<f64> = power.iter().map(|p| p.ln()).collect();
-    let log_power = octave_smoothed(frequency, &log_power, &[], 6.0, 3);
+    let log_power = octave_smoothed(frequency, &log_power, 6.0, 3);
     (0..n)
         .map(|i| {
             let share = i as f64 / (n.max(2) - 1) as f64;
