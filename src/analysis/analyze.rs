@@ -259,8 +259,7 @@ fn report(plan: &RunPlan, summary_of: &PlanSummary, sums: SpectraSums) -> Result
         cells: vec![],
     };
     report.put_in_bands();
-    report.spectra_hash = report.hash_of_spectra();
-    report.files_hash = report.hash_of_inputs();
+    report.seal();
     Ok(report)
 }
 

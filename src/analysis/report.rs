@@ -197,6 +197,12 @@ impl Report {
         self.results.iter().filter(wanted)
     }
 
+    /// Binds the files beside it to what it says now.
+    pub fn seal(&mut self) {
+        self.spectra_hash = self.hash_of_spectra();
+        self.files_hash = self.hash_of_inputs();
+    }
+
     /// A hash of the spectra at all frequencies of [`Self::in_full`] and of examples.
     pub(crate) fn hash_of_spectra(&self) -> String {
         let mut hash = Hash::default();

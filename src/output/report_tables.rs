@@ -8,7 +8,7 @@ use crate::analysis::{
 use crate::{Problem, Result};
 use csv::Reader;
 use serde_json::{Map, Value};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -86,9 +86,9 @@ pub(super) fn files_csv(
     });
     let fixed = OF_INPUT.into_iter().chain(OF_CLIP).map(String::from);
     let columns: Vec<String> = fixed.chain(of_representations).collect();
-    let units = Units::new(verdict);
+    let none = BTreeMap::new();
+    let units = verdict.map_or(&none, |verdict| &verdict.files);
     let of_units: Vec<String> = units
-        .0
         .keys()
         .map(|representation| format!("unit.{representation}"))
         .collect();
@@ -96,7 +96,13 @@ pub(super) fn files_csv(
         let cells = cells(row);
         let cell = |column: &String| cells.get(column).cloned().unwrap_or_default();
         let own = columns.iter().map(cell);
-        own.chain(units.of(row)).collect()
+        // A verdict knows paths in Unicode's composed form.
+        let file = (row.input, key(&row.path));
+        let units = units.values().map(|files| {
+            let unit = files.get(&file);
+            unit.map_or_else(String::new, ToString::to_string)
+        });
+        own.chain(units).collect()
     });
     write_rows(columns.iter().chain(&of_units), rows, writer)
 }
@@ -130,35 +136,6 @@ fn cells(row: &InputRow) -> BTreeMap<String, String> {
     let value = serde_json::to_value(row).unwrap_or_default();
     add("", &value, &mut all);
     all
-}
-
-/// Per representation the units of files, by INPUT and path.
-struct Units<'a>(BTreeMap<Representation, HashMap<(usize, &'a str), usize>>);
-
-impl<'a> Units<'a> {
-    fn new(verdict: Option<&'a Verdict>) -> Self {
-        let rows = verdict.iter().flat_map(|verdict| &verdict.rows);
-        let rows = rows.filter(|row| row.class == "all" && row.up_to_hz.is_none());
-        let of_row = |row: &'a VerdictRow| {
-            let units = row.unit_inputs.iter().zip(&row.units).enumerate();
-            let files = units.flat_map(|(number, (inputs, paths))| {
-                let files = inputs.iter().zip(paths);
-                files.map(move |(input, path)| ((*input, path.as_str()), number))
-            });
-            (row.representation, files.collect())
-        };
-        Units(rows.map(of_row).collect())
-    }
-
-    fn of(&self, row: &InputRow) -> Vec<String> {
-        // A verdict knows paths in Unicode's composed form.
-        let path = key(&row.path);
-        let units = self.0.values().map(|units| {
-            let unit = units.get(&(row.input, path.as_str()));
-            unit.map_or_else(String::new, ToString::to_string)
-        });
-        units.collect()
-    }
 }
 
 /// Reads the rows of [`files_csv`] again.

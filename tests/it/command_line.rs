@@ -260,7 +260,7 @@ fn every_command_with_a_table_prints_json_alone() {
 /// Analyses with settings of which none is the default.
 fn odd_report(out: &str, labels: &str) {
     let arguments = "analyze fixtures/audio --photos fixtures/photos --representations \
-        waveform,log-mel,mfcc --examples 1 --seed 9 --segment 1.5 --overlap 0.25 --channel 0 \
+        waveform,log-mel,mfcc --examples 1 --full-classes --seed 9 --segment 1.5 --overlap 0.25 --channel 0 \
         --sample-rate 16000 --upsample --amplitude int16 --power-scale psd-hz --n-fft 1024 \
         --hop-length 300 --win-length 800 --n-mels 40 --f-min 50 --f-max 7000 --mel-scale htk \
         --mel-norm none --log ln --log-floor 1e-7 --radius index --side 64 --layout chw \

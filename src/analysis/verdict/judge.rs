@@ -5,7 +5,7 @@ use super::geometry::{MelPlanes, wave_bands};
 use super::measure::VerdictSettings;
 use super::photos::{FEWEST, OnBands, Photos};
 use super::plane::{self, Levels, PlaneSet, falls};
-use super::row::{Answers, BandLimit, Bands, Sentences, Verdict, VerdictRow};
+use super::row::{Answers, BandLimit, Bands, File, Sentences, Verdict, VerdictRow};
 use super::sums::{LIMIT_PARTS, MOST_RECORDS, Members, Part, UnitSums, VerdictSums};
 use super::tables::UnitTable;
 use super::units::Links;
@@ -19,9 +19,6 @@ use std::collections::BTreeMap;
 
 /// Bands under which planes span fewer than three octaves.
 const FEWEST_BANDS: usize = 5;
-/// INPUT and path of a file.
-type File = (usize, String);
-
 /// Fewest units with scrambled segments that structure is answered by.
 const FEWEST_WITH_NULL: usize = 3;
 /// Share of values at a plane's floor that is worth a word.
@@ -115,8 +112,12 @@ pub(crate) fn verdict_of(
         settings: settings.clone(),
         thresholds: judge.thresholds,
         photos: photos.reference.clone(),
-        rows: judge.rows,
+        files: match up_to_hz {
+            None => judge.files(),
+            Some(_) => BTreeMap::new(),
+        },
         notes: judge.notes,
+        rows: judge.rows,
         units_hash: String::new(),
         tables: judge.tables,
     })
@@ -187,6 +188,19 @@ impl Judge<'_> {
         std::iter::once(None).chain(several).collect()
     }
 
+    /// The unit of each file among all, of representations that have a row.
+    fn files(&self) -> BTreeMap<Representation, BTreeMap<File, usize>> {
+        let has_row = |of: Representation| self.rows.iter().any(|row| row.representation == of);
+        let parts = self.sums.parts.iter().filter(|(of, _)| has_row(**of));
+        let parts = parts.map(|(&of, part)| {
+            let (_, units) = self.units(of, &part.members(None));
+            let units = units.into_iter().enumerate();
+            let files = units.flat_map(|(unit, files)| files.into_iter().map(move |f| (f, unit)));
+            (of, files.collect())
+        });
+        parts.collect()
+    }
+
     /// The units of a scope's members, and INPUT and path of each file in them.
     fn units(&self, of: Representation, members: &Members<'_>) -> (Vec<UnitSums>, Vec<Vec<File>>) {
         if members.is_grouped() {
@@ -230,9 +244,7 @@ impl Judge<'_> {
         units: &[UnitSums],
         (files, photos): (Vec<Vec<File>>, &str),
     ) -> VerdictRow {
-        let unit = |files: Vec<File>| files.into_iter().unzip();
-        let (unit_inputs, units_of): (Vec<Vec<usize>>, Vec<Vec<String>>) =
-            files.into_iter().map(unit).unzip();
+        let paths = |files: Vec<File>| files.into_iter().map(|(_, path)| path).collect();
         VerdictRow {
             representation,
             class: class.unwrap_or("all").to_string(),
@@ -240,8 +252,7 @@ impl Judge<'_> {
             n_units: units.len(),
             n_segments: units.iter().map(|unit| unit.n).sum(),
             n_null_segments: units.iter().map(|unit| unit.n_null).sum(),
-            units: units_of,
-            unit_inputs,
+            units: files.into_iter().map(paths).collect(),
             answers: Answers::default(),
             sentences: Sentences::default(),
             numbers: BTreeMap::new(),

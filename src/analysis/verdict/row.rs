@@ -9,6 +9,9 @@ use crate::analysis::Representation;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// Number of an INPUT, and a path relative to it.
+pub type File = (usize, String);
+
 /// What the evidence says; plain data.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Verdict {
@@ -26,6 +29,10 @@ pub struct Verdict {
     pub notes: Vec<String>,
     /// Hash of the records of units, which are in a file of their own.
     pub units_hash: String,
+    /// The unit that each file belongs to among all, by INPUT and path; none of files
+    /// that are kept in groups.
+    #[serde(skip)]
+    pub files: BTreeMap<Representation, BTreeMap<File, usize>>,
     /// The records of units behind each row: `evidence.npz`.
     #[serde(skip)]
     pub tables: Vec<UnitTable>,
@@ -88,9 +95,6 @@ pub struct VerdictRow {
     pub n_null_segments: u64,
     /// Paths of each unit; none where there are more than 512 files.
     pub units: Vec<Vec<String>>,
-    /// Numbers of the INPUTs that those paths are relative to; not written.
-    #[serde(skip)]
-    pub unit_inputs: Vec<Vec<usize>>,
     /// The photographs that its distance is to, in words.
     pub photos: String,
     /// The answers.
