@@ -1,6 +1,6 @@
 //! The settings that decide what a report says, and the presets they start from.
 
-use super::Representation;
+use super::{Representation, SpectrogramKind};
 use crate::compare::FitRange;
 use crate::data::{PowerScale, named};
 use crate::decode::{Channel, ClassRule, Layout};
@@ -217,6 +217,19 @@ impl AnalysisConfig {
                 Some(other) => format!("{name}: {other} there, {value} now"),
                 None => format!("{name} is not in it"),
             })
+    }
+
+    /// Frames and rows of the spectrogram of a segment of so many samples.
+    pub(super) fn plane_shape(
+        &self,
+        segment_length: usize,
+        kind: SpectrogramKind,
+    ) -> (usize, usize) {
+        let n_rows = match kind {
+            SpectrogramKind::Magnitude | SpectrogramKind::LogMagnitude => self.stft.n_bins(),
+            SpectrogramKind::LogMel => self.mel.n_mels,
+        };
+        (self.stft.n_frames(segment_length), n_rows)
     }
 
     /// Checks the settings that are out of range whatever the sources are.

@@ -244,7 +244,7 @@ impl RunPlan {
             (Kind::Audio, None) => self.audio.map(|audio| (1, audio.segment_length)),
             (Kind::Audio, Some(kind)) => self
                 .audio
-                .map(|audio| audio.plane_shape(&self.config, kind)),
+                .map(|audio| self.config.plane_shape(audio.segment_length, kind)),
         }
     }
 
@@ -284,15 +284,6 @@ impl Segmentation {
             segment_length,
             segment_hop: hop.max(1),
         })
-    }
-
-    /// Frames and rows of a segment's spectrogram.
-    pub fn plane_shape(&self, config: &AnalysisConfig, kind: SpectrogramKind) -> (usize, usize) {
-        let n_rows = match kind {
-            SpectrogramKind::Magnitude | SpectrogramKind::LogMagnitude => config.stft.n_bins(),
-            SpectrogramKind::LogMel => config.mel.n_mels,
-        };
-        (config.stft.n_frames(self.segment_length), n_rows)
     }
 }
 

@@ -47,7 +47,7 @@ impl Spectrograms {
         }
         config.log.check()?;
         let plane = |kind| {
-            let (n_frames, n_rows) = audio.plane_shape(config, kind);
+            let (n_frames, n_rows) = config.plane_shape(audio.segment_length, kind);
             kinds.contains(&kind).then(|| Spectrogram {
                 n_rows,
                 values: vec![0.0; n_frames * n_rows],

@@ -4,7 +4,7 @@
 use super::settings::Scaling;
 use super::study::{Approximation, InformationCells, InformationRow, NoiseStudy};
 use crate::Result;
-use crate::analysis::{Average, Report, ResultRow, SpectrogramKind, TransformKind};
+use crate::analysis::{Average, Report, ResultRow, TransformKind};
 use crate::compare::{Channels, EqualSteps, band_share, equal_steps, transition_octaves};
 use crate::decode::Kind;
 
@@ -129,11 +129,8 @@ fn corners(
         (Kind::Photo, _) => report.summary.side.map(|side| side * side)?,
         (Kind::Array, _) => report.summary.array_shape.map(|[r, c]| r * c)?,
         (Kind::Audio, kind) => {
-            let n_rows = match kind? {
-                SpectrogramKind::LogMel => config.mel.n_mels,
-                SpectrogramKind::Magnitude | SpectrogramKind::LogMagnitude => config.stft.n_bins(),
-            };
-            config.stft.n_frames(report.summary.segment_length?) * n_rows
+            let (rows, cols) = config.plane_shape(report.summary.segment_length?, kind?);
+            rows * cols
         }
     };
     let share = result.outside_share?;
