@@ -104,37 +104,12 @@ pub(super) fn and_exponent(law: Option<&PowerLaw>) -> String {
     law.map_or_else(String::new, |law| format!(", {}", exponent(law.alpha)))
 }
 
-/// What the data of a representation are called in legends and titles.
-pub(super) fn noun(representation: Representation) -> &'static str {
-    match representation {
-        Representation::Waveform => "waveforms",
-        Representation::Magnitude => "magnitude spectrograms",
-        Representation::LogMagnitude => "log-magnitude spectrograms",
-        Representation::LogMel => "log-mel spectrograms",
-        Representation::Mfcc => "MFCCs",
-        Representation::Cepstrum2d => "2D cepstra",
-        Representation::Photo => "photos",
-        Representation::Array => "arrays",
-    }
-}
-
-/// The same in short, for legends of curves from several representations.
+/// What the data of a representation are called in legends of curves of several.
 pub(super) fn short_noun(representation: Representation) -> &'static str {
     match representation {
         Representation::LogMel => "log-mel",
-        other => noun(other),
+        other => other.info().noun,
     }
-}
-
-/// What a spectrum is called in titles.
-pub(super) fn spectrum_noun(representation: Representation) -> String {
-    let what = match representation {
-        Representation::Waveform => "power spectrum",
-        Representation::Mfcc => "power",
-        Representation::Cepstrum2d => return "DCT-RAPSD of log-mel spectrograms".to_string(),
-        _ => "RAPSD",
-    };
-    format!("{what} of {}", noun(representation))
 }
 
 /// The last part of a path.

@@ -88,7 +88,7 @@ fn spectrum<'a>(report: &'a Report, all: &'a ResultRow, most: usize) -> Spectrum
     };
     Spectrum {
         name: all.representation.name(),
-        title: words::title(all.representation),
+        title: all.representation.info().title,
         unit,
         axis,
         power,

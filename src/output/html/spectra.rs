@@ -2,7 +2,6 @@
 
 use super::classes::{MOST_CLASSES, classes};
 use super::markup::{class_name, escaped, fixed, intro, note, number, row, scalar, section, table};
-use super::words;
 use crate::analysis::{Report, ResultRow};
 use crate::output::table::Frequency;
 
@@ -31,8 +30,8 @@ fn representation(report: &Report, place: usize, at: usize, all: &ResultRow) -> 
     format!(
         include_str!("spectrum.html"),
         name = all.representation,
-        title = words::title(all.representation),
-        what = words::spectrum(all.representation),
+        title = all.representation.info().title,
+        what = all.representation.info().sentence,
         law = law(at, all),
         notes = notes
             .map(|note| self::note(escaped(note)))
@@ -97,7 +96,7 @@ fn numbers(at: usize, all: &ResultRow, shown: &[(usize, &ResultRow)]) -> String 
         "monotonicity",
         "peak",
     ];
-    let label = format!("Numbers: {}", words::title(all.representation));
+    let label = format!("Numbers: {}", all.representation.info().title);
     let rows = std::iter::once((at, all)).chain(shown.iter().copied());
     let rows = rows.map(|(at, result)| row(&class_name(&result.class), cells(at, result)));
     table("scroll", "", &label, &header, rows)

@@ -174,7 +174,7 @@ fn panel(
     };
     Ok(Panel {
         name: first.representation.name(),
-        title: words::title(first.representation),
+        title: first.representation.info().title,
         unit,
         axis,
         scaling: first.scaling_note(),

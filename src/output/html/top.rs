@@ -1,7 +1,6 @@
 //! The question, what was measured, and the answers.
 
 use super::markup::{counted, escaped, interval, number, scalar, section};
-use super::words;
 use crate::analysis::{Answer, Report, ResultRow, Status, Verdict, VerdictRow};
 use crate::decode::Kind;
 use crate::output::verdict_files::answers as answers_of;
@@ -133,7 +132,7 @@ fn card(at: usize, result: &ResultRow, verdict: Option<&Verdict>) -> String {
     format!(
         include_str!("card.html"),
         class = class,
-        title = words::title(result.representation),
+        title = result.representation.info().title,
         answers = items,
         numbers = numbers(at, result, place.map(|(i, verdict)| (i, &verdict.rows[i]))),
     )

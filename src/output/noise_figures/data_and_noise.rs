@@ -2,7 +2,6 @@
 
 use crate::analysis::{NoiseReport, NoiseStudy, Origin, Representation, TideLevel};
 use crate::output::convention::Convention;
-use crate::output::curves::noun;
 use crate::output::figure::{AxisSpec, CurveFigure, Marker, Series};
 
 /// The studies of all classes together.
@@ -18,7 +17,7 @@ pub(super) fn three_curves(
 ) -> CurveFigure {
     let data = match study.representation {
         Representation::Photo => convention.photos,
-        other => noun(other),
+        other => other.info().noun,
     };
     let noise = noise_at(study, level.sigma);
     let curves = [
@@ -67,7 +66,7 @@ pub(super) fn noise_at(study: &NoiseStudy, sigma: f64) -> Vec<f64> {
 
 /// The name of the data with a capital letter.
 pub(super) fn capital_noun(representation: Representation) -> String {
-    let mut letters = noun(representation).chars();
+    let mut letters = representation.info().noun.chars();
     let first = letters.next().into_iter().flat_map(char::to_uppercase);
     first.chain(letters.as_str().chars()).collect()
 }

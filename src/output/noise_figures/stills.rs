@@ -6,7 +6,7 @@ use crate::analysis::{InformationRow, NoiseReport, NoiseStudy, Scaling, Schedule
 use crate::compare::{Schedule, snr_db};
 use crate::data::{Axis, Plane, Unit};
 use crate::output::convention::Convention;
-use crate::output::curves::{curves, grid, noun, spectral_axis};
+use crate::output::curves::{curves, grid, spectral_axis};
 use crate::output::drawings::{Drawing, name_of};
 use crate::output::figure::{
     AxisSpec, ColourMap, ColourRange, CurveFigure, HeatMap, Panel, PanelGrid, Rgb, Scale, Series,
@@ -37,7 +37,7 @@ pub(super) fn published(
             let title = format!(
                 "Noise of σ = {} beside {} ({})",
                 short(level.sigma),
-                noun(study.representation),
+                study.representation.info().noun,
                 footing(study)
             );
             let mut figure = three_curves(study, level, convention);
@@ -169,7 +169,7 @@ fn all_schedules(study: &NoiseStudy, tau: f64) -> PanelGrid {
     };
     let title = format!(
         "What noise leaves of {}, τ = {tau} ({})",
-        noun(study.representation),
+        study.representation.info().noun,
         footing(study)
     );
     let panels = vec![
@@ -201,7 +201,7 @@ fn snr_map(study: &NoiseStudy, row: &ScheduleRow, tau: f64) -> HeatMap {
     };
     let title = format!(
         "Signal-to-noise ratio of {} ({})",
-        noun(study.representation),
+        study.representation.info().noun,
         footing(study)
     );
     HeatMap {

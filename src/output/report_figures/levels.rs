@@ -6,7 +6,7 @@ use crate::analysis::{LevelRow, Report, ResultRow};
 use crate::compare::level_quantile;
 use crate::data::{Axis, Plane, Unit};
 use crate::output::convention::Convention;
-use crate::output::curves::{VERMILION, spectral_axis, spectrum_noun};
+use crate::output::curves::{VERMILION, spectral_axis};
 use crate::output::drawings::{Drawing, name_of};
 use crate::output::figure::{AxisSpec, ColourMap, ColourRange, HeatMap, LineStyle, Series};
 use ndarray::Array2;
@@ -60,7 +60,7 @@ fn picture(result: &ResultRow, levels: &LevelRow) -> HeatMap {
     };
     let title = format!(
         "Levels of the {}, {}",
-        spectrum_noun(result.representation),
+        result.representation.info().quantity,
         sample_size(result)
     );
     // The first line of a figure is the solid one.

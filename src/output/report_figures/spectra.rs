@@ -6,8 +6,7 @@ use crate::analysis::{Report, Representation, ResultRow};
 use crate::compare::{FitRange, FitSpacing, POST_FIT_POINTS, PowerLaw, octave_bands, power_law};
 use crate::output::convention::Convention;
 use crate::output::curves::{
-    and_exponent, curves, exponent, fit_line, powers, short_noun, spectral_axis, spectrum_noun,
-    unit_variance_axes,
+    and_exponent, curves, exponent, fit_line, powers, short_noun, spectral_axis, unit_variance_axes,
 };
 use crate::output::drawings::{Drawing, FigureSet, name_of};
 use crate::output::figure::{AxisSpec, Band, CurveFigure, Legend, LineStyle, Marker, Series};
@@ -102,7 +101,7 @@ fn mean_spectrum(
     };
     let title = format!(
         "Mean {}{cepstrum}, {}",
-        spectrum_noun(representation),
+        representation.info().quantity,
         sample_size(result)
     );
     let series = [single(series, convention)].into_iter().chain(fit);
@@ -212,7 +211,7 @@ fn by_class(report: &Report, representation: Representation) -> Option<CurveFigu
         Representation::Waveform => " in eighth octaves",
         _ => "",
     };
-    let title = format!("Mean {}{octaves}, {count}", spectrum_noun(representation));
+    let title = format!("Mean {}{octaves}, {count}", representation.info().quantity);
     let axes = [
         spectral_axis(first.spectrum.unit),
         AxisSpec::log("power", power_unit(report, first)),
