@@ -78,7 +78,7 @@ pub struct Audit {
     /// From where on clips are remarked on.
     pub thresholds: Option<AuditThresholds>,
     /// By kind, then in the order of the inputs; of each kind the first
-    /// [`MOST_FINDINGS`].
+    /// thousand.
     pub findings: Vec<Finding>,
     /// How many there are of each kind; `files.csv` has what they were made from.
     #[serde(default)]
