@@ -3,7 +3,6 @@
 use super::npz::Npz;
 use crate::Result;
 use crate::analysis::{CellTable, Report, SpectrumRow};
-use crate::data::PowerScale;
 use crate::decode::read_members;
 use std::io::{self, Write};
 use std::path::Path;
@@ -42,9 +41,11 @@ pub(super) fn spectra_npz(report: &Report, writer: &mut dyn Write) -> io::Result
             npz.list(&format!("{of}/{name}"), list)?;
         }
         npz.text(&format!("{of}/unit"), spectrum.unit.symbol())?;
+        // As report.json has it.
+        let scale = serde_json::to_value(spectrum.power_scale)?;
         npz.text(
             &format!("{of}/power_scale"),
-            power_scale(spectrum.power_scale),
+            scale.as_str().unwrap_or_default(),
         )?;
     }
     for (i, example) in report.examples.iter().enumerate() {
@@ -53,14 +54,6 @@ pub(super) fn spectra_npz(report: &Report, writer: &mut dyn Write) -> io::Result
         }
     }
     npz.write(writer)
-}
-
-fn power_scale(scale: PowerScale) -> &'static str {
-    match scale {
-        PowerScale::Raw => "raw",
-        PowerScale::PerSample => "per_sample",
-        PowerScale::PsdHz => "psd_hz",
-    }
 }
 
 /// Completes a report with the spectra beside it; one without them, or with those of
@@ -114,7 +107,11 @@ fn try_take(report: &mut Report, path: &Path) -> Result<()> {
             dof: dof.iter().map(|&dof| dof as u32).collect(),
             n_bins: [].into(),
         };
-        result.full = full.is_sound().then_some(full);
+        // Bands and the page count its frequencies.
+        let bands = &result.spectrum;
+        let n_lines = (0..bands.frequency.len()).map(|i| bands.n_bins_at(i) as usize);
+        let fits = full.is_sound() && full.frequency.len() == n_lines.sum::<usize>();
+        result.full = fits.then_some(full);
     }
     for (i, example) in report.examples.iter_mut().enumerate() {
         let values = members.remove(&format!("examples/{i}/mean_log_power"));
