@@ -21,7 +21,8 @@ pub enum Status {
 pub struct Outcome {
     /// Whether it was used.
     pub status: Status,
-    /// Why it was not used, or not wholly.
+    /// Why it was not used, or not wholly; of an input that was, what its headers say
+    /// wrongly.
     pub reason: Option<String>,
     /// Stable short name of the kind of reason.
     pub reason_class: Option<String>,
@@ -67,6 +68,10 @@ impl Outcome {
     pub fn of_ending(ending: &Ending) -> Self {
         match ending {
             Ending::Complete => Outcome::ok(),
+            Ending::Noted { detail } => Outcome {
+                status: Status::Ok,
+                ..Outcome::partial("noted", detail.clone())
+            },
             Ending::Truncated { detail } => Outcome::partial("truncated", detail.clone()),
             Ending::Damaged { detail } => Outcome::partial("damaged", detail.clone()),
         }

@@ -491,7 +491,9 @@ impl Study for SourceStudy<'_> {
         };
         sums.ending = match &segmented.ending {
             Ending::Complete => None,
-            Ending::Truncated { detail } | Ending::Damaged { detail } => Some(detail.clone()),
+            Ending::Noted { detail }
+            | Ending::Truncated { detail }
+            | Ending::Damaged { detail } => Some(detail.clone()),
         };
         if let (0, 1, Some(planes)) = (
             sums.measurement.sums.n_segments,

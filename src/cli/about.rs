@@ -38,13 +38,14 @@ pub fn tell_about(report: &Report) {
     }
     tell_audit(report);
     for (status, what) in [
+        (Status::Ok, "used, though the headers say something else"),
         (Status::Partial, "used in part"),
         (Status::Skipped, "skipped"),
     ] {
         let rows = report
             .inputs
             .iter()
-            .filter(|row| row.outcome.status == status);
+            .filter(|row| row.outcome.status == status && row.outcome.reason.is_some());
         let rows: Vec<&InputRow> = rows.collect();
         let remarks: Vec<Remark<'_>> = rows
             .iter()

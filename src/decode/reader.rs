@@ -162,7 +162,9 @@ impl AudioReader {
             return Err(Problem::Empty {
                 detail: match ending {
                     Ending::Complete => format!("{} file without samples", self.info.format),
-                    Ending::Truncated { detail } | Ending::Damaged { detail } => detail,
+                    Ending::Noted { detail }
+                    | Ending::Truncated { detail }
+                    | Ending::Damaged { detail } => detail,
                 },
             });
         }

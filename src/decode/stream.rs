@@ -29,6 +29,11 @@ pub struct AudioInfo {
 pub enum Ending {
     /// All that the headers promise was decoded.
     Complete,
+    /// All was decoded, though the headers say something else.
+    Noted {
+        /// What they say, and what was found.
+        detail: String,
+    },
     /// The file ends before the recording does.
     Truncated {
         /// How much is there.

@@ -105,6 +105,7 @@ fn outcome(path: &Path) -> Outcome {
     }
     let (status, reason) = match reader.ending() {
         Ending::Complete => ("complete", String::new()),
+        Ending::Noted { detail } => ("noted", detail.clone()),
         Ending::Truncated { detail } => ("truncated", detail.clone()),
         Ending::Damaged { detail } => ("damaged", detail.clone()),
     };

@@ -29,6 +29,7 @@ fn outcome(path: &Path) -> (String, usize) {
     }
     let ending = match reader.ending() {
         Ending::Complete => "complete",
+        Ending::Noted { .. } => "noted",
         Ending::Truncated { .. } => "truncated",
         Ending::Damaged { .. } => "damaged",
     };
