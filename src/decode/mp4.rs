@@ -4,6 +4,8 @@
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 
+/// Most bytes of tags that are looked through.
+const MOST_TAGS: u64 = 1 << 20;
 /// More boxes than any header has.
 const MOST_BOXES: usize = 4096;
 
@@ -31,14 +33,70 @@ pub(super) fn edit(file: &mut File, track: u32) -> Option<Edit> {
         if track_number(file, find(&parts, b"tkhd")?)? != track {
             continue;
         }
-        let edts = find(&parts, b"edts")?;
-        let list = find(&boxes(file, edts.1, edts.2), b"elst")?;
         let mdia = find(&parts, b"mdia")?;
         let media = find(&boxes(file, mdia.1, mdia.2), b"mdhd")?;
         let media_scale = timescale(file, media)?;
-        return first_edit(file, list, movie_scale, media_scale);
+        let list =
+            find(&parts, b"edts").and_then(|edts| find(&boxes(file, edts.1, edts.2), b"elst"));
+        return match list {
+            Some(list) => first_edit(file, list, movie_scale, media_scale),
+            None => itunes_edit(file, &top, media_scale),
+        };
     }
     None
+}
+
+/// Something wrong with the boxes of a file as a whole.
+pub(super) struct Flaw {
+    /// Byte at which the box begins.
+    pub at: u64,
+    /// Whether it is a box that claims more bytes than there are.
+    pub is_cut: bool,
+    pub detail: String,
+}
+
+/// The first thing wrong with the boxes of a file, if anything is.
+pub(super) fn flaw(file: &mut File) -> Option<Flaw> {
+    let length = file.metadata().ok()?.len();
+    let found = boxes(file, 0, length);
+    let at = found.last().map_or(0, |last| last.2);
+    let rest = bytes(file, at, length, 8)?;
+    let kind = String::from_utf8_lossy(&rest[4..]).into_owned();
+    if rest.iter().all(|&byte| byte == 0) || found.len() >= MOST_BOXES {
+        return None;
+    }
+    let is_cut = kind.chars().all(|c| c.is_ascii_graphic() || c == ' ');
+    let detail = match is_cut {
+        true => format!("the box {kind:?} at byte {at} claims more bytes than the file has"),
+        false => format!("the bytes from {at} on are no box of an mp4 file"),
+    };
+    Some(Flaw { at, is_cut, detail })
+}
+
+/// The edit that iTunes and others keep among the tags: delay, padding and length in
+/// units of the media, as hexadecimal text.
+fn itunes_edit(file: &mut File, top: &[Box], media_scale: f64) -> Option<Edit> {
+    let tags = find(top, b"udta")?;
+    let count = (tags.2 - tags.1).min(MOST_TAGS) as usize;
+    let text = bytes(file, tags.1, tags.2, count)?;
+    let name = b"iTunSMPB";
+    let at = text.windows(name.len()).position(|window| window == name)? + name.len();
+    // Behind the name: a box header, a type and a locale.
+    let value = String::from_utf8_lossy(text.get(at + 16..)?.get(..60)?).into_owned();
+    let mut numbers = value
+        .split_ascii_whitespace()
+        .map(|number| u64::from_str_radix(number, 16));
+    let (_, delay, _, length) = (
+        numbers.next()?,
+        numbers.next()?,
+        numbers.next()?,
+        numbers.next()?,
+    );
+    let seconds = |units: u64| units as f64 / media_scale;
+    Some(Edit {
+        start: seconds(delay.ok()?),
+        duration: length.ok().filter(|&length| length > 0).map(seconds),
+    })
 }
 
 fn first_edit(file: &mut File, list: Box, movie_scale: f64, media_scale: f64) -> Option<Edit> {

@@ -265,10 +265,10 @@ fn open_stream(path: &Path) -> Result<Stream, Problem> {
         Content::Au => pcm(au::read_header(&mut file)?),
         Content::Wav(magic) => match wav::read_header(file, &magic)? {
             Some(layout) => pcm(layout),
-            None => CodedStream::open(path).map(Stream::Coded),
+            None => CodedStream::open(path, 0..u64::MAX).map(Stream::Coded),
         },
         Content::Aiff => pcm(aiff::read_header(file)?),
-        Content::Coded => CodedStream::open(path)
+        Content::Coded => CodedStream::open(path, 0..u64::MAX)
             .map(Stream::Coded)
             .map_err(|problem| sniff::explain(problem, &head)),
         Content::Unsupported(format) => Err(Problem::Unsupported {

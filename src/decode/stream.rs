@@ -5,11 +5,6 @@ use crate::Problem;
 
 /// Frames per block.
 pub(super) const BLOCK: usize = 16_384;
-/// Frames of an MPEG audio frame: counts that come without a LAME tag may be
-/// off by one such frame.
-const MPEG_FRAME: u64 = 1152;
-/// Frames of an ALAC packet, the longest that caf files commonly hold.
-const CAF_PACKET: u64 = 4096;
 
 /// What the headers of a recording say.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,7 +74,11 @@ pub(super) fn check_header(sample_rate: u64, channels: u64) -> Result<(u32, usiz
 /// Packets that are missing or could not be decoded.
 #[derive(Debug, Default)]
 pub(super) struct Losses {
-    places: u64,
+    pub places: u64,
+    /// Frames that are known to be missing.
+    pub missing: u64,
+    /// Frames by which a promise may be off in an undamaged file.
+    pub slack: u64,
     /// Time in seconds, and what was wrong.
     pub first: Option<(f64, String)>,
 }
@@ -91,12 +90,12 @@ impl Losses {
         self.first.get_or_insert((seconds, detail));
     }
 
-    /// The ending after `frames` frames of a `container`, in the light of what
-    /// was promised and what was lost.
+    /// The ending after `frames` frames, in the light of what was promised, of what was
+    /// lost, and of what was found beside it.
     pub fn judge(
         &self,
         ending: Ending,
-        container: &str,
+        mut notes: Vec<String>,
         frames: u64,
         promised: Option<u64>,
     ) -> Ending {
@@ -105,30 +104,39 @@ impl Losses {
             None => format!("{frames} frames are there"),
         };
         if let Some((seconds, detail)) = &self.first {
+            let places = match self.places {
+                1 => format!("packets lost at {seconds:.3} s"),
+                n => format!("packets lost in {n} places, the first at {seconds:.3} s"),
+            };
+            let missing = match self.missing {
+                0 => String::new(),
+                n => format!("{n} frames are missing; "),
+            };
             return Ending::Damaged {
-                detail: format!(
-                    "packets lost in {} places, the first at {seconds:.3} s ({detail}); {counted}",
-                    self.places
-                ),
+                detail: format!("{places} ({detail}); {missing}{counted}"),
             };
         }
-        let slack = match container {
-            "mp1" | "mp2" | "mp3" => MPEG_FRAME,
-            // Priming and edits are rounded to frames.
-            "mp4" => 1,
-            // Packet tables may count the last packet in full.
-            "caf" => CAF_PACKET,
-            _ => 0,
-        };
         match (ending, promised) {
-            (Ending::Complete, Some(promised)) if frames + slack < promised => {
+            (Ending::Complete, Some(promised)) if frames + self.slack < promised => {
                 Ending::Truncated { detail: counted }
             }
-            // A writer to a pipe cannot promise a length.
-            (Ending::Truncated { .. }, None) if matches!(container, "wav" | "caf") => {
-                Ending::Complete
+            (Ending::Complete, promised) => {
+                if let Some(promised) = promised.filter(|n| frames > n + self.slack) {
+                    notes.insert(
+                        0,
+                        format!("the header promises {promised} frames, but {frames} are there: all are read"),
+                    );
+                }
+                match notes.is_empty() {
+                    true => Ending::Complete,
+                    false => Ending::Noted {
+                        detail: notes.join("; "),
+                    },
+                }
             }
-            (Ending::Truncated { .. }, Some(_)) => Ending::Truncated { detail: counted },
+            (Ending::Truncated { detail }, _) => Ending::Truncated {
+                detail: format!("{detail}; {counted}"),
+            },
             (Ending::Damaged { detail }, _) => Ending::Damaged {
                 detail: format!("{detail}; {counted}"),
             },
@@ -144,32 +152,33 @@ mod tests {
     #[test]
     fn endings_follow_from_promises_and_losses() {
         let cut = || Ending::Truncated {
-            detail: String::new(),
+            detail: "early".into(),
         };
         let mut losses = Losses::default();
-        let judge = |losses: &Losses, ending, container, promised| {
-            losses.judge(ending, container, 100, promised)
-        };
+        let judge = |losses: &Losses, ending, promised| losses.judge(ending, vec![], 100, promised);
         let complete = Ending::Complete;
-        assert_eq!(
-            judge(&losses, complete.clone(), "flac", Some(100)),
-            complete
-        );
-        assert_eq!(
-            judge(&losses, complete.clone(), "mp3", Some(1000)),
-            complete
-        );
-        assert_eq!(judge(&losses, cut(), "wav", None), complete);
-        assert_eq!(judge(&losses, cut(), "ogg", None), cut());
-        let short = judge(&losses, complete.clone(), "flac", Some(101));
+        assert_eq!(judge(&losses, complete.clone(), Some(100)), complete);
+        let short = judge(&losses, complete.clone(), Some(101));
         assert!(matches!(short, Ending::Truncated { .. }), "{short:?}");
+        let long = judge(&losses, complete.clone(), Some(99));
+        let Ending::Noted { detail } = long else {
+            panic!("{long:?}");
+        };
+        assert!(detail.contains("promises 99 frames, but 100"), "{detail}");
+        losses.slack = 1;
+        assert_eq!(judge(&losses, complete.clone(), Some(101)), complete);
+        let Ending::Truncated { detail } = judge(&losses, cut(), None) else {
+            panic!("a cut must be told");
+        };
+        assert_eq!(detail, "early; 100 frames are there");
         losses.add(1.5, "noise".into());
         losses.add(2.5, "silence".into());
-        let Ending::Damaged { detail } = judge(&losses, complete, "flac", None) else {
+        losses.missing = 7;
+        let Ending::Damaged { detail } = judge(&losses, complete, None) else {
             panic!("losses must be told");
         };
         assert!(
-            detail.contains("2 places, the first at 1.500 s (noise)"),
+            detail.contains("2 places, the first at 1.500 s (noise); 7 frames"),
             "{detail}"
         );
     }

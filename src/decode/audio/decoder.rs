@@ -1,34 +1,100 @@
 //! One decoder of packets, whichever crate does the work.
 
+use super::event::Coded;
 #[cfg(feature = "opus")]
 use super::opus::OpusDecoder;
-use symphonia::core::codecs::audio::AudioDecoder;
+use crate::Problem;
+use lewton::audio::{PreviousWindowRight, read_audio_packet_generic};
+use lewton::header::{IdentHeader, SetupHeader, read_header_ident, read_header_setup};
+use lewton::samples::InterleavedSamples;
+use rusty_aac::AacDecoder;
+use symphonia::core::codecs::audio::{
+    AudioCodecParameters, AudioDecoder, AudioDecoderOptions, well_known as codec,
+};
 use symphonia::core::errors::Error as CodecError;
-use symphonia::core::packet::Packet;
+use symphonia::core::packet::PacketRef;
+use symphonia::core::units::{Duration, Timestamp};
+
+/// Bytes of the header that begins what a Vorbis decoder must know.
+const VORBIS_IDENT: usize = 30;
 
 /// Turns packets into samples.
 pub(super) enum Decoder {
     Common(Box<dyn AudioDecoder>),
+    Aac(Box<AacDecoder>),
+    /// More than two channels, whose coupling symphonia undoes in the wrong order.
+    Vorbis(Box<VorbisDecoder>),
     #[cfg(feature = "opus")]
     Opus(Box<OpusDecoder>),
 }
 
+pub(super) struct VorbisDecoder {
+    ident: IdentHeader,
+    setup: SetupHeader,
+    previous: PreviousWindowRight,
+}
+
 impl Decoder {
+    /// The decoder for a stream of these parameters in a `container`.
+    ///
+    /// # Errors
+    /// A codec without a decoder here, or headers that it does not take.
+    pub fn new(parameters: &AudioCodecParameters, container: &str) -> Result<Decoder, Problem> {
+        let extra = parameters.extra_data.as_deref().unwrap_or_default();
+        if parameters.codec == codec::CODEC_ID_AAC {
+            return aac(extra, container);
+        }
+        #[cfg(feature = "opus")]
+        if parameters.codec == codec::CODEC_ID_OPUS {
+            let decoder = OpusDecoder::new(extra, container)?;
+            return Ok(Decoder::Opus(Box::new(decoder)));
+        }
+        // The number of channels is the twelfth byte.
+        if parameters.codec == codec::CODEC_ID_VORBIS && extra.get(11).is_some_and(|&n| n > 2) {
+            return vorbis(extra);
+        }
+        let mut options = AudioDecoderOptions::default();
+        options.verify = true;
+        symphonia::default::get_codecs()
+            .make_audio_decoder(parameters, &options)
+            .map(Decoder::Common)
+            .map_err(|error| match error {
+                CodecError::Unsupported(detail) if !detail.starts_with("core") => {
+                    unsupported(container, detail)
+                }
+                CodecError::Unsupported(_) => unsupported(container, codec_name(parameters)),
+                other => Problem::corrupt(other.to_string()),
+            })
+    }
+
     /// Short name of the codec.
     pub fn codec(&self) -> &'static str {
         match self {
             Decoder::Common(decoder) => decoder.codec_info().short_name,
+            Decoder::Aac(_) => "aac",
+            Decoder::Vorbis(_) => "vorbis",
             #[cfg(feature = "opus")]
             Decoder::Opus(_) => "opus",
         }
     }
 
-    /// Frames to be dropped from the start that the decoder does not drop itself.
-    pub fn priming(&self) -> u64 {
+    /// Forgets what a packet that is missing would have been joined to.
+    pub fn reset(&mut self) {
         match self {
-            Decoder::Common(_) => 0,
-            #[cfg(feature = "opus")]
-            Decoder::Opus(decoder) => decoder.pre_skip,
+            Decoder::Common(decoder) if decoder.codec_info().short_name == "vorbis" => {
+                decoder.reset();
+            }
+            Decoder::Vorbis(decoder) => decoder.previous = PreviousWindowRight::new(),
+            _ => {}
+        }
+    }
+
+    /// Whether the samples so far match the checksum that the stream carries for all of
+    /// them; `None` where it carries none.
+    pub fn matches_checksum(&mut self) -> Option<bool> {
+        match self {
+            Decoder::Common(decoder) => decoder.finalize().verify_ok,
+            _ => None,
         }
     }
 
@@ -36,15 +102,21 @@ impl Decoder {
     /// and channels; `None` where it holds no samples.
     ///
     /// # Errors
-    /// A packet that cannot be decoded.
+    /// What is wrong with a packet that cannot be decoded.
     pub fn decode(
         &mut self,
-        packet: &Packet,
+        packet: &Coded,
         out: &mut Vec<f32>,
-    ) -> Result<Option<(u32, usize)>, CodecError> {
+    ) -> Result<Option<(u32, usize)>, String> {
+        let (packet, length) = (&packet.data[..], Duration::new(packet.length));
         match self {
             Decoder::Common(decoder) => {
-                let buffer = decoder.decode(packet)?;
+                let packet = PacketRef::new(0, Timestamp::ZERO, length, packet);
+                let buffer = decoder.decode_ref(&packet).map_err(|error| match error {
+                    CodecError::DecodeError(detail) => detail.to_owned(),
+                    CodecError::IoError(_) => "a packet is too short".to_owned(),
+                    other => other.to_string(),
+                })?;
                 if buffer.frames() == 0 {
                     return Ok(None);
                 }
@@ -54,13 +126,83 @@ impl Decoder {
                 buffer.copy_to_slice_interleaved(&mut out[start..]);
                 Ok(Some((rate, channels)))
             }
+            Decoder::Aac(decoder) => match decoder.decode(packet, None) {
+                Ok(audio) if audio.samples.is_empty() => Ok(None),
+                Ok(audio) => {
+                    out.extend_from_slice(&audio.samples);
+                    Ok(Some((audio.sample_rate, usize::from(audio.channels))))
+                }
+                Err(rusty_aac::Error::Again) => Ok(None),
+                Err(error) => Err(error.to_string()),
+            },
+            Decoder::Vorbis(decoder) => decoder.decode(packet, out),
             #[cfg(feature = "opus")]
             Decoder::Opus(decoder) => {
-                let trim = packet.trim_end.get();
-                let frames = decoder.decode(&packet.data, trim, out);
-                let frames = frames.map_err(CodecError::DecodeError)?;
+                let frames = decoder.decode(packet, out)?;
                 Ok((frames > 0).then_some((OpusDecoder::RATE, decoder.channels)))
             }
         }
     }
+}
+
+impl VorbisDecoder {
+    fn decode(
+        &mut self,
+        packet: &[u8],
+        out: &mut Vec<f32>,
+    ) -> Result<Option<(u32, usize)>, String> {
+        let samples: InterleavedSamples<f32> =
+            read_audio_packet_generic(&self.ident, &self.setup, packet, &mut self.previous)
+                .map_err(|error| format!("vorbis: {error:?}"))?;
+        out.extend_from_slice(&samples.samples);
+        let channels = usize::from(self.ident.audio_channels);
+        Ok((!samples.samples.is_empty()).then_some((self.ident.audio_sample_rate, channels)))
+    }
+}
+
+fn aac(config: &[u8], container: &str) -> Result<Decoder, Problem> {
+    // Frames of ADTS bring their own header.
+    let decoder = match config {
+        [] => AacDecoder::new(),
+        config => AacDecoder::with_config_bytes(config)
+            .map_err(|error| unsupported(container, &format!("AAC ({error})")))?,
+    };
+    Ok(Decoder::Aac(Box::new(decoder)))
+}
+
+fn vorbis(extra: &[u8]) -> Result<Decoder, Problem> {
+    let broken = |error: lewton::header::HeaderReadError| {
+        Problem::corrupt(format!("the Vorbis headers: {error:?}"))
+    };
+    let (ident, setup) = extra.split_at_checked(VORBIS_IDENT).unwrap_or((extra, &[]));
+    let ident = read_header_ident(ident).map_err(broken)?;
+    let sizes = (ident.blocksize_0, ident.blocksize_1);
+    let setup = read_header_setup(setup, ident.audio_channels, sizes).map_err(broken)?;
+    Ok(Decoder::Vorbis(Box::new(VorbisDecoder {
+        ident,
+        setup,
+        previous: PreviousWindowRight::new(),
+    })))
+}
+
+pub(super) fn unsupported(container: &str, codec: &str) -> Problem {
+    Problem::Unsupported {
+        format: format!("{container} with {codec}"),
+    }
+}
+
+/// Names of codecs that containers may hold, but that have no decoder here.
+fn codec_name(parameters: &AudioCodecParameters) -> &'static str {
+    let names = [
+        (codec::CODEC_ID_OPUS, "Opus"),
+        (codec::CODEC_ID_SPEEX, "Speex"),
+        (codec::CODEC_ID_MUSEPACK, "Musepack"),
+        (codec::CODEC_ID_AC3, "AC-3"),
+        (codec::CODEC_ID_EAC3, "E-AC-3"),
+        (codec::CODEC_ID_DCA, "DTS"),
+        (codec::CODEC_ID_WAVPACK, "WavPack"),
+        (codec::CODEC_ID_TTA, "True Audio"),
+    ];
+    let found = names.iter().find(|(id, _)| *id == parameters.codec);
+    found.map_or("a codec without a decoder here", |&(_, name)| name)
 }
