@@ -1,6 +1,6 @@
 //! One decoder of packets, whichever crate does the work.
 
-use super::event::Coded;
+use super::event::{Begin, Coded};
 #[cfg(feature = "opus")]
 use super::opus::OpusDecoder;
 use crate::Problem;
@@ -24,6 +24,8 @@ pub(super) enum Decoder {
     Aac(Box<AacDecoder>),
     /// More than two channels, whose coupling symphonia undoes in the wrong order.
     Vorbis(Box<VorbisDecoder>),
+    /// A bit rate that no table has, which symphonia refuses.
+    FreeMp3(Box<FreeMp3>),
     #[cfg(feature = "opus")]
     Opus(Box<OpusDecoder>),
 }
@@ -34,12 +36,34 @@ pub(super) struct VorbisDecoder {
     previous: PreviousWindowRight,
 }
 
+pub(super) struct FreeMp3 {
+    decoder: nanomp3::Decoder,
+    /// Frames that were not decoded yet: the first ones wait until the decoder can tell
+    /// their length.
+    waiting: Vec<u8>,
+    has_begun: bool,
+}
+
+impl Default for FreeMp3 {
+    fn default() -> FreeMp3 {
+        FreeMp3 {
+            decoder: nanomp3::Decoder::new(),
+            waiting: Vec::new(),
+            has_begun: false,
+        }
+    }
+}
+
 impl Decoder {
-    /// The decoder for a stream of these parameters in a `container`.
+    /// The decoder for a stream in a `container`.
     ///
     /// # Errors
     /// A codec without a decoder here, or headers that it does not take.
-    pub fn new(parameters: &AudioCodecParameters, container: &str) -> Result<Decoder, Problem> {
+    pub fn new(begin: &Begin, container: &str) -> Result<Decoder, Problem> {
+        if begin.is_free_format {
+            return Ok(Decoder::FreeMp3(Box::default()));
+        }
+        let parameters = &begin.parameters;
         let extra = parameters.extra_data.as_deref().unwrap_or_default();
         if parameters.codec == codec::CODEC_ID_AAC {
             return aac(extra, container);
@@ -73,6 +97,7 @@ impl Decoder {
             Decoder::Common(decoder) => decoder.codec_info().short_name,
             Decoder::Aac(_) => "aac",
             Decoder::Vorbis(_) => "vorbis",
+            Decoder::FreeMp3(_) => "mp3",
             #[cfg(feature = "opus")]
             Decoder::Opus(_) => "opus",
         }
@@ -136,10 +161,35 @@ impl Decoder {
                 Err(error) => Err(error.to_string()),
             },
             Decoder::Vorbis(decoder) => decoder.decode(packet, out),
+            Decoder::FreeMp3(decoder) => Ok(decoder.decode(packet, out)),
             #[cfg(feature = "opus")]
             Decoder::Opus(decoder) => {
                 let frames = decoder.decode(packet, out)?;
                 Ok((frames > 0).then_some((OpusDecoder::RATE, decoder.channels)))
+            }
+        }
+    }
+}
+
+impl FreeMp3 {
+    fn decode(&mut self, packet: &[u8], out: &mut Vec<f32>) -> Option<(u32, usize)> {
+        self.waiting.extend_from_slice(packet);
+        if !self.has_begun && self.waiting.len() < 4 * packet.len() {
+            return None;
+        }
+        let (mut pcm, mut spec) = ([0.0; nanomp3::MAX_SAMPLES_PER_FRAME], None);
+        loop {
+            let (consumed, info) = self.decoder.decode(&self.waiting, &mut pcm);
+            self.waiting.drain(..consumed.min(self.waiting.len()));
+            if let Some(info) = info {
+                self.has_begun = true;
+                let channels = usize::from(info.channels.num());
+                let count = info.samples_produced * channels;
+                out.extend(pcm.iter().take(count));
+                spec = Some((info.sample_rate, channels));
+            }
+            if consumed == 0 || self.waiting.is_empty() {
+                return spec;
             }
         }
     }

@@ -27,6 +27,8 @@ pub(super) enum Event {
 #[derive(Clone)]
 pub(super) struct Begin {
     pub parameters: AudioCodecParameters,
+    /// Whether it is mp3 of a bit rate that no table has.
+    pub is_free_format: bool,
     /// Frames that are decoded before the first of the recording.
     pub priming: u64,
     /// The same in seconds, where the container says so; it holds then.
@@ -49,6 +51,7 @@ impl Begin {
     pub fn new(parameters: AudioCodecParameters) -> Begin {
         Begin {
             parameters,
+            is_free_format: false,
             priming: 0,
             delay: None,
             edit: None,

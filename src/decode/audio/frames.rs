@@ -15,6 +15,10 @@ use symphonia::core::io::Monitor;
 /// undamaged files.
 const MPEG_FRAME: u64 = 1152;
 
+/// Bytes of the shortest and the longest frame in free format that is looked for.
+const MINIMUM_FREE_FRAME: usize = 24;
+const LONGEST_FREE_FRAME: usize = 4608;
+
 /// Reads the frames of a section.
 pub(super) struct FrameReader {
     window: Window,
@@ -24,6 +28,8 @@ pub(super) struct FrameReader {
     in_step: bool,
     /// What lies before the first frame that is none.
     leading: Option<String>,
+    /// Bytes of a frame in free format without its padding.
+    free_length: Option<usize>,
 }
 
 /// What was read of the present stream.
@@ -44,6 +50,7 @@ impl FrameReader {
             stream: None,
             in_step: true,
             leading: None,
+            free_length: None,
         })
     }
 
@@ -111,7 +118,20 @@ impl FrameReader {
 
     fn head(&mut self, offset: usize) -> std::io::Result<Option<Head>> {
         let ahead = self.window.ahead(offset + 7)?;
-        Ok(ahead.get(offset..).and_then(mpeg::head))
+        let Some(mut head) = ahead.get(offset..).and_then(mpeg::head) else {
+            return Ok(None);
+        };
+        if head.is_free {
+            if self.free_length.is_none() {
+                let ahead = self.window.ahead(offset + 3 * LONGEST_FREE_FRAME)?;
+                self.free_length = free_length(&ahead[offset..], &head);
+            }
+            let Some(length) = self.free_length else {
+                return Ok(None);
+            };
+            head.length += length;
+        }
+        Ok(Some(head))
     }
 
     fn take(&mut self, head: Head) -> std::io::Result<()> {
@@ -147,6 +167,7 @@ impl FrameReader {
         let mut parameters = AudioCodecParameters::new();
         parameters.for_codec(head.codec);
         let mut begin = Begin::new(parameters);
+        begin.is_free_format = head.is_free;
         if let Some(tag) = &tag {
             let trimmed = tag.delay + tag.padding;
             // 0 stands for a count that was never filled in.
@@ -241,6 +262,19 @@ impl FrameReader {
         }
         Ok(())
     }
+}
+
+/// Bytes of a frame in free format without its padding: the distance to the next frame,
+/// if a third one follows at the same distance.
+fn free_length(bytes: &[u8], head: &Head) -> Option<usize> {
+    let padding = |at: usize| {
+        let found = mpeg::head(bytes.get(at..)?)?;
+        found.is_like(head).then_some(found.length)
+    };
+    (MINIMUM_FREE_FRAME..LONGEST_FREE_FRAME).find(|length| {
+        let second = head.length + length;
+        padding(second).is_some_and(|extra| padding(second + length + extra).is_some())
+    })
 }
 
 enum Frame {

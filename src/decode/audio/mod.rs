@@ -250,7 +250,7 @@ impl CodedStream {
     fn begin(&mut self, begin: Begin) -> Result<(), Problem> {
         self.finish(0);
         let container = self.source.name();
-        let decoder = match Decoder::new(&begin.parameters, container) {
+        let decoder = match Decoder::new(&begin, container) {
             Ok(decoder) => decoder,
             Err(problem) if self.n_links == 0 => return Err(problem),
             Err(problem) => {

@@ -28,12 +28,14 @@ const BIT_RATES: [[u32; 14]; 5] = [
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Head {
     pub codec: AudioCodecId,
-    /// Bytes of the frame.
+    /// Bytes of the frame; of one in free format only those of its padding, for the rest
+    /// is told by the distance to the next.
     pub length: usize,
+    pub is_free: bool,
     /// Samples per channel.
     pub frames: u64,
-    /// What stays the same through a stream: version, layer or profile, rate, and
-    /// whether there is one channel or more.
+    /// What stays the same through a stream: version, layer or profile, rate,
+    /// whether there is one channel or more, and whether the bit rate is free.
     kind: [u8; 4],
     /// Bytes of the side information of layer 3.
     side: usize,
@@ -60,6 +62,7 @@ fn adts(bytes: &[u8]) -> Option<Head> {
     (rate < 13 && length > 7).then_some(Head {
         codec: codec::CODEC_ID_AAC,
         length,
+        is_free: false,
         frames: 1024,
         kind: [second & 0xFE, third >> 6, rate, channels],
         side: 0,
@@ -71,8 +74,7 @@ fn adts(bytes: &[u8]) -> Option<Head> {
 fn mpeg([second, third, fourth]: [u8; 3]) -> Option<Head> {
     let (version, layer) = (second >> 3 & 3, second >> 1 & 3);
     let (bit_rate, rate) = (usize::from(third >> 4), third >> 2 & 3);
-    // Bit rate 0 is "free", of which the frame's length does not follow.
-    if version == 1 || layer == 0 || rate == 3 || !(1..15).contains(&bit_rate) {
+    if version == 1 || layer == 0 || rate == 3 || bit_rate == 15 {
         return None;
     }
     let (is_first, layer) = (version == 3, 4 - layer);
@@ -87,7 +89,15 @@ fn mpeg([second, third, fourth]: [u8; 3]) -> Option<Head> {
         _ => 2,
     };
     let sample_rate = [44_100u32, 48_000, 32_000][usize::from(rate)] >> halvings;
-    let bits = 1000 * BIT_RATES[table][bit_rate - 1];
+    let is_free = bit_rate == 0;
+    // Only layer 3 is decoded in free format.
+    if is_free && layer != 3 {
+        return None;
+    }
+    let bits = match is_free {
+        true => 0,
+        false => 1000 * BIT_RATES[table][bit_rate - 1],
+    };
     let padding = u32::from(third >> 1 & 1);
     let is_mono = fourth >> 6 == 3;
     let (length, frames, codec) = match layer {
@@ -117,8 +127,14 @@ fn mpeg([second, third, fourth]: [u8; 3]) -> Option<Head> {
     Some(Head {
         codec,
         length: length as usize,
+        is_free,
         frames,
-        kind: [version, layer, rate, u8::from(is_mono)],
+        kind: [
+            version,
+            layer,
+            rate,
+            u8::from(is_mono) | u8::from(is_free) << 1,
+        ],
         side,
         has_checksum: second & 1 == 0,
     })
