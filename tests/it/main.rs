@@ -16,6 +16,7 @@ mod comparison;
 mod comparison_cli;
 mod corpus;
 mod cross_power;
+mod damage;
 mod detectability;
 mod engine;
 mod features;

@@ -256,3 +256,45 @@ fn codec_name(parameters: &AudioCodecParameters) -> &'static str {
     let found = names.iter().find(|(id, _)| *id == parameters.codec);
     found.map_or("a codec without a decoder here", |&(_, name)| name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::event::Event;
+    use super::super::ogg::OggReader;
+    use super::super::section::Section;
+    use super::*;
+    use std::path::Path;
+
+    /// The day that this fails, `docs/upstream/vorbis_coupling.md` is mended: then
+    /// [`VorbisDecoder`] can go.
+    #[test]
+    fn symphonia_undoes_coupling_in_the_wrong_order() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/formats/vorbis_51.ogg");
+        let mut reader = OggReader::new(Section::open(&path, 0..u64::MAX).unwrap());
+        let Event::Begin(begin) = reader.next().unwrap() else {
+            panic!("no stream");
+        };
+        let ours = Decoder::new(&begin, "ogg").unwrap();
+        assert!(matches!(ours, Decoder::Vorbis(_)));
+        let theirs = symphonia::default::get_codecs()
+            .make_audio_decoder(&begin.parameters, &AudioDecoderOptions::default())
+            .map(Decoder::Common);
+        let (mut decoders, mut samples) = ([ours, theirs.unwrap()], [vec![], vec![]]);
+        loop {
+            match reader.next().unwrap() {
+                Event::Packet(packet) => {
+                    for (decoder, out) in decoders.iter_mut().zip(&mut samples) {
+                        decoder.decode(&packet, out).unwrap();
+                    }
+                }
+                Event::End(_) => break,
+                _ => {}
+            }
+        }
+        let [ours, theirs] = samples;
+        assert_eq!(ours.len(), theirs.len());
+        let pairs = ours.iter().zip(&theirs);
+        let error = pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        assert!(error > 0.01, "{error}: the workaround can go");
+    }
+}
