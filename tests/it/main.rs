@@ -16,6 +16,7 @@ mod comparison;
 mod comparison_cli;
 mod corpus;
 mod cross_power;
+mod damaged_arrays_and_photos;
 mod detectability;
 mod engine;
 mod features;
