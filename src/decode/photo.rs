@@ -278,6 +278,83 @@ mod tests {
         assert!(error.contains("cut off"), "{error}");
     }
 
+    /// A little-endian Exif block that holds an orientation alone.
+    fn exif(orientation: u8) -> Vec<u8> {
+        let mut block = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0".to_vec();
+        block.extend([orientation, 0, 0, 0, 0, 0, 0, 0]);
+        block
+    }
+
+    #[test]
+    fn pictures_are_turned_as_their_metadata_say() {
+        let folder = tempfile::tempdir().unwrap();
+        let shown = RgbImage::from_fn(24, 40, |x, y| Rgb([(5 * x + y * y / 8) as u8; 3]));
+        // A quarter turn clockwise shows what is stored a quarter turn back.
+        let stored = DynamicImage::from(shown.clone()).rotate270();
+        let green = |path: &Path| {
+            assert_eq!(photo_size(path).unwrap(), (40, 24), "{}", path.display());
+            green_plane(path, 24).unwrap().0.values
+        };
+        let upright = folder.path().join("upright.png");
+        shown.save(&upright).unwrap();
+        let expected = green(&upright);
+        let mut bytes = Cursor::new(Vec::new());
+        stored.write_to(&mut bytes, ImageFormat::Png).unwrap();
+        let mut png = bytes.into_inner();
+        // Before the end chunk of 12 bytes, behind the pixels.
+        let mut chunk = b"eXIf".to_vec();
+        chunk.extend(exif(6));
+        let mut crc = flate2::Crc::new();
+        crc.update(&chunk);
+        let length = chunk.len() as u32 - 4;
+        let whole = [&length.to_be_bytes()[..], &chunk, &crc.sum().to_be_bytes()].concat();
+        let at = png.len() - 12;
+        png.splice(at..at, whole);
+        let path = folder.path().join("turned.png");
+        std::fs::write(&path, &png).unwrap();
+        assert_eq!(green(&path), expected);
+        let mut bytes = Vec::new();
+        let mut encoder = image::codecs::webp::WebPEncoder::new_lossless(&mut bytes);
+        image::ImageEncoder::set_exif_metadata(&mut encoder, exif(6)).unwrap();
+        stored.write_with_encoder(encoder).unwrap();
+        let path = folder.path().join("turned.webp");
+        std::fs::write(&path, &bytes).unwrap();
+        assert_eq!(green(&path), expected);
+        let mut bytes = Vec::new();
+        let mut encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, 100);
+        image::ImageEncoder::set_exif_metadata(&mut encoder, exif(6)).unwrap();
+        stored.write_with_encoder(encoder).unwrap();
+        let path = folder.path().join("turned.jpg");
+        std::fs::write(&path, &bytes).unwrap();
+        let off = &green(&path) - &expected;
+        assert!(off.iter().all(|off| off.abs() < 0.05), "{off}");
+    }
+
+    #[test]
+    fn a_cut_below_the_crop_is_told_and_does_no_harm() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("picture.jpg");
+        let noise = |x: u32, y: u32| (x * 7919 + y * 104_729) as u8;
+        let picture = RgbImage::from_fn(64, 512, |x, y| Rgb([noise(x, y); 3]));
+        picture.save(&path).unwrap();
+        let (whole, ending) = green_plane(&path, 64).unwrap();
+        assert_eq!(ending, Ending::Complete);
+        let bytes = std::fs::read(&path).unwrap();
+        // What follows the end marker does no harm.
+        std::fs::write(&path, [&bytes[..], b"more"].concat()).unwrap();
+        assert_eq!(
+            green_plane(&path, 64).unwrap(),
+            (whole.clone(), Ending::Complete)
+        );
+        std::fs::write(&path, &bytes[..3 * bytes.len() / 4]).unwrap();
+        let (cut, ending) = green_plane(&path, 64).unwrap();
+        assert_eq!(cut, whole);
+        assert!(matches!(ending, Ending::Truncated { .. }), "{ending:?}");
+        std::fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
+        let error = green_plane(&path, 64).unwrap_err().to_string();
+        assert!(error.contains("cut off"), "{error}");
+    }
+
     #[test]
     fn what_is_no_picture_is_refused_with_a_reason() {
         let folder = tempfile::tempdir().unwrap();
