@@ -1,14 +1,14 @@
 //! Any bytes as an .npy or .npz file.
 #![no_main]
 
-use cepstrum::decode::read_arrays;
+use cepstrum::decode::{ArrayOptions, read_arrays};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     cepstrum_fuzz::with_file("plane.npy", bytes, |path| {
-        let Ok(stacks) = read_arrays(path, None) else {
+        let Ok(arrays) = read_arrays(path, &ArrayOptions::default()) else {
             return;
         };
-        for stack in stacks {
+        for stack in arrays.stacks {
             assert!(stack.values.iter().all(|v| v.is_finite()));
             assert_eq!(stack.values.len(), stack.shape.iter().product::<usize>());
         }

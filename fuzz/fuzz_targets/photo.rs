@@ -12,7 +12,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
         if height.saturating_mul(width) > 1 << 22 {
             return;
         }
-        if let Ok(plane) = green_plane(path, 1) {
+        if let Ok((plane, _)) = green_plane(path, 1) {
             assert!(plane.values.iter().all(|v| (-1.0..=1.0).contains(v)));
         }
         let _ = green_plane(path, height.min(width));

@@ -22,7 +22,7 @@ use super::spectra_study::{SpectraStudy, SpectraSums};
 use super::verdict::{Verdict, VerdictStudy, complete, photos_of, verdict_of};
 use super::{AnalysisConfig, Representation};
 use crate::{Error, Result};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -302,6 +302,9 @@ fn all_notes(config: &AnalysisConfig, plan: &PlanSummary, rows: &[InputRow]) -> 
             all.push(format!("no {what} was found in {}", path.display()));
         }
     }
+    all.extend(doubts(
+        rows.iter().filter_map(|row| row.layout_doubt.as_ref()),
+    ));
     let constant = |row: &InputRow| row.left_out.values().map(|l| l.constant).max();
     let n_constant: u64 = rows.iter().filter_map(constant).sum();
     if n_constant > 0 {
@@ -316,6 +319,20 @@ fn all_notes(config: &AnalysisConfig, plan: &PlanSummary, rows: &[InputRow]) -> 
         ));
     }
     all
+}
+
+/// What else the shapes of arrays could mean: each doubt once, as far as a few tell.
+pub(super) fn doubts<'a>(each: impl Iterator<Item = &'a String>) -> Vec<String> {
+    const SHOWN: usize = 3;
+    let different: BTreeSet<&String> = each.collect();
+    let mut told: Vec<String> = different.iter().take(SHOWN).copied().cloned().collect();
+    if different.len() > SHOWN {
+        told.push(format!(
+            "arrays of {} more shapes could be of other axes (--layout)",
+            different.len() - SHOWN
+        ));
+    }
+    told
 }
 
 /// Hints for files that the user may have meant as inputs.

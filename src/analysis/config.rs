@@ -3,7 +3,7 @@
 use super::{Representation, SpectrogramKind};
 use crate::compare::FitRange;
 use crate::data::{PowerScale, named};
-use crate::decode::{Channel, ClassRule, Layout};
+use crate::decode::{ArrayOptions, Channel, ClassRule, Layout};
 use crate::planar::Radius;
 use crate::spectral::{LogMelConfig, LogScale, MelConfig, MelNorm, MelScale, StftConfig};
 use crate::{Error, Result};
@@ -160,8 +160,11 @@ pub struct AnalysisConfig {
     pub radius: Radius,
     /// Side of photos.
     pub side: Side,
-    /// Axes of arrays; `None` goes by their number.
+    /// Axes of arrays; `None` goes by their shape.
     pub layout: Option<Layout>,
+    /// The member of `.npz` files that is measured; `None` goes by names and shapes.
+    #[serde(default)]
+    pub key: Option<String>,
     /// Frequencies that take part in fits, cycles per sample.
     pub fit: FitRange,
     /// Number of clips, and of photos, whose own spectra the report keeps.
@@ -196,6 +199,7 @@ impl Default for AnalysisConfig {
             radius: Radius::Frequency,
             side: Side::Auto,
             layout: None,
+            key: None,
             fit: FitRange::default(),
             examples: 4,
             seed: 0,
@@ -217,6 +221,14 @@ impl AnalysisConfig {
                 Some(other) => format!("{name}: {other} there, {value} now"),
                 None => format!("{name} is not in it"),
             })
+    }
+
+    /// How arrays are read.
+    pub(super) fn arrays(&self) -> ArrayOptions<'_> {
+        ArrayOptions {
+            layout: self.layout,
+            key: self.key.as_deref(),
+        }
     }
 
     /// Frames and rows of the spectrogram of a segment of so many samples.

@@ -25,6 +25,9 @@ pub struct InputRow {
     /// Axes of an array.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub layout: Option<Layout>,
+    /// What else they could be, where they were guessed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layout_doubt: Option<String>,
     /// Exponent of the file's own mean spectrum (`post` estimator), per
     /// representation.
     pub alpha: PerRepresentation<Option<f64>>,

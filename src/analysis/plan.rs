@@ -373,7 +373,7 @@ fn header_info(config: &AnalysisConfig, source: &Source) -> Result<HeaderInfo> {
             HeaderInfo::ShortSide(height.min(width))
         }
         Kind::Array => {
-            let headers = array_headers(&source.path(), config.layout)?;
+            let headers = array_headers(&source.path(), &config.arrays())?;
             let (rows, cols) = headers.first().map_or((0, 0), ArrayHeader::plane_shape);
             if rows.max(cols) < SHORTEST_SIDE {
                 let found = format!(
@@ -390,7 +390,7 @@ fn header_info(config: &AnalysisConfig, source: &Source) -> Result<HeaderInfo> {
 fn latent_shape(config: &AnalysisConfig, sources: &[Source]) -> Option<LatentShape> {
     let headers: Vec<Vec<ArrayHeader>> = sources
         .par_iter()
-        .map(|source| array_headers(&source.path(), config.layout).unwrap_or_default())
+        .map(|source| array_headers(&source.path(), &config.arrays()).unwrap_or_default())
         .collect();
     let n_channels = headers
         .iter()

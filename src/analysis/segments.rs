@@ -181,16 +181,19 @@ pub(super) struct Segmented {
     pub levels: Vec<f64>,
     /// Axes of an array.
     pub layout: Option<Layout>,
+    /// What else they could be, where they were guessed.
+    pub doubt: Option<String>,
 }
 
 impl Segmented {
-    fn whole(n_segments: u64, layout: Option<Layout>) -> Self {
+    fn whole(n_segments: u64) -> Self {
         Self {
             n_segments,
             ending: Ending::Complete,
             facts: None,
             levels: vec![],
-            layout,
+            layout: None,
+            doubt: None,
         }
     }
 }
@@ -254,9 +257,7 @@ impl<'a> SegmentReader<'a> {
         let has_blocks = self.needs.blocks && source.input < self.plan.config.inputs.len();
         match (known, source.kind) {
             (Some(problem), _) if !has_blocks => Ok(Reading::refused(problem)),
-            _ if !has_blocks && !self.needs.segments => {
-                Ok(Reading::whole(Segmented::whole(0, None)))
-            }
+            _ if !has_blocks && !self.needs.segments => Ok(Reading::whole(Segmented::whole(0))),
             _ if has_blocks || source.kind == Kind::Audio => {
                 self.clip(source, known.cloned(), has_blocks, visit)
             }
@@ -271,7 +272,7 @@ impl<'a> SegmentReader<'a> {
         visit: &mut impl FnMut(Piece<'_>) -> Result<()>,
     ) -> Result<Segmented> {
         let side = self.plan.side.ok_or_else(|| no_plan().at(path))?;
-        let plane = green_plane(path, side)?;
+        let (plane, ending) = green_plane(path, side)?;
         self.values.clear();
         self.values.extend(plane.values.iter());
         visit(Piece::Segment(&Segment {
@@ -283,7 +284,10 @@ impl<'a> SegmentReader<'a> {
                 array: None,
             },
         }))?;
-        Ok(Segmented::whole(1, None))
+        Ok(Segmented {
+            ending,
+            ..Segmented::whole(1)
+        })
     }
 
     fn array(
@@ -297,9 +301,15 @@ impl<'a> SegmentReader<'a> {
             (true, shape) => shape,
             (false, _) => None,
         };
-        let (mut number, mut layout) = (0, None);
-        for stack in read_arrays(path, self.plan.config.layout)? {
-            layout = Some(stack.layout);
+        let arrays = read_arrays(path, &self.plan.config.arrays())?;
+        let mut segmented = Segmented::whole(0);
+        if !arrays.remarks.is_empty() {
+            let detail = arrays.remarks.join("; ");
+            segmented.ending = Ending::Noted { detail };
+        }
+        for stack in arrays.stacks {
+            segmented.layout = Some(stack.layout);
+            segmented.doubt = segmented.doubt.or(stack.doubt);
             let (_, _, rows, cols) = stack.values.dim();
             if let Some(expected) = expected.filter(|expected| *expected != (rows, cols)) {
                 let found = format!(
@@ -318,7 +328,7 @@ impl<'a> SegmentReader<'a> {
                     false => SegmentStatus::Constant,
                 };
                 visit(Piece::Segment(&Segment {
-                    number,
+                    number: segmented.n_segments,
                     status,
                     content: Content::Planes {
                         channels: &self.values,
@@ -326,10 +336,10 @@ impl<'a> SegmentReader<'a> {
                         array: Some((&stack.name, stack.layout)),
                     },
                 }))?;
-                number += 1;
+                segmented.n_segments += 1;
             }
         }
-        Ok(Segmented::whole(number, layout))
+        Ok(segmented)
     }
 
     /// Blocks flow even where segments have a problem.
@@ -389,13 +399,14 @@ impl<'a> SegmentReader<'a> {
         }
         let ending = reader.ending().clone();
         let segmented = match segmenter {
-            None => Segmented::whole(0, None),
+            None => Segmented::whole(0),
             Some(segmenter) => Segmented {
                 n_segments: segmenter.n_visited,
                 ending: ending.clone(),
                 levels: std::mem::take(&mut segmenter.levels).levels(),
                 facts: Some(segmenter.finish(info)),
                 layout: None,
+                doubt: None,
             },
         };
         Ok(Reading {

@@ -215,8 +215,13 @@ settings! {
         radius: Radius = { analysis.radius }
         /// Side of the centre crop of photos in pixels, or auto
         side: Side = { analysis.side }
-        /// Axes of arrays: hw, chw, nchw, ct or nct
-        layout and "by their number: 2 hw, 3 chw, 4 nchw": Layout = { analysis.layout? }
+        /// Axes of arrays: hw, chw, nchw, hwc, nhwc, ct, nct, tc, ntc or ncthw
+        layout and "by their number: 2 hw, 3 chw, 4 nchw, 5 ncthw; hwc or nhwc where the last is tiny": Layout = { analysis.layout? }
+        /// Member of .npz files that is measured
+        key("NAME") and "all where they are alike, else the one named as latents are": String = {
+            |s| s.analysis.key.clone(),
+            |s, key| s.analysis.key = Some(key)
+        }
         /// Lowest frequency of fits, in cycles per sample (Hz / sample rate)
         fit_f_min("F"): f64 = { analysis.fit.f_min? }
         /// Highest frequency of fits, in cycles per sample (0.5 is Nyquist)
@@ -269,7 +274,7 @@ macro_rules! own_text {
     )+)+};
 }
 own_text! {
-    Values::Text => u32, u64, usize, f64, String, Channel, Layout;
+    Values::Text => u32, u64, usize, f64, String, Channel;
     Values::Switch => bool;
 }
 

@@ -208,6 +208,7 @@ impl Study for SpectraStudy<'_> {
         };
         row.n_segments = segmented.n_segments;
         row.layout = segmented.layout;
+        row.layout_doubt = segmented.doubt.clone();
         row.audio = segmented.facts.clone();
         if let Some(problem) = self.too_short(segmented) {
             row.outcome = Outcome::skipped(&problem);
@@ -348,6 +349,7 @@ impl InputRow {
             outcome: Outcome::ok(),
             n_segments: 0,
             layout: None,
+            layout_doubt: None,
             alpha: PerRepresentation::default(),
             debiased: PerRepresentation::default(),
             left_out: PerRepresentation::default(),

@@ -38,7 +38,7 @@ pub fn tell_about(report: &Report) {
     }
     tell_audit(report);
     for (status, what) in [
-        (Status::Ok, "used, though the headers say something else"),
+        (Status::Ok, "used, with a remark"),
         (Status::Partial, "used in part"),
         (Status::Skipped, "skipped"),
     ] {

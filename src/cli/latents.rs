@@ -214,20 +214,26 @@ fn write_table(report: &LatentReport, writer: &mut dyn Write) -> std::io::Result
 
 /// Tells which inputs were not used wholly.
 fn tell_about(report: &LatentReport) {
-    let remarks: Vec<Remark<'_>> = report
-        .inputs
-        .iter()
-        .filter_map(|row| {
-            Some(Remark {
-                path: &row.path,
-                class: row.outcome.reason_class.as_deref()?,
-                reason: row.outcome.reason.clone()?,
+    for (is_ok, what) in [
+        (true, "used, with a remark"),
+        (false, "skipped or used in part"),
+    ] {
+        let remarks: Vec<Remark<'_>> = report
+            .inputs
+            .iter()
+            .filter(|row| (row.outcome.status == Status::Ok) == is_ok)
+            .filter_map(|row| {
+                Some(Remark {
+                    path: &row.path,
+                    class: row.outcome.reason_class.as_deref()?,
+                    reason: row.outcome.reason.clone()?,
+                })
             })
-        })
-        .collect();
-    if !remarks.is_empty() {
-        let count = counted(remarks.len(), "input");
-        tell(&format!("{count} skipped or used in part:"));
-        tell_remarks(&remarks, "; all are in latents.json");
+            .collect();
+        if !remarks.is_empty() {
+            let count = counted(remarks.len(), "input");
+            tell(&format!("{count} {what}:"));
+            tell_remarks(&remarks, "; all are in latents.json");
+        }
     }
 }

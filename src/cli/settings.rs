@@ -103,7 +103,7 @@ const SETS: [&[&str]; 8] = [
         "mel_norm",
         "top_db",
     ],
-    &["layout"],
+    &["layout", "key"],
 ];
 
 type SharedFlags = Flags<0>;

@@ -1,7 +1,8 @@
 //! The header and the values of one array in numpy's file format.
 
+use super::sniff::{Content, sniff};
 use crate::Problem;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 
 /// Longest header that is read; numpy's own writers stay far below.
 const LONGEST_HEADER: usize = 1 << 16;
@@ -12,6 +13,8 @@ const BLOCK: usize = 1 << 16;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Float,
+    /// The upper half of a binary32 number.
+    Brain,
     Signed,
     Unsigned,
 }
@@ -26,6 +29,8 @@ pub(super) struct Header {
     /// Whether the first index varies fastest.
     pub fortran: bool,
     pub shape: Vec<usize>,
+    /// What was guessed of the type of its values.
+    pub guess: Option<String>,
     /// Bytes of the header, magic included.
     length: u64,
 }
@@ -36,17 +41,39 @@ fn broken(found: impl Into<String>) -> Problem {
     }
 }
 
+/// Why bytes cannot be read; `cut` says it where there are no more.
+pub(super) fn unreadable(error: &std::io::Error, cut: &str) -> Problem {
+    broken(match error.kind() {
+        ErrorKind::UnexpectedEof => cut.to_string(),
+        // In the words of the `zip` crate.
+        _ if error.to_string() == "Invalid checksum" => {
+            "the CRC-32 of its bytes is not the one that is stored: it is damaged".into()
+        }
+        _ => format!("it is damaged: {error}"),
+    })
+}
+
 impl Header {
     /// Reads the header from the start of a file.
     ///
     /// # Errors
     /// A file of another format, or values of a type that is no plain number.
     pub fn read(reader: &mut dyn Read) -> Result<Header, Problem> {
-        let cut = |_| broken("the file ends inside its header");
-        let mut start = [0; 10];
-        reader.read_exact(&mut start).map_err(cut)?;
-        if &start[..6] != b"\x93NUMPY" {
-            return Err(broken("it does not start as an .npy file does"));
+        let cut = |error| unreadable(&error, "the file ends inside its header");
+        let mut start = Vec::new();
+        reader.take(10).read_to_end(&mut start)?;
+        if !start.starts_with(b"\x93NUMPY") {
+            return Err(broken(match sniff(&start) {
+                Content::NotAudio(name) => format!("{name}, where an .npy file is wanted"),
+                _ => "it does not start as an .npy file does".into(),
+            }));
+        }
+        let start: [u8; 10] = start
+            .try_into()
+            .map_err(|_| broken("the file ends inside its header"))?;
+        if !matches!(start[6..8], [1..=3, 0]) {
+            let version = format!("version {}.{} of the format", start[6], start[7]);
+            return Err(broken(version));
         }
         let mut size = vec![start[8], start[9]];
         if start[6] > 1 {
@@ -62,12 +89,21 @@ impl Header {
         let mut text = vec![0; size];
         reader.read_exact(&mut text).map_err(cut)?;
         let text = String::from_utf8_lossy(&text);
-        let (kind, width, big_endian) = value_type(field(&text, "descr")?)?;
+        // A wrong length would shift all values.
+        if !(text.starts_with('{') && text.ends_with('\n') && text.trim_end().ends_with('}')) {
+            return Err(broken("its header does not end where its length says"));
+        }
+        let (kind, width, big_endian, guess) = value_type(field(&text, "descr")?)?;
+        let order = field(&text, "fortran_order")?;
+        if !order.starts_with("True") && !order.starts_with("False") {
+            return Err(broken("its header has no readable order"));
+        }
         Ok(Header {
             kind,
             width,
             big_endian,
-            fortran: field(&text, "fortran_order")?.starts_with("True"),
+            fortran: order.starts_with("True"),
+            guess,
             shape: shape(field(&text, "shape")?)?,
             length: (prefix + size) as u64,
         })
@@ -103,9 +139,12 @@ impl Header {
         while values.len() < count {
             let wanted = (count - values.len()) * self.width;
             let block = bytes.len().min(wanted);
-            reader
-                .read_exact(&mut bytes[..block])
-                .map_err(|_| broken(format!("the file ends after {} values", values.len())))?;
+            reader.read_exact(&mut bytes[..block]).map_err(|error| {
+                unreadable(
+                    &error,
+                    &format!("the file ends after {} values", values.len()),
+                )
+            })?;
             let words = bytes[..block].chunks_exact(self.width);
             values.extend(words.map(|word| self.value(word)));
         }
@@ -124,6 +163,7 @@ impl Header {
         }
         let unused = 64 - 8 * word.len() as u32;
         match (self.kind, self.width) {
+            (Kind::Brain, _) => f64::from(f32::from_bits((bits as u32) << 16)),
             (Kind::Float, 2) => half(bits as u16),
             (Kind::Float, 4) => f64::from(f32::from_bits(bits as u32)),
             (Kind::Float, _) => f64::from_bits(bits),
@@ -158,7 +198,8 @@ fn field<'a>(header: &'a str, name: &str) -> Result<&'a str, Problem> {
     }
 }
 
-fn value_type(text: &str) -> Result<(Kind, usize, bool), Problem> {
+/// Kind and width of values, whether they are big-endian, and what was guessed.
+fn value_type(text: &str) -> Result<(Kind, usize, bool, Option<String>), Problem> {
     let quote = text.chars().next().filter(|q| matches!(q, '\'' | '"'));
     let Some(quote) = quote else {
         return Err(broken("values of a structured type (dtype)"));
@@ -168,18 +209,38 @@ fn value_type(text: &str) -> Result<(Kind, usize, bool), Problem> {
         Some('<' | '>' | '|' | '=') => name.split_at(1),
         _ => ("<", name),
     };
+    let mut guess = None;
     let kind = match code {
+        "bfloat16" => Kind::Brain,
+        // As numpy writes the type that ml_dtypes adds to it.
+        "V2" => {
+            guess = Some(format!(
+                "values of dtype {name:?} are read as bfloat16, which numpy writes so without \
+                 its name"
+            ));
+            Kind::Brain
+        }
         "f2" | "f4" | "f8" => Kind::Float,
         "i1" | "i2" | "i4" | "i8" => Kind::Signed,
         "u1" | "u2" | "u4" | "u8" => Kind::Unsigned,
+        "V1" | "f1" => {
+            return Err(broken(format!(
+                "values of dtype {name:?}, which stands for float8, float4 and int4 of several \
+                 forms: which of them is not said"
+            )));
+        }
         _ => {
             return Err(broken(format!(
-                "values of dtype {name:?}, but f2, f4, f8, i1 to i8 and u1 to u8 are supported"
+                "values of dtype {name:?}, but f2, f4, f8, bfloat16, i1 to i8 and u1 to u8 are \
+                 supported"
             )));
         }
     };
-    let width = usize::from(code.as_bytes()[1] - b'0');
-    Ok((kind, width, order == ">"))
+    let width = match kind {
+        Kind::Brain => 2,
+        _ => usize::from(code.as_bytes()[1] - b'0'),
+    };
+    Ok((kind, width, order == ">", guess))
 }
 
 fn shape(text: &str) -> Result<Vec<usize>, Problem> {
@@ -199,7 +260,19 @@ fn shape(text: &str) -> Result<Vec<usize>, Problem> {
 
 #[cfg(test)]
 mod tests {
-    use super::half;
+    use super::{Kind, half, value_type};
+
+    #[test]
+    fn types_without_a_name_are_guessed_or_refused() {
+        let (kind, width, _, guess) = value_type("'|V2', ").unwrap();
+        assert_eq!((kind, width), (Kind::Brain, 2));
+        assert!(guess.unwrap().contains("bfloat16"));
+        assert_eq!(value_type("'bfloat16'").unwrap().3, None);
+        for code in ["'<V1'", "'<f1'"] {
+            let problem = value_type(code).unwrap_err().to_string();
+            assert!(problem.contains("float8"), "{problem}");
+        }
+    }
 
     #[test]
     fn half_precision() {

@@ -372,6 +372,7 @@ mod tests {
             outcome: Outcome::partial("truncated", "cut, \"here\"\nand there".to_string()),
             n_segments: 15,
             layout: Some(Layout::Nchw),
+            layout_doubt: None,
             alpha: alpha.into_iter().collect(),
             debiased: [(Representation::LogMel, law)].into_iter().collect(),
             left_out: [(Representation::LogMel, left_out)].into_iter().collect(),

@@ -18,12 +18,13 @@ const LAYERS: [&[&str]; 7] = [
 ];
 
 /// Foreign crates, and the only places that name them.
-const DOORS: [(&str, &str); 29] = [
+const DOORS: [(&str, &str); 30] = [
     ("thiserror", "error.rs"),
     ("pulp", "lanes.rs"),
     ("symphonia", "decode/audio"),
     ("ropus", "decode/audio/opus.rs"),
     ("image", "decode/photo.rs"),
+    ("flate2", "decode/wholeness.rs"),
     ("rubato", "decode/resample.rs"),
     ("audioadapter_buffers", "decode/resample.rs"),
     ("glob", "decode/walk.rs"),

@@ -3,7 +3,7 @@
 
 use crate::support::fixture;
 use cepstrum::analysis::Partial;
-use cepstrum::decode::{AudioReader, Channel, green_plane, photo_size, read_arrays};
+use cepstrum::decode::{ArrayOptions, AudioReader, Channel, green_plane, photo_size, read_arrays};
 use cepstrum::output::{read_report, write_json};
 use std::collections::BTreeMap;
 use std::fs;
@@ -36,21 +36,21 @@ fn is_picture(path: &Path) -> bool {
         return false;
     }
     let plane = green_plane(path, height.min(width));
-    plane.is_ok_and(|plane| {
+    plane.is_ok_and(|(plane, _)| {
         assert!(plane.values.iter().all(|v| (-1.0..=1.0).contains(v)));
         true
     })
 }
 
 fn holds_arrays(path: &Path) -> bool {
-    let Ok(stacks) = read_arrays(path, None) else {
+    let Ok(arrays) = read_arrays(path, &ArrayOptions::default()) else {
         return false;
     };
-    for stack in &stacks {
+    for stack in &arrays.stacks {
         assert!(stack.values.iter().all(|v| v.is_finite()));
         assert_eq!(stack.values.len(), stack.shape.iter().product::<usize>());
     }
-    !stacks.is_empty()
+    !arrays.stacks.is_empty()
 }
 
 fn is_report(path: &Path) -> bool {

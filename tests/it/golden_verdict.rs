@@ -260,7 +260,7 @@ fn photographs_as_arrays() {
     let used = found.iter().filter(|path| large(path)).take(PICTURES);
     let mut inputs = Vec::new();
     for (i, path) in used.enumerate() {
-        let plane = green_plane(path, 224).unwrap();
+        let (plane, _) = green_plane(path, 224).unwrap();
         let path = folder.path().join(format!("{i:02}.npy"));
         ndarray_npy::write_npy(&path, &plane.values).unwrap();
         inputs.push(path);

@@ -17,6 +17,7 @@ mod comparison_cli;
 mod corpus;
 mod cross_power;
 mod damage;
+mod damaged_arrays_and_photos;
 mod detectability;
 mod engine;
 mod features;

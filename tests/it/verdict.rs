@@ -8,7 +8,7 @@ use cepstrum::analysis::{
 };
 use cepstrum::compare::leave_one_out_interval;
 use cepstrum::data::Signal;
-use cepstrum::decode::{Layout, Resampler, read_arrays};
+use cepstrum::decode::{Resampler, read_members};
 use cepstrum::output::{EVIDENCE_FILE, UNITS_FILE, read_verdict, save_analysis, verdict_text};
 use cepstrum::synth::{
     coloured_field, coloured_noise, derived_seed, fnv1a, gauss, modulated_noise, write_wav,
@@ -1147,9 +1147,8 @@ fn evidence_files_have_what_they_should() {
 /// The records of units: shapes, and that the intervals follow from them.
 fn check_units(rows: &[Value], path: &Path) {
     let mut arrays: BTreeMap<String, Array2<f64>> = BTreeMap::new();
-    for stack in read_arrays(path, Some(Layout::Hw)).unwrap() {
-        let plane = stack.values.index_axis_move(ndarray::Axis(0), 0);
-        arrays.insert(stack.name, plane.index_axis_move(ndarray::Axis(0), 0));
+    for (name, array) in read_members(path, |_| true).unwrap() {
+        arrays.insert(name, array.into_dimensionality().unwrap());
     }
     for row in rows {
         let mut of = format!("{}.all", row["representation"].as_str().unwrap());

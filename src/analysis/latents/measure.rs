@@ -39,6 +39,9 @@ pub(crate) struct KeptFile {
     /// How its arrays were read; more than one where their dimensions differ in
     /// number.
     pub layouts: Vec<Layout>,
+    /// What else they could be, where they were guessed.
+    #[serde(default)]
+    pub doubt: Option<String>,
     /// Mean ln P, none where no item has a spectrum.
     pub means: Vec<Vec<f64>>,
 }
@@ -289,6 +292,10 @@ impl Study for LatentStudy {
         let too_large = Problem::NotArray {
             found: "values too large for their squares".into(),
         };
+        let read = reading.segments.as_ref().ok();
+        if let Some(segmented) = read {
+            row.outcome = Outcome::of_ending(&segmented.ending);
+        }
         let refused = match (&reading.segments, shape) {
             (Err(problem), _) => Some(Outcome::skipped(problem)),
             (Ok(_), Some([found, ..])) if found != expected => {
@@ -314,8 +321,12 @@ impl Study for LatentStudy {
             }
             None if row.n_spectra < row.n_items => {
                 let [rows, cols] = self.shape.plane;
+                let noted = row
+                    .outcome
+                    .reason
+                    .map_or_else(String::new, |noted| noted + "; ");
                 let reason = format!(
-                    "spectra without {} of {} items, which are constant or not {rows} x {cols} as \
+                    "{noted}spectra without {} of {} items, which are constant or not {rows} x {cols} as \
                      most are; statistics include them",
                     row.n_items - row.n_spectra,
                     row.n_items
@@ -327,6 +338,7 @@ impl Study for LatentStudy {
         Ok(KeptFile {
             row,
             layouts: worker.layouts.clone(),
+            doubt: read.and_then(|segmented| segmented.doubt.clone()),
             means: worker.sums.means(),
         })
     }

@@ -10,11 +10,16 @@ const MOST_NAMED: usize = 12;
 /// Above this share of the variance, the means of channels are worth a word.
 const LARGE_MEAN_SHARE: f64 = 0.1;
 
-/// All notes, the layout first; `n_spectra` is the number of channels whose own
-/// spectra the report holds.
-pub(super) fn notes(report: &LatentReport, n_beyond_limit: u64, n_spectra: usize) -> Vec<String> {
+/// All notes, the layout and the doubts about it first; `n_spectra` is the number of
+/// channels whose own spectra the report holds.
+pub(super) fn notes(
+    report: &LatentReport,
+    doubts: Vec<String>,
+    (n_beyond_limit, n_spectra): (u64, usize),
+) -> Vec<String> {
     let mut notes = Vec::new();
     notes.extend(report.layouts.iter().map(|layout| read_as(report, *layout)));
+    notes.extend(doubts);
     notes.extend(constant_channels(report));
     notes.extend(channel_means(report));
     notes.extend(about_covariance(report));
@@ -37,22 +42,26 @@ pub(super) fn notes(report: &LatentReport, n_beyond_limit: u64, n_spectra: usize
 }
 
 fn read_as(report: &LatentReport, layout: Layout) -> String {
-    let (meaning, alternative) = match layout {
-        Layout::Hw => ("[row, column] of one channel", "ct for [channel, time]"),
-        Layout::Chw => ("[channel, row, column]", "nct for [item, channel, time]"),
-        Layout::Nchw => ("[item, channel, row, column]", ""),
-        Layout::Ct => ("[channel, time]", "hw for [row, column]"),
-        Layout::Nct => ("[item, channel, time]", "chw for [channel, row, column]"),
+    let alternative = match layout {
+        Layout::Hw => Some(Layout::Ct),
+        Layout::Chw => Some(Layout::Nct),
+        Layout::Nchw | Layout::Ncthw => None,
+        Layout::Hwc | Layout::Nct | Layout::Ntc => Some(Layout::Chw),
+        Layout::Nhwc => Some(Layout::Nchw),
+        Layout::Ct | Layout::Tc => Some(Layout::Hw),
     };
-    let how = match report.config.layout {
-        Some(_) => "as told",
-        None => "by the number of dimensions",
+    let how = match (report.config.layout, layout) {
+        (Some(_), _) => "as told",
+        (None, Layout::Hwc | Layout::Nhwc) => "by their shape",
+        (None, _) => "by the number of dimensions",
     };
-    let other = match alternative {
-        "" => String::new(),
-        alternative => format!("; --layout {alternative}"),
-    };
-    format!("arrays read as {layout}, {meaning}, {how}{other}")
+    let other = alternative.map_or_else(String::new, |other| {
+        format!("; --layout {other} for {}", other.meaning())
+    });
+    format!(
+        "arrays read as {layout}, {}, {how}{other}",
+        layout.meaning()
+    )
 }
 
 fn constant_channels(report: &LatentReport) -> Option<String> {

@@ -8,6 +8,7 @@ use super::spectra::Frames;
 use super::statistics::{channel_rows, covariance, pooled};
 use super::study::{LatentFile, LatentReport};
 use crate::analysis::AnalysisConfig;
+use crate::analysis::analyze::doubts;
 use crate::analysis::outcome::{Outcome, Status};
 use crate::analysis::plan_summary::PlanSummary;
 use crate::decode::Layout;
@@ -80,7 +81,12 @@ pub(crate) fn latent_report(
         channel_order,
         notes: vec![],
     };
-    report.notes = notes(&report, summary.n_beyond_limit, MOST_CHANNEL_SPECTRA);
+    let doubts = doubts(used.iter().filter_map(|file| file.doubt.as_ref()));
+    report.notes = notes(
+        &report,
+        doubts,
+        (summary.n_beyond_limit, MOST_CHANNEL_SPECTRA),
+    );
     Ok(report)
 }
 
