@@ -58,5 +58,6 @@ mod report_files;
 #[cfg(feature = "cli")]
 mod report_page;
 mod representations;
+mod sizes;
 mod support;
 mod verdict;
