@@ -11,6 +11,12 @@ pub struct AuditThresholds {
     pub silent_share: f64,
     /// Share of samples at or beyond full scale.
     pub clipped_share: f64,
+    /// Power of the mix relative to what channels that have nothing in common
+    /// leave of theirs: under a fifth, which for two channels is 10 dB under their
+    /// mean power, they are each other's negatives but for a rest, and the spectrum
+    /// of the mix is that of the rest.
+    #[serde(default)]
+    pub mix_gain: f64,
     /// Absolute mean of the samples, full scale 1.
     pub dc_offset: f64,
     /// Relative difference of a length from the median.
@@ -22,6 +28,7 @@ impl Default for AuditThresholds {
         AuditThresholds {
             silent_share: 0.5,
             clipped_share: 1e-4,
+            mix_gain: 0.2,
             dc_offset: 0.01,
             length_difference: 0.05,
         }
@@ -36,6 +43,10 @@ pub enum Remarkable {
     Duplicates,
     /// Half of a clip or more is silent.
     NearSilent,
+    /// The channels cancel each other in the mix.
+    Cancelled,
+    /// Floats are larger than 1: they count in another unit, or overshoot.
+    BeyondFullScale,
     /// Samples lie at or beyond full scale.
     Clipped,
     /// The mean is not zero.
@@ -45,18 +56,50 @@ pub enum Remarkable {
     BandLimited,
     /// Much longer or shorter than the median clip.
     DifferingLength,
+    /// All was read, though the headers say something else.
+    Noted,
 }
 
 impl Remarkable {
     /// As in tables.
     pub fn name(self) -> &'static str {
+        self.words().0
+    }
+
+    /// What to do about it.
+    pub fn advice(self) -> &'static str {
+        self.words().1
+    }
+
+    fn words(self) -> (&'static str, &'static str) {
         match self {
-            Remarkable::Duplicates => "duplicates",
-            Remarkable::NearSilent => "near-silent",
-            Remarkable::Clipped => "clipped",
-            Remarkable::DcOffset => "DC offset",
-            Remarkable::BandLimited => "band-limited",
-            Remarkable::DifferingLength => "differing length",
+            Remarkable::Duplicates => ("duplicates", "keep one of each: copies count twice"),
+            Remarkable::NearSilent => ("near-silent", "cut the silence off, or leave them out"),
+            Remarkable::Cancelled => (
+                "cancelled",
+                "their channels cancel in the mix: measure one, --channel left",
+            ),
+            Remarkable::BeyondFullScale => (
+                "beyond full scale",
+                "write them again, divided by the full scale of their unit",
+            ),
+            Remarkable::Clipped => (
+                "clipped",
+                "take a source that is not, or leave them out: clipping adds high frequencies",
+            ),
+            Remarkable::DcOffset => ("DC offset", "take the mean off"),
+            Remarkable::BandLimited => (
+                "band-limited",
+                "measure all at a --sample-rate of twice the lowest limit",
+            ),
+            Remarkable::DifferingLength => (
+                "differing length",
+                "cut clips to one length: longer ones have more segments in the averages",
+            ),
+            Remarkable::Noted => (
+                "headers that say something else",
+                "compare them with their source, and write them again",
+            ),
         }
     }
 }
@@ -104,6 +147,7 @@ pub(super) fn audit(rows: &[InputRow]) -> Audit {
         }
     }
     findings.extend(lengths(rows, &thresholds));
+    findings.extend(rows.iter().filter_map(noted));
     findings.sort_by_key(|finding| finding.kind);
     let mut counts: BTreeMap<Remarkable, u64> = BTreeMap::new();
     findings.retain_mut(|finding| {
@@ -162,13 +206,27 @@ fn of_clip(facts: &AudioFacts, thresholds: &AuditThresholds) -> Vec<(Remarkable,
         let detail = format!("{percent:.0} % lies under -60 dB of full scale");
         found.push((Remarkable::NearSilent, detail));
     }
-    if facts.clipped_share >= thresholds.clipped_share {
+    if let Some(gain) = facts.mix_gain.filter(|gain| *gain < thresholds.mix_gain) {
+        let decibel = 10.0 * (facts.channels as f64 / gain).log10();
+        let detail = match decibel.is_finite() {
+            true => format!("the mix lies {decibel:.0} dB under its channels"),
+            false => "nothing is left in the mix of its channels".to_string(),
+        };
+        found.push((Remarkable::Cancelled, detail));
+    }
+    let is_float = facts.format.contains("pcm_f");
+    let is_loud = facts.clipped_share >= thresholds.clipped_share;
+    if is_float && (facts.peak >= 2.0 || facts.peak > 1.0 && is_loud) {
+        found.push((Remarkable::BeyondFullScale, beyond_full_scale(facts)));
+    } else if is_loud {
         let percent = 100.0 * facts.clipped_share;
         let detail = format!("{percent:.2} % of the samples are at full scale");
         found.push((Remarkable::Clipped, detail));
     }
-    if facts.dc_offset.abs() >= thresholds.dc_offset {
-        let detail = format!("mean {:.4} of full scale", facts.dc_offset);
+    // In another unit full scale is not 1.
+    let offset = facts.dc_offset / facts.peak.max(1.0);
+    if offset.abs() >= thresholds.dc_offset {
+        let detail = format!("mean {offset:.4} of full scale");
         found.push((Remarkable::DcOffset, detail));
     }
     if let Some(limit) = facts.band_limit {
@@ -176,6 +234,33 @@ fn of_clip(facts: &AudioFacts, thresholds: &AuditThresholds) -> Vec<(Remarkable,
         found.push((Remarkable::BandLimited, detail));
     }
     found
+}
+
+/// What floats beyond full scale look like: whole numbers, also as the mean of some
+/// channels, or a peak that no overshoot reaches, are those of integers.
+fn beyond_full_scale(facts: &AudioFacts) -> String {
+    const OVERSHOOT: f64 = 100.0;
+    let peak = facts.peak;
+    let is_whole = (peak * facts.channels as f64).fract() == 0.0 && peak >= 2.0;
+    let units = [(16, 32_768.0), (24, 8_388_608.0), (32, 2_147_483_648.0)];
+    let unit = units.iter().find(|(_, full_scale)| peak <= *full_scale);
+    match unit {
+        Some((bits, _)) if is_whole || peak >= OVERSHOOT => {
+            format!("floats in {bits}-bit units, peak {peak:.0}")
+        }
+        _ => format!("floats beyond full scale, peak {peak:.3}"),
+    }
+}
+
+/// Headers that say something else than what was read.
+fn noted(row: &InputRow) -> Option<Finding> {
+    let is_noted = row.outcome.reason_class.as_deref() == Some("noted");
+    let detail = row.outcome.reason.clone().filter(|_| is_noted)?;
+    Some(Finding {
+        kind: Remarkable::Noted,
+        paths: vec![row.path.clone()],
+        detail,
+    })
 }
 
 /// Where most clips differ from the median, their range is one remark.

@@ -32,6 +32,11 @@ pub struct AudioFacts {
     pub dc_offset: f64,
     /// Largest absolute sample, full scale 1.
     pub peak: f64,
+    /// Power of the mix relative to what channels that have nothing in common leave
+    /// of theirs: the number of channels where all are alike, 0 where they cancel.
+    /// Absent for a single channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mix_gain: Option<f64>,
     /// Share of samples at or beyond full scale.
     pub clipped_share: f64,
     /// Share of blocks of 1024 samples under -60 dB of full scale.

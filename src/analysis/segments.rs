@@ -404,7 +404,10 @@ impl<'a> SegmentReader<'a> {
                 n_segments: segmenter.n_visited,
                 ending: ending.clone(),
                 levels: std::mem::take(&mut segmenter.levels).levels(),
-                facts: Some(segmenter.finish(info)),
+                facts: Some(AudioFacts {
+                    mix_gain: reader.mix_gain(),
+                    ..segmenter.finish(info)
+                }),
                 layout: None,
                 doubt: None,
             },

@@ -63,16 +63,13 @@ pub fn tell_about(report: &Report) {
     }
 }
 
-/// Tells how many remarks of each kind there are on the clips.
+/// Tells how many remarks of each kind there are, and what to do about them.
 fn tell_audit(report: &Report) {
-    let counts = report.audit.counts.iter();
-    let counts: Vec<String> = counts
-        .map(|(kind, n)| format!("{n} {}", kind.name()))
-        .collect();
+    let counts = &report.audit.counts;
     if !counts.is_empty() {
-        tell(&format!(
-            "note: worth a look, {} (audit in the report)",
-            counts.join(", ")
-        ));
+        tell("note: worth a look (audit in the report):");
+    }
+    for (kind, n) in counts {
+        tell(&format!("  {n} {}: {}", kind.name(), kind.advice()));
     }
 }

@@ -1,6 +1,7 @@
 //! AIFF and AIFF-C.
 
-use super::chunks::{Chunk, Chunks};
+use super::chunks::{Chunk, Chunks, Heads};
+use super::extent::{Extent, is_placeholder};
 use super::pcm::{ByteOrder, Encoding, PcmLayout};
 use super::stream::check_header;
 use crate::Problem;
@@ -19,37 +20,45 @@ struct Common {
 /// # Errors
 /// Headers that are missing, cut off, impossible, or name another codec.
 pub(super) fn read_header(file: File) -> Result<PcmLayout, Problem> {
-    let mut chunks = Chunks::new(file, ByteOrder::Big)?;
+    let mut chunks = Chunks::new(file, Heads::Iff, ByteOrder::Big)?;
     let (mut common, mut sound) = (None, None);
     while let Some(chunk) = chunks.next()? {
         match &chunk.id {
             b"COMM" if common.is_none() => common = Some(read_common(&mut chunks, chunk)?),
             b"SSND" if sound.is_none() => {
-                let offset = chunks.content(chunk, 8)?;
+                // A size of 0 is one that was not filled in.
+                let size = chunk.size.max(8);
+                let offset = chunks.content(Chunk { size, ..chunk }, 8)?;
                 let offset = u64::from(chunks.u32(&offset)) + 8;
-                let size = chunk.size.checked_sub(offset);
-                sound = Some((chunk.start + offset, size.unwrap_or(0)));
+                let mut extent = Extent::default();
+                let claimed = chunk.size.saturating_sub(offset);
+                let next = extent.add(&mut chunks, chunk.start + offset, claimed)?;
+                let size = next.map_or(chunk.size, |next| next - chunk.start);
+                chunks.resume_behind(chunk.start, size)?;
+                sound = Some(extent);
             }
             _ => {}
         }
     }
     let missing = |name: &str| Problem::corrupt(format!("no {name:?} chunk"));
     let common = common.ok_or_else(|| missing("COMM"))?;
-    let (start, size) = sound.ok_or_else(|| missing("SSND"))?;
+    let mut extent = sound.ok_or_else(|| missing("SSND"))?;
     let (sample_rate, channels) = check_header(common.sample_rate, u64::from(common.channels))?;
     let (encoding, order) = encoding(&common)?;
-    let frame = (channels * encoding.bytes()) as u64;
+    let unit = (channels * encoding.bytes()) as u64;
+    let counted = common.frames * unit;
+    // Frames of packets are counted by some writers, packets by others.
+    let is_open = common.frames == 0 || is_placeholder(common.frames) || is_placeholder(counted);
+    if encoding.samples() == 1 && !(is_open && counted != extent.there()) {
+        extent.count(&mut chunks, counted)?;
+    }
     Ok(PcmLayout {
         container: "aiff",
         encoding,
         order,
         sample_rate,
         channels,
-        start,
-        // The frame count leaves out a pad byte; the chunk may be cut by the
-        // writer, so that the smaller of the two holds.
-        length: Some(size.min(common.frames * frame)),
-        flaw: None,
+        extent,
     })
 }
 
@@ -84,8 +93,13 @@ fn whole_part_of_extended(bytes: &[u8]) -> u64 {
 fn encoding(common: &Common) -> Result<(Encoding, ByteOrder), Problem> {
     use ByteOrder::{Big, Little};
     let encoding = match &common.compression {
-        b"NONE" | b"twos" | b"in24" | b"in32" => (integer(common.bits)?, Big),
+        b"NONE" | b"twos" => (integer(common.bits)?, Big),
         b"sowt" => (integer(common.bits)?, Little),
+        b"in24" => (Encoding::Signed(3), Big),
+        b"in32" => (Encoding::Signed(4), Big),
+        b"42ni" => (Encoding::Signed(3), Little),
+        b"23ni" => (Encoding::Signed(4), Little),
+        b"ima4" => (Encoding::Ima4, Big),
         b"raw " => (Encoding::Unsigned8, Big),
         b"fl32" | b"FL32" => (Encoding::Float32, Big),
         b"fl64" | b"FL64" => (Encoding::Float64, Big),

@@ -1,5 +1,7 @@
 //! Sun/NeXT au, the format of the GTZAN collections.
 
+use super::chunks::{Chunks, Heads};
+use super::extent::Extent;
 use super::pcm::{ByteOrder, Encoding, PcmLayout};
 use super::stream::check_header;
 use crate::Problem;
@@ -27,24 +29,16 @@ pub(super) fn read_header(file: &mut File) -> Result<PcmLayout, Problem> {
             requirement: "inside the file",
         });
     }
-    let length = match size {
-        // Writers that could not go back to fill in the size leave either.
-        u32::MAX | 0 => None,
-        _ => Some(u64::from(size)),
-    };
-    let behind = file_length - start;
-    let flaw = length.filter(|&claimed| behind > claimed + claimed / 100);
+    let mut extent = Extent::default();
+    let mut chunks = Chunks::new(file.try_clone()?, Heads::Iff, order)?;
+    extent.add(&mut chunks, start, u64::from(size))?;
     Ok(PcmLayout {
         container: "au",
         encoding,
         order,
         sample_rate,
         channels,
-        start,
-        length,
-        flaw: flaw.map(|claimed| {
-            format!("the header claims {claimed} of {behind} bytes; the rest is left out")
-        }),
+        extent,
     })
 }
 

@@ -1,13 +1,13 @@
-//! Uncompressed samples, the part that wav, AIFF and Sun au have in common.
+//! Uncompressed samples, the part that wav, AIFF, Sun au and CAF have in common.
 
+use super::extent::Extent;
+use super::ima4;
 use super::stream::{AudioInfo, BLOCK, Ending, Step};
+use super::words32;
 use crate::Problem;
 use crate::lanes;
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
-
-/// Bytes looked at to tell how 24-bit samples sit in 32-bit containers.
-const PEEK: usize = 1 << 16;
 
 /// How one sample is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,10 +18,17 @@ pub(super) enum Encoding {
     Signed(usize),
     /// Two's complement in the low 24 bits of 4 bytes.
     Low24,
+    /// 4 bytes that hold 24 bits or more in one of the ways that
+    /// [`held`](super::words32::held) tells apart.
+    Words32,
     Float32,
+    /// Floats in units of 2^-n, as Cool Edit writes them.
+    UnitFloat32(u8),
     Float64,
     MuLaw,
     ALaw,
+    /// ADPCM of QuickTime, in packets of 64 samples.
+    Ima4,
 }
 
 /// Order of the bytes of one sample.
@@ -39,29 +46,35 @@ pub(super) struct PcmLayout {
     pub order: ByteOrder,
     pub sample_rate: u32,
     pub channels: usize,
-    /// Byte offset of the first sample.
-    pub start: u64,
-    /// Bytes of samples the header promises; `None`: to the end of the file.
-    pub length: Option<u64>,
-    /// Something the header shows to be wrong behind the samples.
-    pub flaw: Option<String>,
+    /// Where the samples are.
+    pub extent: Extent,
 }
 
 impl Encoding {
-    /// Bytes per sample.
+    /// Bytes of one channel that are decoded at once.
     pub fn bytes(self) -> usize {
         match self {
             Encoding::Unsigned8 | Encoding::MuLaw | Encoding::ALaw => 1,
             Encoding::Signed(bytes) => bytes,
-            Encoding::Low24 | Encoding::Float32 => 4,
+            Encoding::Low24 | Encoding::Words32 => 4,
+            Encoding::Float32 | Encoding::UnitFloat32(_) => 4,
             Encoding::Float64 => 8,
+            Encoding::Ima4 => ima4::BYTES,
+        }
+    }
+
+    /// Samples in these [`Self::bytes`].
+    pub fn samples(self) -> usize {
+        match self {
+            Encoding::Ima4 => ima4::SAMPLES,
+            _ => 1,
         }
     }
 
     /// Name of the codec, e.g. `pcm_s16le`.
     pub fn name(self, order: ByteOrder) -> String {
         let order = match order {
-            _ if self.bytes() == 1 => "",
+            _ if self.bytes() == 1 || self == Encoding::Ima4 => "",
             ByteOrder::Little => "le",
             ByteOrder::Big => "be",
         };
@@ -69,10 +82,13 @@ impl Encoding {
             Encoding::Unsigned8 => "pcm_u8".into(),
             Encoding::Signed(bytes) => format!("pcm_s{}{order}", 8 * bytes),
             Encoding::Low24 => format!("pcm_s24{order} in 32 bits"),
+            Encoding::Words32 => format!("pcm_s32{order}"),
             Encoding::Float32 => format!("pcm_f32{order}"),
+            Encoding::UnitFloat32(unit) => format!("pcm_f32{order} in units of 2^-{unit}"),
             Encoding::Float64 => format!("pcm_f64{order}"),
             Encoding::MuLaw => "mulaw".into(),
             Encoding::ALaw => "alaw".into(),
+            Encoding::Ima4 => "adpcm_ima_qt".into(),
         }
     }
 
@@ -97,10 +113,10 @@ impl Encoding {
             (Encoding::Signed(3), Big) => words(bytes, out, |[a, b, c]| {
                 i32::from_be_bytes([a, b, c, 0]) as f32 * PER_2_31
             }),
-            (Encoding::Signed(4), Little) => {
+            (Encoding::Signed(4) | Encoding::Words32, Little) => {
                 words(bytes, out, |w| i32::from_le_bytes(w) as f32 * PER_2_31);
             }
-            (Encoding::Signed(4), Big) => {
+            (Encoding::Signed(4) | Encoding::Words32, Big) => {
                 words(bytes, out, |w| i32::from_be_bytes(w) as f32 * PER_2_31);
             }
             (Encoding::Low24, Little) => words(bytes, out, |[a, b, c, _]| {
@@ -113,6 +129,14 @@ impl Encoding {
             (Encoding::Low24, Big) => words(bytes, out, |[_, a, b, c]| {
                 i32::from_be_bytes([a, b, c, 0]) as f32 * PER_2_31
             }),
+            (Encoding::UnitFloat32(unit), _) => {
+                let start = out.len();
+                Encoding::Float32.decode(order, bytes, out);
+                let scale = 0.5_f32.powi(i32::from(unit));
+                out[start..].iter_mut().for_each(|sample| *sample *= scale);
+            }
+            // Packets depend on the one before: the stream decodes them.
+            (Encoding::Ima4, _) => {}
             (Encoding::Signed(width), _) => {
                 let words = bytes.chunks_exact(width);
                 out.extend(words.map(|w| (top_aligned(w, order) as f64 / TWO_63) as f32));
@@ -184,48 +208,60 @@ pub(super) struct PcmStream {
     file: BufReader<File>,
     layout: PcmLayout,
     bytes: Vec<u8>,
+    /// Piece that is read, and the next byte of it.
+    piece: usize,
+    position: u64,
     bytes_read: u64,
+    ima4: ima4::Decoder,
 }
 
 impl PcmStream {
     /// Positions `file` at the first sample.
     ///
     /// # Errors
-    /// [`Problem::Empty`] where the file ends before it.
+    /// [`Problem::Empty`] where there is none.
     pub fn new(mut file: File, mut layout: PcmLayout) -> Result<PcmStream, Problem> {
-        let file_length = file.metadata()?.len();
-        if layout.length == Some(0) || layout.start >= file_length {
+        let Some(first) = layout.extent.pieces.first().cloned() else {
             return Err(Problem::Empty {
                 detail: format!("{} file without samples", layout.container),
             });
+        };
+        if layout.encoding == Encoding::Words32 {
+            layout.encoding = words32::held(&file, layout.order, &layout.extent)?;
         }
-        file.seek(SeekFrom::Start(layout.start))?;
-        if layout.encoding == Encoding::Low24 {
-            layout.encoding = placement_of_24_bits(&mut file, layout.order)?;
-            file.seek(SeekFrom::Start(layout.start))?;
-        }
+        file.seek(SeekFrom::Start(first.start))?;
         Ok(PcmStream {
             file: BufReader::new(file),
+            ima4: ima4::Decoder::new(layout.channels),
             layout,
             bytes: Vec::new(),
+            piece: 0,
+            position: first.start,
             bytes_read: 0,
         })
     }
 
-    /// What the headers say.
+    /// What the headers say; frames that they forget are promised too.
     pub fn info(&self) -> AudioInfo {
         let layout = &self.layout;
         let codec = layout.encoding.name(layout.order);
+        let claimed = layout.extent.claimed;
         AudioInfo {
             format: format!("{} {codec}", layout.container),
             sample_rate: layout.sample_rate,
             channels: layout.channels,
-            frames_promised: layout.length.map(|length| length / self.frame_bytes()),
+            frames_promised: claimed
+                .map(|claimed| self.frames_of(claimed.max(layout.extent.there()))),
         }
     }
 
-    fn frame_bytes(&self) -> u64 {
+    /// Bytes that are decoded at once.
+    fn unit(&self) -> u64 {
         (self.layout.encoding.bytes() * self.layout.channels) as u64
+    }
+
+    fn frames_of(&self, bytes: u64) -> u64 {
+        bytes / self.unit() * self.layout.encoding.samples() as u64
     }
 
     /// Appends the next block of interleaved samples.
@@ -233,58 +269,66 @@ impl PcmStream {
     /// # Errors
     /// A read error.
     pub fn read(&mut self, out: &mut Vec<f32>) -> Result<Step, Problem> {
-        let frame = self.frame_bytes();
-        let left = self
-            .layout
-            .length
-            .map_or(u64::MAX, |length| length - self.bytes_read);
-        let wanted = left.min(BLOCK as u64 * frame);
-        self.bytes.clear();
-        let got = (&mut self.file).take(wanted).read_to_end(&mut self.bytes)? as u64;
-        self.bytes_read += got;
-        let whole = (got - got % frame) as usize;
-        if whole == 0 {
-            return Ok(Step::End(self.ending()));
+        let (unit, per_unit) = (self.unit(), self.layout.encoding.samples() as u64);
+        while let Some(piece) = self.layout.extent.pieces.get(self.piece) {
+            let wanted = (piece.end - self.position).min(BLOCK as u64 / per_unit * unit);
+            self.bytes.clear();
+            let got = (&mut self.file).take(wanted).read_to_end(&mut self.bytes)? as u64;
+            self.position += got;
+            self.bytes_read += got;
+            let whole = (got - got % unit) as usize;
+            if whole > 0 {
+                let bytes = &self.bytes[..whole];
+                match self.layout.encoding {
+                    Encoding::Ima4 => self.ima4.decode(bytes, out),
+                    encoding => encoding.decode(self.layout.order, bytes, out),
+                }
+                return Ok(Step::Samples);
+            }
+            self.piece += 1;
+            if let Some(piece) = self.layout.extent.pieces.get(self.piece) {
+                self.position = piece.start;
+                self.file.seek(SeekFrom::Start(piece.start))?;
+            }
         }
-        let samples = &self.bytes[..whole];
-        self.layout.encoding.decode(self.layout.order, samples, out);
-        Ok(Step::Samples)
+        Ok(Step::End(self.ending()))
     }
 
     fn ending(&self) -> Ending {
-        let frame = self.frame_bytes();
-        let frames = self.bytes_read / frame;
-        match (self.layout.length, &self.layout.flaw) {
-            (Some(length), _) if self.bytes_read < length => Ending::Truncated {
-                detail: format!("{frames} of {} frames are there", length / frame),
+        let Extent {
+            pieces,
+            claimed,
+            left_out,
+        } = &self.layout.extent;
+        let (there, unit) = (self.bytes_read, self.unit());
+        let frames = self.frames_of(there);
+        // An odd number of bytes is padded to an even one.
+        let is_padded = there % unit == 1 && unit % 2 == 1 && there.is_multiple_of(2);
+        match (*claimed, left_out) {
+            (Some(claimed), _) if there < claimed => Ending::Truncated {
+                detail: format!("{frames} of {} frames are there", self.frames_of(claimed)),
             },
-            (_, Some(flaw)) => Ending::Damaged {
-                detail: flaw.clone(),
+            (_, Some(what)) => Ending::Damaged {
+                detail: format!("{what}; it is left out"),
             },
-            (None, None) if !self.bytes_read.is_multiple_of(frame) => Ending::Truncated {
+            (Some(claimed), _) if there >= claimed + unit => Ending::Noted {
+                detail: format!(
+                    "the headers promise {} frames, but {frames} are there: all were read",
+                    self.frames_of(claimed)
+                ),
+            },
+            _ if pieces.len() > 1 => Ending::Noted {
+                detail: format!(
+                    "the samples lie in {} chunks, {frames} frames in all: all were read",
+                    pieces.len()
+                ),
+            },
+            (None, _) if !there.is_multiple_of(unit) && !is_padded => Ending::Truncated {
                 detail: format!("the file ends inside frame {frames}"),
             },
             _ => Ending::Complete,
         }
     }
-}
-
-/// Tells whether 24-bit samples fill the top of their 32-bit containers, as the
-/// format demands, or the bottom, as several writers do.
-fn placement_of_24_bits(file: &mut File, order: ByteOrder) -> std::io::Result<Encoding> {
-    let mut head = Vec::new();
-    file.take(PEEK as u64).read_to_end(&mut head)?;
-    let (low, high) = match order {
-        ByteOrder::Little => (0, 3),
-        ByteOrder::Big => (3, 0),
-    };
-    let words = || head.chunks_exact(4);
-    let fills_bottom = words().any(|w| w[low] != 0) && words().all(|w| matches!(w[high], 0 | 255));
-    Ok(if fills_bottom {
-        Encoding::Low24
-    } else {
-        Encoding::Signed(4)
-    })
 }
 
 #[cfg(test)]

@@ -6,8 +6,9 @@ use super::guard::open_file;
 use super::pcm::{PcmLayout, PcmStream};
 use super::sniff::{self, Content};
 use super::stream::{AudioInfo, BLOCK, Ending, Step};
-use super::{aiff, au, wav};
+use super::{aiff, au, caf, wav};
 use crate::data::Signal;
+use crate::lanes;
 use crate::{Error, Problem};
 use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
@@ -69,6 +70,8 @@ pub struct AudioReader {
     consumed: usize,
     frames_read: u64,
     ending: Option<Ending>,
+    /// Sums of the squares of all channels, and of their mix.
+    energy: [f64; 2],
 }
 
 impl AudioReader {
@@ -96,6 +99,7 @@ impl AudioReader {
             consumed: 0,
             frames_read: 0,
             ending: None,
+            energy: [0.0; 2],
         })
     }
 
@@ -124,6 +128,10 @@ impl AudioReader {
         let taken = left.min(BLOCK * self.info.channels);
         let samples = &self.interleaved[self.consumed..self.consumed + taken];
         append_mono(samples, self.info.channels, self.position, block);
+        if self.position.is_none() && self.info.channels > 1 {
+            self.energy[0] += lanes::sum_squares(samples);
+            self.energy[1] += lanes::sum_squares(block);
+        }
         self.consumed += taken;
         Ok(self.count(block.len()))
     }
@@ -170,6 +178,17 @@ impl AudioReader {
         }
         self.ending = Some(ending);
         Ok(())
+    }
+
+    /// Power of the mix relative to what channels that have nothing in common leave
+    /// of theirs, as far as the recording was read: 1 for these, the number of
+    /// channels where all are alike, 0 where they cancel. `None` for a single
+    /// channel, and for silence.
+    pub fn mix_gain(&self) -> Option<f64> {
+        let [all, mix] = self.energy;
+        // The mean of n such channels has 1/n of their mean power: 1/n^2 of its sum.
+        let gain = mix * (self.info.channels as f64).powi(2) / all;
+        (all > 0.0 && gain.is_finite()).then_some(gain)
     }
 
     /// How the recording ended; [`Ending::Complete`] until [`Self::read`] has
@@ -264,6 +283,10 @@ fn open_stream(path: &Path) -> Result<Stream, Problem> {
     match sniff::sniff(&head) {
         Content::Au => pcm(au::read_header(&mut file)?),
         Content::Wav(magic) => match wav::read_header(file, &magic)? {
+            wav::Content::Pcm(layout) => pcm(layout),
+            wav::Content::Adpcm => CodedStream::open(path).map(Stream::Coded),
+        },
+        Content::Caf => match caf::read_header(file)? {
             Some(layout) => pcm(layout),
             None => CodedStream::open(path, 0..u64::MAX).map(Stream::Coded),
         },

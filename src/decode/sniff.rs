@@ -8,10 +8,11 @@ pub(super) const HEAD: usize = 4096;
 /// What the first bytes say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Content {
-    /// RIFF, RIFX or RF64 of the form WAVE, with its first four bytes.
+    /// RIFF, RIFX, RF64 or Wave64 of the form WAVE, with its first four bytes.
     Wav([u8; 4]),
     Aiff,
     Au,
+    Caf,
     /// A container or codec to be decoded, or to be searched for.
     Coded,
     /// A known audio format without a decoder here.
@@ -20,11 +21,13 @@ pub(super) enum Content {
     NotAudio(&'static str),
 }
 
+/// How a Wave64 file starts.
+const WAVE64: &[u8] = b"riff\x2E\x91\xCF\x11";
+
 /// Magic numbers at the start of formats that hold sound, but have no decoder.
-const UNSUPPORTED: [(&[u8], &str); 23] = [
+const UNSUPPORTED: [(&[u8], &str); 22] = [
     (b"\x30\x26\xB2\x75\x8E\x66\xCF\x11", "WMA (asf)"),
     (b"wvpk", "WavPack"),
-    (b"riff\x2E\x91\xCF\x11", "Wave64 (w64)"),
     (b"MThd", "MIDI (notes, not samples)"),
     (b"MAC ", "Monkey's Audio (ape)"),
     (b"TTA1", "True Audio (tta)"),
@@ -84,6 +87,8 @@ pub(super) fn sniff(head: &[u8]) -> Content {
             }
             b"FORM" if form.starts_with(b"8SVX") => return Content::Unsupported("8SVX"),
             b"OggS" => return ogg(head),
+            b"caff" => return Content::Caf,
+            b"riff" if head.starts_with(WAVE64) => return Content::Wav(magic),
             _ => {}
         }
     }

@@ -1,11 +1,21 @@
-//! The wav family: RIFF, big-endian RIFX, and RF64/BW64 for long files.
+//! The wav family: RIFF, big-endian RIFX, and RF64/BW64 and Wave64 for long files.
 
-use super::chunks::{Chunk, Chunks};
+use super::chunks::{Chunk, Chunks, Heads};
+use super::extent::Extent;
 use super::pcm::{ByteOrder, Encoding, PcmLayout};
 use super::stream::check_header;
 use crate::Problem;
 use std::fs::File;
 
+/// What a wav file holds.
+#[derive(Debug)]
+pub(super) enum Content {
+    Pcm(PcmLayout),
+    /// ADPCM, which needs a decoder.
+    Adpcm,
+}
+
+#[derive(Clone, Copy, PartialEq)]
 struct Format {
     tag: u16,
     sample_rate: u64,
@@ -16,29 +26,30 @@ struct Format {
     valid_bits: Option<u16>,
     /// Bytes per frame.
     block_align: u16,
+    /// Whether the mark of Cool Edit's "16.8 float" is there.
+    is_16_8_float: bool,
 }
 
 #[derive(Default)]
 struct Parts {
     format: Option<Format>,
-    data: Option<Chunk>,
+    data: Option<Extent>,
     /// Size of the data according to the ds64 chunk of RF64.
     long_size: Option<u64>,
-    second_data: Option<u64>,
     overlong: Option<Chunk>,
 }
 
-/// Reads the headers of a wav file whose first four bytes are `magic`; `None` for
-/// ADPCM, which needs a decoder.
+/// Reads the headers of a wav file whose first four bytes are `magic`.
 ///
 /// # Errors
 /// Headers that are missing, cut off, impossible, or name another codec.
-pub(super) fn read_header(file: File, magic: &[u8]) -> Result<Option<PcmLayout>, Problem> {
-    let order = match magic {
-        b"RIFX" => ByteOrder::Big,
-        _ => ByteOrder::Little,
+pub(super) fn read_header(file: File, magic: &[u8]) -> Result<Content, Problem> {
+    let (order, heads, container) = match magic {
+        b"RIFX" => (ByteOrder::Big, Heads::Iff, "wav"),
+        b"riff" => (ByteOrder::Little, Heads::Wave64, "w64"),
+        _ => (ByteOrder::Little, Heads::Iff, "wav"),
     };
-    let mut chunks = Chunks::new(file, order)?;
+    let mut chunks = Chunks::new(file, heads, order)?;
     let parts = find_parts(&mut chunks)?;
     let missing = |name: &str| match parts.overlong {
         Some(chunk) => Problem::corrupt(format!(
@@ -49,45 +60,54 @@ pub(super) fn read_header(file: File, magic: &[u8]) -> Result<Option<PcmLayout>,
         None => Problem::corrupt(format!("no {name:?} chunk")),
     };
     let format = parts.format.ok_or_else(|| missing("fmt "))?;
-    let data = parts.data.ok_or_else(|| missing("data"))?;
+    let extent = parts.data.ok_or_else(|| missing("data"))?;
     let (sample_rate, channels) = check_header(format.sample_rate, format.channels)?;
     let Some(encoding) = encoding(&format)? else {
-        return Ok(None);
+        return Ok(Content::Adpcm);
     };
-    let length = match data.size {
-        0xFFFF_FFFF => parts.long_size,
-        // A writer that died before it filled in the size leaves 0.
-        0 if !chunks.is_chunk_at(data.start)? => None,
-        size => Some(size),
-    };
-    Ok(Some(PcmLayout {
-        container: "wav",
+    Ok(Content::Pcm(PcmLayout {
+        container,
         encoding,
         order,
         sample_rate,
         channels,
-        start: data.start,
-        length,
-        flaw: parts
-            .second_data
-            .map(|bytes| format!("a second data chunk of {bytes} bytes is left out")),
+        extent,
     }))
 }
 
 fn find_parts(chunks: &mut Chunks) -> Result<Parts, Problem> {
     let mut parts = Parts::default();
+    let mut is_other = false;
     while let Some(chunk) = chunks.next()? {
         match &chunk.id {
-            b"fmt " if parts.format.is_none() => {
-                parts.format = Some(read_format(chunks, chunk)?);
+            b"fmt " => {
+                let format = read_format(chunks, chunk);
+                match parts.format {
+                    None => parts.format = Some(format?),
+                    Some(first) => is_other = format.ok() != Some(first),
+                }
             }
             b"ds64" => {
                 let bytes = chunks.content(chunk, 16)?;
-                let [low, high] = [chunks.u32(&bytes[8..]), chunks.u32(&bytes[12..])];
-                parts.long_size = Some(u64::from(low) | u64::from(high) << 32);
+                parts.long_size = Some(chunks.u64(&bytes[8..]));
             }
-            b"data" if parts.data.is_none() => parts.data = Some(chunk),
-            b"data" => parts.second_data = Some(chunk.size),
+            b"data" => {
+                let size = match (chunk.size, parts.long_size) {
+                    (0xFFFF_FFFF, None | Some(0)) => u64::MAX,
+                    (0xFFFF_FFFF, Some(long)) => long,
+                    (size, _) => size,
+                };
+                let data = parts.data.get_or_insert_default();
+                if is_other {
+                    data.left_out =
+                        Some(format!("{size} bytes of samples in another format follow"));
+                    break;
+                }
+                match data.add(chunks, chunk.start, size)? {
+                    Some(next) => chunks.resume_behind(chunk.start, next - chunk.start)?,
+                    None => break,
+                }
+            }
             _ if chunk.size > chunks.file_length() => parts.overlong = Some(chunk),
             _ => {}
         }
@@ -98,6 +118,10 @@ fn find_parts(chunks: &mut Chunks) -> Result<Parts, Problem> {
 fn read_format(chunks: &mut Chunks, chunk: Chunk) -> Result<Format, Problem> {
     let bytes = chunks.content(chunk, 16)?;
     let (mut tag, mut valid_bits) = (chunks.u16(&bytes), None);
+    let is_16_8_float = chunk.size == 20 && {
+        let extra = chunks.content(chunk, 20)?;
+        chunks.u16(&extra[16..]) == 2 && chunks.u16(&extra[18..]) == 1
+    };
     if tag == 0xFFFE && chunk.size >= 28 {
         // WAVEFORMATEXTENSIBLE: the tag is the head of the sub-format's GUID.
         let extended = chunks.content(chunk, 28)?;
@@ -111,6 +135,7 @@ fn read_format(chunks: &mut Chunks, chunk: Chunk) -> Result<Format, Problem> {
         block_align: chunks.u16(&bytes[12..]),
         bits: chunks.u16(&bytes[14..]),
         valid_bits,
+        is_16_8_float,
     })
 }
 
@@ -136,8 +161,10 @@ fn integer(bits: u16, format: &Format) -> Result<Encoding, Problem> {
     let block_align = u64::from(format.block_align);
     match bits {
         1..=8 => Ok(Encoding::Unsigned8),
-        24 if block_align == 4 * format.channels => Ok(Encoding::Low24),
-        32 if format.valid_bits == Some(24) => Ok(Encoding::Low24),
+        24 if block_align == 4 * format.channels => Ok(Encoding::Words32),
+        32 if format.valid_bits == Some(24) => Ok(Encoding::Words32),
+        // In units of 16-bit samples.
+        32 if format.is_16_8_float => Ok(Encoding::UnitFloat32(15)),
         9..=64 => Ok(Encoding::Signed(usize::from(bits.div_ceil(8)))),
         _ => Err(Problem::Impossible {
             field: "bits per sample",

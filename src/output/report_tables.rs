@@ -30,7 +30,7 @@ const OF_INPUT: [&str; 9] = [
     "layout",
 ];
 /// Columns of clips.
-const OF_CLIP: [&str; 13] = [
+const OF_CLIP: [&str; 14] = [
     "format",
     "sample_rate",
     "resampled_from",
@@ -39,6 +39,7 @@ const OF_CLIP: [&str; 13] = [
     "seconds_promised",
     "dc_offset",
     "peak",
+    "mix_gain",
     "clipped_share",
     "silent_share",
     "non_finite_samples",
@@ -385,6 +386,7 @@ mod tests {
                 seconds_promised: Some(1e300),
                 dc_offset: -1.5e-7,
                 peak: 0.0,
+                mix_gain: Some(0.1),
                 clipped_share: f64::MIN_POSITIVE,
                 silent_share: 1.0 / 3.0,
                 non_finite_samples: 7,

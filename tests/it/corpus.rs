@@ -28,6 +28,8 @@ struct Expected {
     tolerance: f64,
     /// Root mean square of each block, then the sample in its middle.
     samples: Vec<f64>,
+    /// Of all compared samples, where decoding is exact.
+    crc: Option<u32>,
 }
 
 fn table() -> Vec<Expected> {
@@ -47,6 +49,7 @@ fn table() -> Vec<Expected> {
                 .split_whitespace()
                 .map(|value| value.parse().unwrap())
                 .collect(),
+            crc: u32::from_str_radix(&record[9], 16).ok(),
         }
     });
     rows.collect()
@@ -129,6 +132,21 @@ fn described(samples: &[f32]) -> Vec<f64> {
     levels.chain(middles).collect()
 }
 
+/// CRC-32 of the samples as multiples of 2^-31, integers of 8 bytes.
+fn checksum(samples: &[f32]) -> u32 {
+    let grid = samples.iter().flat_map(|&x| {
+        let steps = (f64::from(x) * 2_147_483_648.0).round_ties_even();
+        (steps as i64).to_le_bytes()
+    });
+    let divided = |crc: u32, byte: u8| {
+        (0..8).fold(crc ^ u32::from(byte), |crc, _| match crc & 1 {
+            1 => crc >> 1 ^ 0xEDB8_8320,
+            _ => crc >> 1,
+        })
+    };
+    !grid.fold(u32::MAX, divided)
+}
+
 /// What is wrong with the outcome of a row.
 fn differences(expected: &Expected, got: &Outcome) -> Vec<String> {
     let mut found = Vec::new();
@@ -151,6 +169,10 @@ fn differences(expected: &Expected, got: &Outcome) -> Vec<String> {
                 expected.tolerance
             ));
         }
+        let crc = checksum(&got.samples[..n]);
+        if expected.crc.is_some_and(|expected| crc != expected) {
+            found.push(format!("checksum {crc:08x} of all samples"));
+        }
     }
     found
 }
@@ -159,7 +181,7 @@ fn differences(expected: &Expected, got: &Outcome) -> Vec<String> {
 fn each_file_gives_what_the_table_states() {
     let rows = table();
     let mut totals: BTreeMap<String, usize> = BTreeMap::new();
-    let (mut absent, mut compared, mut wrong) = (0, 0, Vec::new());
+    let (mut absent, mut compared, mut exact, mut wrong) = (0, 0, 0, Vec::new());
     for expected in &rows {
         let Some(path) = path_of(&expected.file) else {
             absent += 1;
@@ -172,6 +194,7 @@ fn each_file_gives_what_the_table_states() {
             wrong.extend(found.into_iter().map(|d| format!("{}: {d}", expected.file)));
         }
         compared += usize::from(expected.compared > 0);
+        exact += usize::from(expected.crc.is_some());
         *totals.entry(got.status).or_default() += 1;
     }
     if absent > 0 {
@@ -180,8 +203,9 @@ fn each_file_gives_what_the_table_states() {
             rows.len()
         );
     }
-    println!("corpus: {totals:?}, samples compared in {compared} files");
+    println!("corpus: {totals:?}, samples compared in {compared} files, all in {exact}");
     assert!(compared >= 15, "samples compared in {compared} files only");
+    assert!(exact >= 12, "all samples compared in {exact} files only");
     assert!(
         wrong.is_empty(),
         "{} rows:\n{}",

@@ -60,5 +60,6 @@ mod report_files;
 #[cfg(feature = "cli")]
 mod report_page;
 mod representations;
+mod sizes;
 mod support;
 mod verdict;

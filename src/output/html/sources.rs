@@ -82,6 +82,12 @@ pub(super) fn files(report: &Report) -> String {
         body += "<h3>Worth knowing about the clips that were used</h3>\n";
         body += &table("scroll tall", "words", "Remarks", &[], rows);
         body += "\n";
+        let kinds = report.audit.counts.keys();
+        let advice = kinds.map(|kind| format!("{}: {}.", kind.name(), kind.advice()));
+        body += &note(format!(
+            "What to do. {}",
+            advice.collect::<Vec<_>>().join(" ")
+        ));
     }
     let n_findings = report.audit.counts.values().sum::<u64>() as usize;
     if let Some(more @ 1..) = n_findings.checked_sub(findings.len().min(MOST_FILES)) {
