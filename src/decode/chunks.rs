@@ -149,7 +149,8 @@ impl Chunks {
     /// Where the chunk after this one starts.
     fn behind(&mut self, chunk: Chunk) -> std::io::Result<u64> {
         let end = chunk.start.saturating_add(chunk.size);
-        Ok(match self.heads {
+        let heads = self.heads;
+        Ok(match heads {
             Heads::Caf => end,
             Heads::Wave64 => end.checked_next_multiple_of(8).unwrap_or(end),
             // Some writers forget the padding.

@@ -284,7 +284,8 @@ fn open_stream(path: &Path) -> Result<Stream, Problem> {
         Content::Au => pcm(au::read_header(&mut file)?),
         Content::Wav(magic) => match wav::read_header(file, &magic)? {
             wav::Content::Pcm(layout) => pcm(layout),
-            wav::Content::Adpcm => CodedStream::open(path).map(Stream::Coded),
+            wav::Content::Adpcm => CodedStream::open(path, 0..u64::MAX).map(Stream::Coded),
+            wav::Content::Mpeg(range) => CodedStream::open(path, range).map(Stream::Coded),
         },
         Content::Caf => match caf::read_header(file)? {
             Some(layout) => pcm(layout),

@@ -1,33 +1,69 @@
-//! Tags that players append to any file, whatever its format.
+//! Tags that players put before and behind any file, whatever its format.
 
 use std::io::{Read, Seek, SeekFrom};
 
-/// Bytes of an ID3v1 tag.
-const ID3V1: u64 = 128;
-/// Bytes of the footer, and of the header, of an APE tag.
-const APE: u64 = 32;
+/// Length of the ID3v2 tag that begins with these bytes, if one does.
+pub(super) fn leading_tag(head: &[u8]) -> Option<u64> {
+    match head {
+        [b'I', b'D', b'3', ..] => id3_length(head),
+        _ => None,
+    }
+}
 
-/// Where the file of `length` bytes ends once its last tags (ID3v1, APE) are taken
-/// off.
+/// Where the file of `length` bytes ends once its last tags (ID3 of both kinds, APE,
+/// Lyrics3) are taken off.
+///
+/// # Errors
+/// A file that cannot be read.
 pub(super) fn end_before_tags(file: &mut (impl Read + Seek), length: u64) -> std::io::Result<u64> {
     let mut end = length;
-    let mut starts = |offset: Option<u64>, magic: &[u8], to: &mut [u8]| {
-        let Some(offset) = offset else {
-            return Ok::<bool, std::io::Error>(false);
-        };
-        file.seek(SeekFrom::Start(offset))?;
-        file.read_exact(to)?;
-        Ok(to.starts_with(magic))
-    };
-    if starts(end.checked_sub(ID3V1), b"TAG", &mut [0; 3])? {
-        end -= ID3V1;
-    }
-    let mut footer = [0; APE as usize];
-    if starts(end.checked_sub(APE), b"APETAGEX", &mut footer)? {
-        let word = |at: usize| u32::from_le_bytes(std::array::from_fn(|i| footer[at + i]));
-        // The size leaves out the header, which bit 31 of the flags announces.
-        let header = if word(20) >> 31 == 1 { APE } else { 0 };
-        end = end.saturating_sub(u64::from(word(12)) + header);
+    while let Some(tag) = trailing_tag(file, end)?.filter(|&tag| tag <= end) {
+        end -= tag;
     }
     Ok(end)
+}
+
+/// Length of the tag that ends at byte `end`, if one does.
+fn trailing_tag(file: &mut (impl Read + Seek), end: u64) -> std::io::Result<Option<u64>> {
+    let mut tail = |back: u64, count: usize| {
+        let mut bytes = vec![0; count];
+        if let Some(at) = end.checked_sub(back) {
+            file.seek(SeekFrom::Start(at))?;
+            file.read_exact(&mut bytes)?;
+        }
+        Ok::<_, std::io::Error>(bytes)
+    };
+    if tail(128, 3)? == b"TAG" {
+        return Ok(Some(128));
+    }
+    let footer = tail(32, 32)?;
+    if footer.starts_with(b"APETAGEX") {
+        let size = u32::from_le_bytes([footer[12], footer[13], footer[14], footer[15]]);
+        // The size leaves out the header, which the last bit of the flags announces.
+        let header = if footer[23] & 0x80 != 0 { 32 } else { 0 };
+        return Ok(Some(u64::from(size) + header).filter(|&size| size > 0));
+    }
+    if tail(9, 9)? == b"LYRICS200" {
+        let digits = String::from_utf8_lossy(&tail(15, 6)?).parse::<u64>();
+        return Ok(digits.ok().map(|size| size + 15));
+    }
+    let footer = tail(10, 10)?;
+    Ok(match footer.starts_with(b"3DI") {
+        true => id3_length(&footer),
+        false => None,
+    })
+}
+
+/// Length of an ID3v2 tag by its header or footer, with both.
+fn id3_length(header: &[u8]) -> Option<u64> {
+    let [_, _, _, _, _, flags, size @ ..] = header else {
+        return None;
+    };
+    let size = size.first_chunk::<4>()?;
+    if size.iter().any(|byte| byte & 0x80 != 0) {
+        return None;
+    }
+    let size = size.iter().fold(0, |n, &byte| n << 7 | u64::from(byte));
+    let footer = if flags & 0x10 != 0 { 10 } else { 0 };
+    Some(10 + size + footer)
 }

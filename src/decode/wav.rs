@@ -6,6 +6,7 @@ use super::pcm::{ByteOrder, Encoding, PcmLayout};
 use super::stream::check_header;
 use crate::Problem;
 use std::fs::File;
+use std::ops::Range;
 
 /// What a wav file holds.
 #[derive(Debug)]
@@ -13,6 +14,8 @@ pub(super) enum Content {
     Pcm(PcmLayout),
     /// ADPCM, which needs a decoder.
     Adpcm,
+    /// MPEG audio, in these bytes of the file.
+    Mpeg(Range<u64>),
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -61,6 +64,10 @@ pub(super) fn read_header(file: File, magic: &[u8]) -> Result<Content, Problem> 
     };
     let format = parts.format.ok_or_else(|| missing("fmt "))?;
     let extent = parts.data.ok_or_else(|| missing("data"))?;
+    // The frames say themselves what they hold.
+    if let (0x0050 | 0x0055, [piece, ..]) = (format.tag, &extent.pieces[..]) {
+        return Ok(Content::Mpeg(piece.clone()));
+    }
     let (sample_rate, channels) = check_header(format.sample_rate, format.channels)?;
     let Some(encoding) = encoding(&format)? else {
         return Ok(Content::Adpcm);
@@ -180,8 +187,6 @@ fn codec_name(tag: u16, bits: u16) -> String {
         0x0010 => "OKI ADPCM".into(),
         0x0031 => "GSM 6.10".into(),
         0x0040 | 0x0045 | 0x0064 => "G.72x ADPCM".into(),
-        0x0050 => "MPEG layer 1 or 2".into(),
-        0x0055 => "mp3".into(),
         0x0160..=0x0163 => "WMA".into(),
         0x00FF | 0x1600 | 0x1610 => "AAC".into(),
         0x2000 => "AC-3".into(),

@@ -2,9 +2,10 @@
 //! behind frame.
 
 use super::super::stream::Ending;
+use super::super::tags::leading_tag;
 use super::event::{Begin, Coded, Event};
 use super::mpeg::{self, Head, InfoTag};
-use super::section::{Section, Window, leading_tag};
+use super::section::{Section, Window};
 use crate::Problem;
 use std::collections::VecDeque;
 use symphonia::core::checksum::Crc16AnsiLe;

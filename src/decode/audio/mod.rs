@@ -15,6 +15,7 @@ mod section;
 
 use super::guard::guarded;
 use super::stream::{AudioInfo, Ending, Losses, Step, check_header};
+use super::tags::leading_tag;
 use crate::Problem;
 use container::ContainerReader;
 use decoder::Decoder;
@@ -37,7 +38,7 @@ impl Source {
     fn open(path: &Path, range: Range<u64>) -> Result<Source, Problem> {
         let mut section = Section::open(path, range)?;
         let mut head = section.peek(0, 10)?;
-        if let Some(length) = section::leading_tag(&head) {
+        if let Some(length) = leading_tag(&head) {
             head = section.peek(length, 10)?;
         }
         Ok(match head.as_slice() {

@@ -2,6 +2,7 @@
 //! chunk of another container.
 
 use super::super::guard::open_file;
+use super::super::tags::{end_before_tags, leading_tag};
 use crate::Problem;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -97,63 +98,11 @@ impl Section {
             self.range.start = (self.range.start + length).min(self.range.end);
             self.seek(SeekFrom::Start(0))?;
         }
-        while let Some(length) = self.trailing_tag()? {
-            self.range.end -= length;
-        }
+        let length = self.length();
+        self.range.end -= length - end_before_tags(&mut self, length)?;
         self.seek(SeekFrom::Start(0))?;
         Ok(self)
     }
-
-    fn trailing_tag(&mut self) -> Result<Option<u64>, Problem> {
-        let length = self.length();
-        let mut tail = |back: u64, count: usize| match length.checked_sub(back) {
-            Some(at) => self.peek(at, count),
-            None => Ok(Vec::new()),
-        };
-        if tail(128, 3)? == b"TAG" {
-            return Ok(Some(128));
-        }
-        let footer = tail(32, 32)?;
-        if footer.starts_with(b"APETAGEX") && footer.len() == 32 {
-            let size = u64::from(u32::from_le_bytes([
-                footer[12], footer[13], footer[14], footer[15],
-            ]));
-            let has_header = footer[23] & 0x80 != 0;
-            let size = size + if has_header { 32 } else { 0 };
-            return Ok(Some(size).filter(|&size| size <= length));
-        }
-        if tail(9, 9)? == b"LYRICS200" {
-            let digits = String::from_utf8_lossy(&tail(15, 6)?).parse::<u64>();
-            return Ok(digits.ok().map(|n| n + 15).filter(|&size| size <= length));
-        }
-        let footer = tail(10, 10)?;
-        if footer.starts_with(b"3DI") {
-            return Ok(id3_length(&footer).filter(|&size| size <= length));
-        }
-        Ok(None)
-    }
-}
-
-/// Length of the tag that begins with these bytes, if one does.
-pub(super) fn leading_tag(head: &[u8]) -> Option<u64> {
-    match head {
-        [b'I', b'D', b'3', ..] => id3_length(head),
-        _ => None,
-    }
-}
-
-/// Length of an ID3v2 tag by its header or footer, with both.
-fn id3_length(header: &[u8]) -> Option<u64> {
-    let [_, _, _, _, _, flags, size @ ..] = header else {
-        return None;
-    };
-    let size = size.first_chunk::<4>()?;
-    if size.iter().any(|byte| byte & 0x80 != 0) {
-        return None;
-    }
-    let size = size.iter().fold(0, |n, &byte| n << 7 | u64::from(byte));
-    let footer = if flags & 0x10 != 0 { 10 } else { 0 };
-    Some(10 + size + footer)
 }
 
 impl Read for Section {
