@@ -1,5 +1,6 @@
 //! Planes from numpy arrays, by the meaning of their dimensions.
 
+use super::archive::archive_in;
 use super::guard::open_file;
 use super::npy::Header;
 use crate::{Error, Problem};
@@ -206,6 +207,9 @@ fn each_array<T>(path: &Path, take: TakeArray<'_, T>) -> Result<Vec<T>, Error> {
         file.rewind()?;
         if magic == b"PK" {
             return each_member(file, take);
+        }
+        if let Some(found) = archive_in(&mut file)? {
+            return Err(Problem::NotArray { found });
         }
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
         Ok(vec![take(

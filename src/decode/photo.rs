@@ -1,5 +1,6 @@
 //! The one door to `image`: planes from photos.
 
+use super::archive::archive_in;
 use super::guard::{guarded, open_file};
 use crate::data::{Axis, Plane, Unit};
 use crate::{Error, Problem};
@@ -95,11 +96,14 @@ fn broken(found: String) -> Problem {
 }
 
 fn open(path: &Path) -> Result<ImageReader<BufReader<File>>, Problem> {
-    let file = open_file(path)?;
+    let mut file = open_file(path)?;
     if file.metadata()?.len() == 0 {
         return Err(Problem::Empty {
             detail: "the file has no bytes".into(),
         });
+    }
+    if let Some(found) = archive_in(&mut file)? {
+        return Err(Problem::NotPicture { found });
     }
     let mut reader = ImageReader::new(BufReader::new(file)).with_guessed_format()?;
     let mut limits = Limits::default();

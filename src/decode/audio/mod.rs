@@ -97,6 +97,13 @@ impl CodedStream {
         &self.info
     }
 
+    /// What is missing of the frames that came so far.
+    pub fn losses_so_far(&self) -> Ending {
+        let container = container_name(&*self.container);
+        self.losses
+            .judge(Ending::Complete, container, self.frames, None)
+    }
+
     /// Decodes the first samples, then learns how many should follow.
     fn settle(&mut self, path: &Path, track: &Track) -> Result<(), Problem> {
         while self.pending.is_empty() && self.ending.is_none() {
