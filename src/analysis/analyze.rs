@@ -21,6 +21,7 @@ use super::second_pass::SecondPass;
 use super::spectra_study::{SpectraStudy, SpectraSums};
 use super::verdict::{Verdict, VerdictStudy, complete, photos_of, verdict_of};
 use super::{AnalysisConfig, Representation};
+use crate::decode::notes_of_ignored;
 use crate::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -294,7 +295,8 @@ fn summary(config: &AnalysisConfig, plan: &PlanSummary, rows: &[InputRow]) -> Su
 
 /// Remarks on what was asked for and not found, or left out.
 fn all_notes(config: &AnalysisConfig, plan: &PlanSummary, rows: &[InputRow]) -> Vec<String> {
-    let mut all = notes(&plan.ignored);
+    let mut all = plan.label_notes.clone();
+    all.extend(notes(&plan.ignored));
     let clips = config.inputs.iter().map(|path| (path, "clip"));
     let photos = config.photos.iter().map(|path| (path, "photo"));
     for (input, (path, what)) in clips.chain(photos).enumerate() {
@@ -339,7 +341,7 @@ pub(super) fn doubts<'a>(each: impl Iterator<Item = &'a String>) -> Vec<String> 
 fn notes(ignored: &BTreeMap<String, u64>) -> Vec<String> {
     let count =
         |extensions: &[&str]| -> u64 { extensions.iter().filter_map(|e| ignored.get(*e)).sum() };
-    let mut notes = Vec::new();
+    let mut notes = notes_of_ignored(ignored);
     let photos = count(&["jpg", "jpeg", "png", "webp"]);
     if photos > 0 {
         notes.push(format!(

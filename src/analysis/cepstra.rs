@@ -1,13 +1,14 @@
 //! Cepstra of clips, to be looked at and taken away.
 
-use super::part::{FramedPart, check_part, read_framed};
+use super::outcome::Outcome;
+use super::part::{FramedPart, LONGEST, check_part, read_framed};
 use super::plan::{Headers, RunPlan, problem_of};
 use super::run::{Numbered, Progress, Study};
 use super::segments::{Needs, Piece, Reading};
 use super::source_spectra::{run_alone, shown_name};
 use super::{AnalysisConfig, MelSettings};
 use crate::data::{Axis, Plane, Signal, Spectrum, Unit};
-use crate::decode::{Channel, Part, Rejected, Wanted, read_part};
+use crate::decode::{Channel, Ending, Part, Rejected, Wanted, read_part};
 use crate::planar::{DeltaOrder, MfccConfig, cepstrum_2d, delta, mean_cepstral_power, mfcc};
 use crate::spectral::{LogMel, LogMelConfig, LogScale, StftConfig, cepstrogram};
 use crate::{Error, Problem, Result};
@@ -105,6 +106,8 @@ pub struct ClipCepstrum {
     pub name: String,
     /// The cepstrum, or why there is none.
     pub cepstrum: Result<Cepstrum, Problem>,
+    /// Whether the clip was used wholly, and why not.
+    pub outcome: Outcome,
 }
 
 impl CepstraConfig {
@@ -193,10 +196,8 @@ pub fn cepstra(
     let mut clips = Vec::new();
     let mut unfit = None;
     for (source, (_, measured)) in plan.corpus.sources.iter().zip(measured) {
-        let clip = ClipCepstrum {
-            name: shown_name(inputs, source),
-            cepstrum: problem_or_unfit(measured, &mut unfit)?,
-        };
+        let measured = problem_or_unfit(measured, &mut unfit)?;
+        let clip = ClipCepstrum::new(shown_name(inputs, source), measured);
         clips.push((source.input, clip));
     }
     for Rejected {
@@ -206,8 +207,8 @@ pub fn cepstra(
         ..
     } in &plan.corpus.rejected
     {
-        let (name, cepstrum) = (name.clone(), Err(problem.clone()));
-        clips.push((*input, ClipCepstrum { name, cepstrum }));
+        let clip = ClipCepstrum::new(name.clone(), Err(problem.clone()));
+        clips.push((*input, clip));
     }
     if clips.is_empty() {
         let ignored: u64 = plan.corpus.ignored.values().sum();
@@ -219,6 +220,20 @@ pub fn cepstra(
     in_order(clips, unfit)
 }
 
+impl ClipCepstrum {
+    fn new(name: String, measured: Result<(Cepstrum, Ending), Problem>) -> Self {
+        let outcome = match &measured {
+            Ok((_, ending)) => Outcome::of_ending(ending),
+            Err(problem) => Outcome::skipped(problem),
+        };
+        ClipCepstrum {
+            name,
+            outcome,
+            cepstrum: measured.map(|(cepstrum, _)| cepstrum),
+        }
+    }
+}
+
 /// One part of each clip, at its own rate.
 struct CepstraStudy<'a> {
     config: &'a CepstraConfig,
@@ -226,8 +241,8 @@ struct CepstraStudy<'a> {
 
 impl Study for CepstraStudy<'_> {
     type Worker = ();
-    type Row = Result<Cepstrum>;
-    type Sums = BTreeMap<usize, Result<Cepstrum>>;
+    type Row = Result<(Cepstrum, Ending)>;
+    type Sums = BTreeMap<usize, Self::Row>;
 
     /// Nothing: the part's frames see samples on both sides of it.
     fn needs(&self) -> Needs {
@@ -282,11 +297,11 @@ fn in_order(
 /// What is wrong with one clip; the first setting that does not fit a clip is
 /// kept beside it.
 fn problem_or_unfit(
-    measured: Result<Cepstrum>,
+    measured: Result<(Cepstrum, Ending)>,
     unfit: &mut Option<Error>,
-) -> Result<Result<Cepstrum, Problem>> {
+) -> Result<Result<(Cepstrum, Ending), Problem>> {
     match measured {
-        Ok(cepstrum) => Ok(Ok(cepstrum)),
+        Ok(measured) => Ok(Ok(measured)),
         Err(error @ Error::InvalidArgument { .. }) => {
             let detail = error.to_string();
             unfit.get_or_insert(error);
@@ -328,24 +343,35 @@ const SEGMENT: f64 = 2.0;
 /// Smallest power that has a logarithm, as in decibels.
 const POWER_FLOOR: f64 = 1e-10;
 
-/// The cepstrum of one clip.
+/// The cepstrum of one clip, and how the clip ended.
 ///
 /// # Errors
 /// What is wrong with the clip, and [`crate::Error::InvalidArgument`] for settings that
 /// do not fit it.
-fn clip_cepstrum(path: &Path, config: &CepstraConfig) -> Result<Cepstrum> {
+fn clip_cepstrum(path: &Path, config: &CepstraConfig) -> Result<(Cepstrum, Ending)> {
     Ok(match &config.kind {
         CepstrumKind::Mfcc { mfcc, delta } => {
-            let plane = self::mfcc(&log_mel(path, config)?, mfcc)?;
-            Cepstrum::Mfcc(derivative(path, plane, *delta)?)
+            let (log_mel, ending) = log_mel(path, config)?;
+            let plane = self::mfcc(&log_mel, mfcc)?;
+            (Cepstrum::Mfcc(derivative(path, plane, *delta)?), ending)
         }
         CepstrumKind::Mean => {
-            let spectrum = mean_cepstral_power(&log_mel(path, config)?)?;
-            Cepstrum::Mean(without_mean(&spectrum))
+            let (log_mel, ending) = log_mel(path, config)?;
+            let spectrum = mean_cepstral_power(&log_mel)?;
+            (Cepstrum::Mean(without_mean(&spectrum)), ending)
         }
-        CepstrumKind::TwoDimensional => Cepstrum::TwoDimensional(two_dimensional(path, config)?),
-        CepstrumKind::Real => Cepstrum::Real(mean_real_cepstrum(&real_frames(path, config)?)),
-        CepstrumKind::Cepstrogram => Cepstrum::Cepstrogram(real_frames(path, config)?),
+        CepstrumKind::TwoDimensional => {
+            let (plane, ending) = two_dimensional(path, config)?;
+            (Cepstrum::TwoDimensional(plane), ending)
+        }
+        CepstrumKind::Real => {
+            let (frames, ending) = real_frames(path, config)?;
+            (Cepstrum::Real(mean_real_cepstrum(&frames)), ending)
+        }
+        CepstrumKind::Cepstrogram => {
+            let (frames, ending) = real_frames(path, config)?;
+            (Cepstrum::Cepstrogram(frames), ending)
+        }
     })
 }
 
@@ -357,14 +383,10 @@ fn framed(path: &Path, config: &CepstraConfig) -> Result<FramedPart> {
 }
 
 /// Real cepstra, [quefrency, time].
-fn real_frames(path: &Path, config: &CepstraConfig) -> Result<Plane> {
+fn real_frames(path: &Path, config: &CepstraConfig) -> Result<(Plane, Ending)> {
     let part = framed(path, config)?;
-    Ok(part.crop(&cepstrogram(
-        &part.signal,
-        &config.stft,
-        POWER_FLOOR,
-        config.top_db,
-    )?))
+    let frames = cepstrogram(&part.signal, &config.stft, POWER_FLOOR, config.top_db)?;
+    Ok((part.crop(&frames), part.ending))
 }
 
 /// What keeps samples from having a cepstrum.
@@ -390,10 +412,11 @@ fn check_samples(signal: &Signal, n_samples: usize, config: &CepstraConfig) -> R
 }
 
 /// Log-mel frames in dB, [band, time].
-fn log_mel(path: &Path, config: &CepstraConfig) -> Result<Plane> {
+fn log_mel(path: &Path, config: &CepstraConfig) -> Result<(Plane, Ending)> {
     let part = framed(path, config)?;
     let mut plan = LogMel::<f64>::new(&config.log_mel(part.signal.sample_rate))?;
-    limited(path, part.crop(&plan.plane(&part.signal)?), config.top_db)
+    let plane = limited(path, part.crop(&plan.plane(&part.signal)?), config.top_db)?;
+    Ok((plane, part.ending))
 }
 
 /// A plane with its dynamic range, and its rows counted as bands.
@@ -446,17 +469,20 @@ fn without_mean(spectrum: &Spectrum) -> Spectrum {
     }
 }
 
-fn two_dimensional(path: &Path, config: &CepstraConfig) -> Result<Plane> {
+fn two_dimensional(path: &Path, config: &CepstraConfig) -> Result<(Plane, Ending)> {
     let duration = config.duration.unwrap_or(SEGMENT);
     let part = Part {
         start: config.start,
-        duration,
+        // A clip of which no part was asked for is read on, for its ending.
+        duration: config.duration.unwrap_or(LONGEST),
         margin: 0,
         margin_step: 1,
     };
-    let (signal, _) = read_part(path, config.channel, &part)?;
+    let (mut signal, _, ending) = read_part(path, config.channel, &part)?;
     let rate = f64::from(signal.sample_rate);
-    if signal.samples.len() < (duration * rate).round() as usize {
+    let length = (duration * rate).round() as usize;
+    signal.samples.truncate(length);
+    if signal.samples.len() < length {
         let problem = Problem::TooShort {
             length: format!("{:.3} s", signal.duration()),
             required: format!("{duration} s"),
@@ -478,7 +504,7 @@ fn two_dimensional(path: &Path, config: &CepstraConfig) -> Result<Plane> {
     let frame_rate = rate / config.stft.hop_length as f64;
     cepstrum.rows = modulation(Unit::CyclePerBand, 0.5, n_mels);
     cepstrum.cols = modulation(Unit::CyclePerSecond, 0.5 * frame_rate, n_frames);
-    Ok(cepstrum)
+    Ok((cepstrum, ending))
 }
 
 fn mean_real_cepstrum(frames: &Plane) -> MeanRealCepstrum {

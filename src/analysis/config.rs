@@ -310,8 +310,8 @@ impl AnalysisConfig {
     /// Samples per segment at a sample rate.
     ///
     /// # Errors
-    /// [`Error::InvalidArgument`] for a segment shorter than one frame, or
-    /// longer than memory should hold.
+    /// [`Error::InvalidArgument`] for a segment shorter than one frame, with only
+    /// one, or longer than memory should hold.
     pub(super) fn segment_length(&self, sample_rate: u32) -> Result<usize> {
         const LONGEST: f64 = 1e9;
         let samples = (self.segment * f64::from(sample_rate)).round();
@@ -334,6 +334,18 @@ impl AnalysisConfig {
                 "segment",
                 value,
                 "between 2 and 1e9 samples long",
+            ));
+        }
+        if with_frames && self.stft.n_frames(samples as usize) < 2 {
+            let requirement = format!(
+                "at most {samples} samples, so that a segment of {} s has 2 frames; or give a \
+                 longer --segment",
+                self.segment
+            );
+            return Err(Error::argument(
+                "hop_length",
+                self.stft.hop_length,
+                requirement,
             ));
         }
         Ok(samples as usize)

@@ -218,8 +218,8 @@ pub(super) struct FeatureSums {
 }
 
 impl FeatureSums {
-    pub fn outcomes(&self) -> impl Iterator<Item = &Outcome> {
-        self.rows.values().map(|row| &row.outcome)
+    pub fn outcomes(&self) -> impl Iterator<Item = (&str, &Outcome)> {
+        self.rows.values().map(|row| (&*row.filename, &row.outcome))
     }
 }
 

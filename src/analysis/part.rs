@@ -1,19 +1,21 @@
 //! Parts of clips whose frames are those of the whole clip.
 
 use crate::data::{Axis, Plane, Signal};
-use crate::decode::{Channel, Part, read_part};
+use crate::decode::{Channel, Ending, Part, read_part};
 use crate::spectral::StftConfig;
 use crate::{Error, Result};
 use ndarray::Slice;
 use std::path::Path;
 
 /// Longest part that is looked at, s: more frames than any figure has pixels.
-const LONGEST: f64 = 600.0;
+pub(super) const LONGEST: f64 = 600.0;
 
 /// A part of a clip, with the samples beyond it that its first and last frames
 /// see.
 pub(super) struct FramedPart {
     pub signal: Signal,
+    /// How the clip ended, as far as it was read.
+    pub ending: Ending,
     /// Samples of the part itself.
     pub n_samples: usize,
     start: f64,
@@ -62,7 +64,7 @@ pub(super) fn read_framed(
         margin: (stft.n_fft / 2).next_multiple_of(hop),
         margin_step: hop,
     };
-    let (signal, lead) = read_part(path, channel, &part)?;
+    let (signal, lead, ending) = read_part(path, channel, &part)?;
     let rate = f64::from(signal.sample_rate);
     let available = (signal.samples.len() - lead) as f64;
     if duration.is_none() && available > LONGEST * rate {
@@ -75,6 +77,7 @@ pub(super) fn read_framed(
     let n_samples = available.min(part.duration * rate) as usize;
     Ok(FramedPart {
         signal,
+        ending,
         n_samples,
         start,
         first_frame: lead / hop,

@@ -7,7 +7,7 @@ use super::features::FeatureSums;
 use super::latents::LatentSums;
 use super::modulation::ModulationSums;
 use super::noise::NoiseSums;
-use super::outcome::Status;
+use super::outcome::Outcome;
 use super::plan_summary::PlanSummary;
 use super::request::{Request, Shard};
 use super::run::{Measured, Sums};
@@ -231,20 +231,25 @@ impl Partial {
         self.measured.sums.merge(other.measured.sums)
     }
 
-    /// How many of its files have each status.
-    pub fn count(&self, status: Status) -> usize {
+    /// Paths and outcomes of its files, and of inputs that are no file of any share.
+    pub fn outcomes(&self) -> Vec<(&str, &Outcome)> {
         let (spectra, (_, (_, (features, (_, (_, latents)))))) = &self.measured.sums;
         let spectra = spectra.iter().flat_map(|sums| sums.rows.iter());
+        let spectra = spectra.map(|(_, row)| (&*row.path, &row.outcome));
         let features = features.iter().flat_map(FeatureSums::outcomes);
         let latents = latents.iter().flat_map(LatentSums::outcomes);
-        let outcomes = spectra.map(|(_, row)| row.outcome.status);
-        let others = features.chain(latents).map(|outcome| outcome.status);
+        let rejected = self.plan.rejected.iter();
+        let rejected = rejected.map(|row| (&*row.path, &row.outcome));
         // A clip of several studies counts once: by its row in the report.
-        let counted: Vec<Status> = match self.request.has_report() {
-            true => outcomes.collect(),
-            false => others.collect(),
-        };
-        counted.iter().filter(|of| **of == status).count()
+        match self.request.has_report() {
+            true => spectra.chain(rejected).collect(),
+            false => features.chain(latents).chain(rejected).collect(),
+        }
+    }
+
+    /// Number of files of all shares.
+    pub fn n_sources(&self) -> usize {
+        self.plan.n_sources
     }
 }
 

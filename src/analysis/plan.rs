@@ -262,6 +262,11 @@ impl RunPlan {
         measured.filter(move |representation| representation.info().kind == kind)
     }
 
+    /// Remarks on labels, and on files that were left aside.
+    pub fn notes(&self) -> Vec<String> {
+        self.corpus.notes()
+    }
+
     /// The sources, with their numbers, whose headers show no problem.
     pub(super) fn usable(&self) -> impl Iterator<Item = (usize, &Source)> {
         let sources = self.corpus.sources.iter().enumerate();
@@ -337,7 +342,7 @@ fn survey(
             }
         }
     }
-    let audio = match config.sample_rate.or(most_common(&rates)) {
+    let audio = match config.sample_rate.or(analysis_rate(config, &rates)) {
         Some(rate) if !rates.is_empty() => Some(Segmentation::new(config, rate)?),
         _ => None,
     };
@@ -415,6 +420,25 @@ pub(super) fn problem_of(error: Error) -> Result<Problem> {
         other => Err(other),
     }
 }
+/// The rate that most clips have, of those that the settings fit; where they fit
+/// none, that of all.
+///
+/// Of equally common ones a rate that no recorder has does not count: it is a
+/// damaged header's, and would take what is heard out of all others.
+fn analysis_rate(config: &AnalysisConfig, rates: &BTreeMap<u32, usize>) -> Option<u32> {
+    const LOWEST: u32 = 1000;
+    let fits = |rate: &u32| Segmentation::new(config, *rate).is_ok();
+    let fitting: BTreeMap<u32, usize> = rates
+        .iter()
+        .filter(|(rate, _)| fits(rate))
+        .map(|(rate, n)| (*rate, *n))
+        .collect();
+    let of_recorders = fitting.clone().split_off(&LOWEST);
+    let most = fitting.values().max();
+    let recorded = most_common(&of_recorders).filter(|rate| fitting.get(rate) == most);
+    recorded.or(most_common(&fitting)).or(most_common(rates))
+}
+
 /// What most sources have; of equally common values the lowest, which at a rate
 /// loses no file.
 fn most_common<T: Ord + Copy>(counts: &BTreeMap<T, usize>) -> Option<T> {
@@ -451,4 +475,33 @@ fn crop_side(
         problems.insert(source, problem);
     }
     (lengths.max()? >= side).then_some(side)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_that_the_settings_do_not_fit_has_no_vote() {
+        let config = AnalysisConfig {
+            representations: vec![Representation::LogMel],
+            ..AnalysisConfig::default()
+        };
+        let rate =
+            |rates: &[(u32, usize)]| analysis_rate(&config, &rates.iter().copied().collect());
+        assert_eq!(rate(&[(22_050, 1), (44_100, 1)]), Some(22_050));
+        assert_eq!(rate(&[(8, 3), (44_100, 1)]), Some(44_100));
+        assert_eq!(rate(&[(1050, 2), (44_100, 1)]), Some(1050));
+        // Nothing fits: the message is about what most have.
+        assert_eq!(rate(&[(8, 2), (9, 1)]), Some(8));
+        let waveform = AnalysisConfig {
+            representations: vec![Representation::Waveform],
+            ..AnalysisConfig::default()
+        };
+        let rate =
+            |rates: &[(u32, usize)]| analysis_rate(&waveform, &rates.iter().copied().collect());
+        assert_eq!(rate(&[(8, 1), (44_100, 1)]), Some(44_100));
+        assert_eq!(rate(&[(8, 2), (44_100, 1)]), Some(8));
+        assert_eq!(rate(&[]), None);
+    }
 }

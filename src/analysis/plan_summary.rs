@@ -18,6 +18,9 @@ pub(crate) struct PlanSummary {
     pub rejected: Vec<InputRow>,
     pub ignored: BTreeMap<String, u64>,
     pub n_beyond_limit: u64,
+    /// Remarks on labels.
+    #[serde(default)]
+    pub label_notes: Vec<String>,
 }
 
 impl PlanSummary {
@@ -30,6 +33,7 @@ impl PlanSummary {
             rejected: corpus.rejected.iter().map(InputRow::rejected).collect(),
             ignored: corpus.ignored.clone(),
             n_beyond_limit: corpus.n_beyond_limit,
+            label_notes: corpus.label_notes.clone(),
         }
     }
 }

@@ -121,7 +121,8 @@ settings! {
             |s| match s.analysis.class_rule { ClassRule::Depth(depth) => Some(depth), _ => None },
             |s, depth| s.analysis.class_rule = ClassRule::Depth(depth)
         }
-        /// Take classes from a csv table with columns path (or filename) and label
+        /// Take classes from a csv table (also with ; or tabs) with columns path
+        /// (or filename) and label
         labels("FILE.csv"): String = {
             |s| match &s.analysis.class_rule {
                 ClassRule::Labels(table) => Some(table.display().to_string()),

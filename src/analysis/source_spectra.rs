@@ -1,6 +1,7 @@
 //! The spectrum of each source for itself, DC included where it has one.
 
 use super::measurement::Measurement;
+use super::outcome::Outcome;
 use super::plan::{Headers, RunPlan};
 use super::run::{Measured, Numbered, Progress, Study, Watch, run};
 use super::segment_status::SegmentStatus;
@@ -48,7 +49,9 @@ pub struct SourceSpectrum {
     pub spectrum: Result<Spectrum, Problem>,
     /// Segments or items in it.
     pub n_segments: u64,
-    /// Why the source was not used wholly.
+    /// Whether the source was used wholly, and why not.
+    pub outcome: Outcome,
+    /// What a reader of the spectrum should know.
     pub remark: Option<String>,
 }
 
@@ -60,6 +63,8 @@ pub struct SourceSpectra {
     /// Mean over all segments, where there are several sources of one kind with
     /// the same frequencies.
     pub mean: Option<Spectrum>,
+    /// Remarks on what was left aside.
+    pub notes: Vec<String>,
 }
 
 /// The spectra of all sources of `config.inputs`, each and averaged.
@@ -109,7 +114,12 @@ pub fn source_spectra(
         });
     }
     let mean = mean(sources.len(), &all, average)?;
-    Ok(SourceSpectra { sources, mean })
+    let notes = plan.notes();
+    Ok(SourceSpectra {
+        sources,
+        mean,
+        notes,
+    })
 }
 
 /// One pass of one study over all sources, that is not kept on the way.
@@ -142,6 +152,7 @@ impl SourceSpectrum {
     fn missing(name: String, problem: Problem) -> Self {
         SourceSpectrum {
             name,
+            outcome: Outcome::skipped(&problem),
             spectrum: Err(problem),
             n_segments: 0,
             remark: None,
@@ -186,8 +197,8 @@ struct SourceSums {
     measurement: Measurement,
     frequency: Axis,
     dof: Vec<u32>,
-    /// Why the source was not decoded wholly.
-    ending: Option<String>,
+    /// How a recording ended.
+    ending: Ending,
     /// The spectrum of a source that is a single constant plane.
     constant: Option<Vec<f64>>,
 }
@@ -198,7 +209,7 @@ impl SourceSums {
             measurement: Measurement::new(dof.len(), &[]),
             frequency,
             dof,
-            ending: None,
+            ending: Ending::Complete,
             constant: None,
         }
     }
@@ -228,6 +239,7 @@ impl SourceSums {
         SourceSpectrum {
             name,
             n_segments: self.n_segments(),
+            outcome: Outcome::of_ending(&self.ending),
             remark: self.remark(),
             spectrum: Ok(self.spectrum(average)),
         }
@@ -247,17 +259,16 @@ impl SourceSums {
 
     /// What a user should know beside the numbers.
     fn remark(&self) -> Option<String> {
-        let mut remarks: Vec<String> = self.ending.iter().cloned().collect();
         if self.constant.is_some() {
-            remarks.push("it is constant: nothing but DC".to_string());
-        } else if self.n_left_out() > 0 {
-            remarks.push(format!(
-                "{} of {} segments or items are constant, or too large, or not finite, and were left out",
-                self.n_left_out(),
-                self.n_left_out() + self.n_segments()
-            ));
+            return Some("it is constant: nothing but DC".to_string());
         }
-        (!remarks.is_empty()).then(|| remarks.join("; "))
+        let (left_out, used) = (self.n_left_out(), self.n_segments());
+        (left_out > 0).then(|| {
+            format!(
+                "{left_out} of {} segments or items are constant, or too large, or not finite, and were left out",
+                left_out + used
+            )
+        })
     }
 }
 
@@ -489,12 +500,7 @@ impl Study for SourceStudy<'_> {
             let found = "no member holds an array".to_string();
             return Ok(Err(Problem::NotArray { found }));
         };
-        sums.ending = match &segmented.ending {
-            Ending::Complete => None,
-            Ending::Noted { detail }
-            | Ending::Truncated { detail }
-            | Ending::Damaged { detail } => Some(detail.clone()),
-        };
+        sums.ending = segmented.ending.clone();
         if let (0, 1, Some(planes)) = (
             sums.measurement.sums.n_segments,
             sums.measurement.n_constant,

@@ -1,10 +1,11 @@
 //! Spectrograms of clips, to be looked at.
 
 use super::MelSettings;
+use super::outcome::Outcome;
 use super::part::{check_part, read_framed};
 use super::plan::problem_of;
 use crate::data::{Plane, Signal};
-use crate::decode::{Channel, CorpusOptions, corpus};
+use crate::decode::{Channel, CorpusOptions, Ending, corpus};
 use crate::spectral::{LogMel, LogMelConfig, LogScale, StftConfig, power_spectrogram};
 use crate::{Error, Problem, Result};
 use ndarray::ArrayView1;
@@ -47,6 +48,8 @@ pub struct Spectrogram {
     /// dB relative to the largest value of all clips, [frequency in Hz, time
     /// in s from the start of the clip], or why there is none.
     pub plane: Result<Plane, Problem>,
+    /// Whether the clip was used wholly, and why not.
+    pub outcome: Outcome,
     /// What a reader of the figure should know.
     pub remark: Option<String>,
 }
@@ -72,18 +75,24 @@ pub fn spectrograms(inputs: &[PathBuf], config: &SpectrogramConfig) -> Result<Ve
     let found = corpus(inputs, &CorpusOptions::clips())?;
     let mut spectrograms = Vec::new();
     for source in &found.sources {
-        let plane = match power(&source.path(), config) {
-            Ok(plane) => Ok(plane),
-            Err(error) => Err(problem_of(error)?),
+        let (plane, outcome) = match power(&source.path(), config) {
+            Ok((plane, ending)) => (Ok(plane), Outcome::of_ending(&ending)),
+            Err(error) => {
+                let problem = problem_of(error)?;
+                let outcome = Outcome::skipped(&problem);
+                (Err(problem), outcome)
+            }
         };
         spectrograms.push(Spectrogram {
             name: source.name().to_string(),
             plane,
+            outcome,
             remark: None,
         });
     }
     spectrograms.extend(found.rejected.into_iter().map(|rejected| Spectrogram {
         name: rejected.name,
+        outcome: Outcome::skipped(&rejected.problem),
         plane: Err(rejected.problem),
         remark: None,
     }));
@@ -91,7 +100,7 @@ pub fn spectrograms(inputs: &[PathBuf], config: &SpectrogramConfig) -> Result<Ve
     Ok(spectrograms)
 }
 
-fn power(path: &Path, config: &SpectrogramConfig) -> Result<Plane> {
+fn power(path: &Path, config: &SpectrogramConfig) -> Result<(Plane, Ending)> {
     let part = read_framed(
         path,
         config.channel,
@@ -103,7 +112,7 @@ fn power(path: &Path, config: &SpectrogramConfig) -> Result<Plane> {
         SpectrogramRows::Bins => power_spectrogram(&part.signal, &config.stft)?,
         SpectrogramRows::Mel(mel) => mel_power(&part.signal, &config.stft, mel)?,
     };
-    Ok(part.crop(&plane))
+    Ok((part.crop(&plane), part.ending))
 }
 
 fn mel_power(signal: &Signal, stft: &StftConfig, mel: &MelSettings) -> Result<Plane> {

@@ -1,9 +1,9 @@
 //! What is told of a report beside its tables.
 
-use super::outcome::counted;
+use super::outcome::{Outcome, counted};
 use super::terminal::{Remark, tell, tell_remarks};
 use cepstrum::Result;
-use cepstrum::analysis::{InputRow, Report, Status};
+use cepstrum::analysis::{Outcome as InputOutcome, Report, Status};
 use cepstrum::output::read_report;
 use std::path::Path;
 
@@ -37,29 +37,56 @@ pub fn tell_about(report: &Report) {
         tell(&format!("note: {note}"));
     }
     tell_audit(report);
+    let rows = report.inputs.iter().map(|row| (&*row.path, &row.outcome));
+    tell_outcomes(rows, "file", " (the report has all)");
+}
+
+/// Tells which inputs were not used wholly, or say something odd, and why; and what
+/// the shell should know of it.
+pub fn tell_outcomes<'a>(
+    rows: impl Iterator<Item = (&'a str, &'a InputOutcome)>,
+    noun: &str,
+    where_all_stand: &str,
+) -> Outcome {
+    let rows: Vec<_> = rows.collect();
     for (status, what) in [
         (Status::Ok, "used, with a remark"),
         (Status::Partial, "used in part"),
         (Status::Skipped, "skipped"),
     ] {
-        let rows = report
-            .inputs
-            .iter()
-            .filter(|row| row.outcome.status == status && row.outcome.reason.is_some());
-        let rows: Vec<&InputRow> = rows.collect();
-        let remarks: Vec<Remark<'_>> = rows
-            .iter()
-            .map(|row| Remark {
-                path: &row.path,
-                class: row.outcome.reason_class.as_deref().unwrap_or(""),
-                reason: row.outcome.reason.clone().unwrap_or_default(),
+        let remark = |(path, outcome): &(&'a str, &'a InputOutcome)| {
+            Some(Remark {
+                path,
+                class: outcome.reason_class.as_deref().unwrap_or(""),
+                reason: outcome.reason.clone()?,
             })
-            .collect();
+        };
+        let of_status = rows.iter().filter(|(_, outcome)| outcome.status == status);
+        let remarks: Vec<Remark<'_>> = of_status.filter_map(remark).collect();
         if !remarks.is_empty() {
-            let all = counted(report.inputs.len(), "file");
+            let all = counted(rows.len(), noun);
             tell(&format!("{} of {all} {what}:", remarks.len()));
-            tell_remarks(&remarks, " (the report has all)");
+            tell_remarks(&remarks, where_all_stand);
         }
+    }
+    match rows.iter().all(|(_, outcome)| outcome.status == Status::Ok) {
+        true => Outcome::AllGood,
+        false => Outcome::SomeSkipped,
+    }
+}
+
+/// Tells remarks of which no row says anything.
+pub fn tell_odd(remarks: &[Remark<'_>], all: &str) {
+    if !remarks.is_empty() {
+        tell(&format!("{} of {all} with a remark:", remarks.len()));
+        tell_remarks(remarks, "");
+    }
+}
+
+/// Tells what may have been meant as an input, or as a label, and was not taken.
+pub fn tell_notes(notes: &[String]) {
+    for note in notes {
+        tell(&format!("note: {note}"));
     }
 }
 

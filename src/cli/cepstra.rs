@@ -1,12 +1,13 @@
 //! `cepstrum cepstrum`.
 
+use super::about::{tell_notes, tell_outcomes};
 use super::mfcc::MfccArgs;
 use super::outcome::{Failure, Outcome, counted};
 use super::progress::Bar;
 use super::settings::{FrameFlags, MelFlags};
 use super::start::use_threads;
 use super::style::StyleArgs;
-use super::terminal::{Remark, tell, tell_remarks};
+use super::terminal::tell;
 use cepstrum::Error;
 use cepstrum::analysis::{
     CepstraConfig, CepstrumKind, ClipCepstrum, FeatureConfig, Settings, cepstra,
@@ -128,6 +129,7 @@ impl CepstrumArgs {
         let clips = cepstra(&self.inputs, &config, &bar);
         bar.finish();
         let clips = clips?;
+        tell_notes(&corpus(&self.inputs, &CorpusOptions::clips())?.notes());
         let outcome = tell_about(&clips)?;
         match form {
             Form::Figure => {
@@ -244,29 +246,15 @@ impl CepstrumArgs {
     }
 }
 
-/// Tells which clips have no cepstrum.
+/// Tells which clips have no cepstrum, or one of a part.
 fn tell_about(clips: &[ClipCepstrum]) -> Result<Outcome, Error> {
-    let remarks: Vec<Remark<'_>> = clips.iter().filter_map(remark).collect();
-    if remarks.is_empty() {
-        return Ok(Outcome::AllGood);
-    }
-    let all = counted(clips.len(), "clip");
-    tell(&format!("{} of {all} skipped:", remarks.len()));
-    tell_remarks(&remarks, "");
-    if remarks.len() == clips.len() {
+    let outcomes = clips.iter().map(|clip| (&*clip.name, &clip.outcome));
+    let outcome = tell_outcomes(outcomes, "clip", "");
+    if clips.iter().all(|clip| clip.cepstrum.is_err()) {
         return Err(Error::NothingUsable {
             looked_for: "a cepstrum in each clip".to_string(),
-            found: format!("none in {all}"),
+            found: format!("none in {}", counted(clips.len(), "clip")),
         });
     }
-    Ok(Outcome::SomeSkipped)
-}
-
-fn remark(clip: &ClipCepstrum) -> Option<Remark<'_>> {
-    let problem = clip.cepstrum.as_ref().err()?;
-    Some(Remark {
-        path: &clip.name,
-        class: problem.class(),
-        reason: problem.to_string(),
-    })
+    Ok(outcome)
 }

@@ -1,11 +1,12 @@
 //! `cepstrum features`.
 
+use super::about::{tell_notes, tell_odd, tell_outcomes};
 use super::mfcc::MfccArgs;
 use super::outcome::{Failure, Outcome, counted};
 use super::partials::{Measured, PartialArgs, measured};
 use super::settings::{FileFlags, FrameFlags, MelFlags};
 use super::start::use_threads;
-use super::terminal::{Remark, print, tell, tell_remarks};
+use super::terminal::{Remark, print, tell};
 use cepstrum::Error;
 use cepstrum::analysis::{FeatureConfig, FeatureRow, Request, Settings};
 use cepstrum::decode::Channel;
@@ -85,10 +86,12 @@ impl FeaturesArgs {
         let request = Request::features(&self.config()?);
         let (output, json, partials) = (self.output, self.json, self.partials);
         let finished = measured(&request, &partials, output.as_deref())?;
-        let rows = match finished {
+        let (plan, results) = match finished {
             Measured::Share(outcome) => return Ok(outcome),
-            Measured::Whole(finished) => finished.1.features.unwrap_or_default(),
+            Measured::Whole(finished) => *finished,
         };
+        tell_notes(&plan.notes());
+        let rows = results.features.unwrap_or_default();
         let outcome = tell_about(&rows)?;
         match output {
             Some(path) => {
@@ -156,17 +159,11 @@ fn form(path: Option<&Path>) -> Result<Form, Error> {
 
 /// Tells which clips have no features, or odd ones.
 fn tell_about(rows: &[FeatureRow]) -> Result<Outcome, Error> {
-    let remarks: Vec<Remark<'_>> = rows.iter().filter_map(skipped).collect();
+    let outcomes = rows.iter().map(|row| (&*row.filename, &row.outcome));
+    let outcome = tell_outcomes(outcomes, "clip", "");
     let odd: Vec<Remark<'_>> = rows.iter().filter_map(odd).collect();
     let clips = counted(rows.len(), "clip");
-    if !remarks.is_empty() {
-        tell(&format!("{} of {clips} skipped or in part:", remarks.len()));
-        tell_remarks(&remarks, "");
-    }
-    if !odd.is_empty() {
-        tell(&format!("{} of {clips} with a remark:", odd.len()));
-        tell_remarks(&odd, "");
-    }
+    tell_odd(&odd, &clips);
     let rates: BTreeSet<u32> = rows
         .iter()
         .filter(|row| row.features.is_some())
@@ -185,18 +182,7 @@ fn tell_about(rows: &[FeatureRow]) -> Result<Outcome, Error> {
             found: format!("none in {clips}"),
         });
     }
-    Ok(match remarks.is_empty() {
-        true => Outcome::AllGood,
-        false => Outcome::SomeSkipped,
-    })
-}
-
-fn skipped(row: &FeatureRow) -> Option<Remark<'_>> {
-    Some(Remark {
-        path: &row.filename,
-        class: row.outcome.reason_class.as_deref().unwrap_or("in part"),
-        reason: row.outcome.reason.clone()?,
-    })
+    Ok(outcome)
 }
 
 fn odd(row: &FeatureRow) -> Option<Remark<'_>> {

@@ -1,12 +1,13 @@
 //! `cepstrum latents`.
 
+use super::about::{tell_notes, tell_outcomes};
 use super::choices::one_of;
 use super::outcome::{Failure, Outcome, counted};
 use super::partials::{Measured, PartialArgs, measured};
 use super::settings::LayoutFlags;
 use super::style::StyleArgs;
-use super::terminal::{Remark, print, tell, tell_remarks};
-use cepstrum::analysis::{AnalysisConfig, LatentReport, LatentSettings, Request, Settings, Status};
+use super::terminal::{print, tell};
+use cepstrum::analysis::{AnalysisConfig, LatentReport, LatentSettings, Request, Settings};
 use cepstrum::data::Named;
 use cepstrum::output::{
     DrawingKind, Frames, LATENTS_FILE, StudyFiles, check_overwrite, latent_figures,
@@ -134,10 +135,12 @@ impl LatentsArgs {
         }
         let request = Request::latents(&config, &settings);
         let finished = measured(&request, &self.partials, Some(&self.output))?;
-        let report = match finished {
+        let (plan, results) = match finished {
             Measured::Share(outcome) => return Ok(outcome),
-            Measured::Whole(finished) => finished.1.latents,
+            Measured::Whole(finished) => *finished,
         };
+        tell_notes(&plan.notes());
+        let report = results.latents;
         let Some(report) = report else {
             return Ok(Outcome::AllGood);
         };
@@ -185,20 +188,14 @@ pub fn publish(
         let count = counted(figures.len(), "figure");
         tell(&format!("{count} as svg and png: {}", folder.display()));
     }
-    tell_about(report);
+    let outcomes = report.inputs.iter().map(|row| (&*row.path, &row.outcome));
+    let outcome = tell_outcomes(outcomes, "input", "; all are in latents.json");
     tell(&format!("study: {}", output.join(LATENTS_FILE).display()));
     print(|writer| match is_json {
         true => report.write_main(writer),
         false => write_table(report, writer),
     })?;
-    let all_ok = report
-        .inputs
-        .iter()
-        .all(|row| row.outcome.status == Status::Ok);
-    Ok(match all_ok {
-        true => Outcome::AllGood,
-        false => Outcome::SomeSkipped,
-    })
+    Ok(outcome)
 }
 
 fn write_table(report: &LatentReport, writer: &mut dyn Write) -> std::io::Result<()> {
@@ -210,30 +207,4 @@ fn write_table(report: &LatentReport, writer: &mut dyn Write) -> std::io::Result
         writeln!(writer, "note: {note}")?;
     }
     Ok(())
-}
-
-/// Tells which inputs were not used wholly.
-fn tell_about(report: &LatentReport) {
-    for (is_ok, what) in [
-        (true, "used, with a remark"),
-        (false, "skipped or used in part"),
-    ] {
-        let remarks: Vec<Remark<'_>> = report
-            .inputs
-            .iter()
-            .filter(|row| (row.outcome.status == Status::Ok) == is_ok)
-            .filter_map(|row| {
-                Some(Remark {
-                    path: &row.path,
-                    class: row.outcome.reason_class.as_deref()?,
-                    reason: row.outcome.reason.clone()?,
-                })
-            })
-            .collect();
-        if !remarks.is_empty() {
-            let count = counted(remarks.len(), "input");
-            tell(&format!("{count} {what}:"));
-            tell_remarks(&remarks, "; all are in latents.json");
-        }
-    }
 }

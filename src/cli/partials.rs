@@ -1,11 +1,12 @@
 //! Partial results: going on after a stop, and shares for several machines.
 
+use super::about::{tell_notes, tell_outcomes};
 use super::interrupt::Interrupt;
 use super::outcome::{Failure, Outcome, counted};
 use super::progress::Bar;
 use super::terminal::tell;
 use cepstrum::analysis::{
-    Checkpoint, Partial, Request, Results, RunOptions, RunPlan, Shard, Status, measure,
+    Checkpoint, Partial, Request, Results, RunOptions, RunPlan, Shard, measure,
 };
 use cepstrum::output::remove_stale;
 use cepstrum::{Error, Result};
@@ -154,7 +155,8 @@ pub fn measured(
     let watched = interrupt.watch(&bar);
     let partial = measure(request, &plan, options, &watched);
     let finished = partial.and_then(|partial| match (partials.shard, output) {
-        (Some(_), Some(output)) => {
+        // Where there is nothing for any share, the results say so.
+        (Some(_), Some(output)) if partial.n_sources() > 0 => {
             let path = partials.path(output);
             partial.save(&path)?;
             Ok(Err((partial, path)))
@@ -167,21 +169,22 @@ pub fn measured(
     bar.finish();
     Ok(match finished? {
         Ok(results) => Measured::Whole(Box::new((plan, results))),
-        Err((share, path)) => Measured::Share(tell_about_share(&share, &path)),
+        Err((share, path)) => {
+            tell_notes(&plan.notes());
+            Measured::Share(tell_about_share(&share, &path))
+        }
     })
 }
 
 /// Tells what a share holds, and where.
 fn tell_about_share(share: &Partial, path: &Path) -> Outcome {
+    let outcome = tell_outcomes(share.outcomes().into_iter(), "file", "");
     let files = counted(share.n_done(), "file");
     tell(&format!(
         "{files} measured; join all shares with cepstrum merge: {}",
         path.display()
     ));
-    match share.count(Status::Skipped) + share.count(Status::Partial) {
-        0 => Outcome::AllGood,
-        _ => Outcome::SomeSkipped,
-    }
+    outcome
 }
 
 /// Whether it is a temporary file of this program: `<name>.<process>.part`.

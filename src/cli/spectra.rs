@@ -1,12 +1,13 @@
 //! `cepstrum spectrum` and `cepstrum rapsd`.
 
+use super::about::{tell_notes, tell_odd, tell_outcomes};
 use super::choices::one_of;
 use super::outcome::{Failure, Outcome, counted};
 use super::progress::Bar;
 use super::settings::SettingsArgs;
 use super::start::under;
 use super::style::StyleArgs;
-use super::terminal::{Remark, print, tell, tell_remarks};
+use super::terminal::{Remark, print, tell};
 use cepstrum::Error;
 use cepstrum::analysis::{
     AnalysisConfig, Average, SourcePlane, SourceSpectrum, View, source_planes, source_spectra,
@@ -159,25 +160,21 @@ impl OutputArgs {
         let spectra = source_spectra(config, view, self.average, &bar);
         bar.finish();
         let spectra = spectra?;
-        let remarks: Vec<Remark<'_>> = spectra.sources.iter().filter_map(remark).collect();
+        tell_notes(&spectra.notes);
+        let all = &spectra.sources;
+        let outcomes = all.iter().map(|source| (&*source.name, &source.outcome));
+        let outcome = tell_outcomes(outcomes, "input", "");
+        let odd: Vec<Remark<'_>> = all.iter().filter_map(remark).collect();
+        tell_odd(&odd, &counted(all.len(), "input"));
         if spectra
             .sources
             .iter()
             .all(|source| source.spectrum.is_err())
         {
-            tell_remarks(&remarks, "");
             return Err(Failure::Error(Error::NothingUsable {
                 looked_for: "a spectrum in each input".to_string(),
                 found: format!("none in {}", counted(spectra.sources.len(), "input")),
             }));
-        }
-        if !remarks.is_empty() {
-            let all = counted(spectra.sources.len(), "input");
-            tell(&format!(
-                "{} of {all} skipped or used in part:",
-                remarks.len()
-            ));
-            tell_remarks(&remarks, "");
         }
         let write = |writer: &mut dyn Write| match (self.json, self.format) {
             (false, FormatChoice::Csv) => source_spectra_csv(&spectra, writer),
@@ -187,22 +184,14 @@ impl OutputArgs {
             Some(path) => write_file(path, write)?,
             None => print(write)?,
         }
-        Ok(if remarks.is_empty() {
-            Outcome::AllGood
-        } else {
-            Outcome::SomeSkipped
-        })
+        Ok(outcome)
     }
 }
 
 fn remark(source: &SourceSpectrum) -> Option<Remark<'_>> {
-    let (class, reason) = match &source.spectrum {
-        Ok(_) => ("in part", source.remark.clone()?),
-        Err(problem) => (problem.class(), problem.to_string()),
-    };
     Some(Remark {
         path: &source.name,
-        class,
-        reason,
+        class: "with a remark",
+        reason: source.remark.clone()?,
     })
 }

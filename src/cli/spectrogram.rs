@@ -1,15 +1,16 @@
 //! `cepstrum spectrogram`.
 
+use super::about::{tell_notes, tell_odd, tell_outcomes};
 use super::choices::one_of;
 use super::outcome::{Failure, Outcome, counted};
 use super::style::StyleArgs;
-use super::terminal::{Remark, tell, tell_remarks};
+use super::terminal::Remark;
 use cepstrum::Error;
 use cepstrum::analysis::{
     MelSettings, Preset, Settings, Spectrogram, SpectrogramConfig, SpectrogramRows, spectrograms,
 };
 use cepstrum::data::{Named, Names};
-use cepstrum::decode::Channel;
+use cepstrum::decode::{Channel, CorpusOptions, corpus};
 use cepstrum::output::figure::{ColourMap, FrequencyScale, HeatMap};
 use cepstrum::output::{Convention, spectrogram_figure, spectrogram_map};
 use cepstrum::spectral::{MelNorm, MelScale};
@@ -133,16 +134,16 @@ impl SpectrogramArgs {
         self.check_limits()?;
         let style = self.style.style()?;
         let all = spectrograms(&self.inputs, &self.config())?;
-        let remarks: Vec<Remark<'_>> = all.iter().filter_map(remark).collect();
+        self.check_against(&all)?;
+        tell_notes(&corpus(&self.inputs, &CorpusOptions::clips())?.notes());
         let maps: Vec<HeatMap> = all
             .iter()
             .filter_map(|s| Some(self.heat_map(&s.name, s.plane.as_ref().ok()?)))
             .collect();
-        if !remarks.is_empty() {
-            let clips = counted(all.len(), "clip");
-            tell(&format!("{} of {clips} skipped or in part:", remarks.len()));
-            tell_remarks(&remarks, "");
-        }
+        let outcomes = all.iter().map(|clip| (&*clip.name, &clip.outcome));
+        let outcome = tell_outcomes(outcomes, "clip", "");
+        let odd: Vec<Remark<'_>> = all.iter().filter_map(remark).collect();
+        tell_odd(&odd, &counted(all.len(), "clip"));
         if maps.is_empty() {
             return Err(Failure::Error(Error::NothingUsable {
                 looked_for: "clips".to_string(),
@@ -151,10 +152,7 @@ impl SpectrogramArgs {
         }
         let convention = Convention::new(self.preset, &style);
         spectrogram_figure(maps, self.columns, &convention)?.save(&self.output)?;
-        Ok(match remarks.is_empty() {
-            true => Outcome::AllGood,
-            false => Outcome::SomeSkipped,
-        })
+        Ok(outcome)
     }
 
     fn check_limits(&self) -> Result<(), Error> {
@@ -168,6 +166,27 @@ impl SpectrogramArgs {
                 Err(Error::argument("f_max", high, requirement))
             }
             _ => Ok(()),
+        }
+    }
+
+    /// Limits beyond every clip would leave the figure empty.
+    fn check_against(&self, all: &[Spectrogram]) -> Result<(), Error> {
+        // Mel bands check their own.
+        let is_checked = self.scale != FrequencyScale::Mel;
+        let planes = all.iter().filter_map(|clip| clip.plane.as_ref().ok());
+        let planes = planes.filter(|_| is_checked);
+        let highest = planes.filter_map(|plane| plane.rows.values().last().copied());
+        let highest = highest.fold(0.0, f64::max);
+        let limits = [("f_min", self.f_min), ("f_max", self.f_max)];
+        match limits
+            .iter()
+            .find_map(|(name, hz)| Some((*name, hz.filter(|hz| highest > 0.0 && *hz > highest)?)))
+        {
+            None => Ok(()),
+            Some((name, hz)) => {
+                let requirement = format!("at most {highest} Hz, the highest of the clips");
+                Err(Error::argument(name, hz, requirement))
+            }
         }
     }
 
@@ -226,13 +245,9 @@ fn check_extension(path: &std::path::Path) -> Result<(), Error> {
 }
 
 fn remark(spectrogram: &Spectrogram) -> Option<Remark<'_>> {
-    let (class, reason) = match (&spectrogram.plane, &spectrogram.remark) {
-        (Err(problem), _) => (problem.class(), problem.to_string()),
-        (Ok(_), remark) => ("in part", remark.clone()?),
-    };
     Some(Remark {
         path: &spectrogram.name,
-        class,
-        reason,
+        class: "with a remark",
+        reason: spectrogram.remark.clone()?,
     })
 }

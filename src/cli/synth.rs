@@ -128,7 +128,7 @@ const MOST_VALUES: f64 = 1e9;
 impl SynthArgs {
     pub fn run(self) -> Result<Outcome, Failure> {
         match self.kind {
-            SynthKind::Tone { frequency, sound } => sound.deliver(|n, rate, amplitude| {
+            SynthKind::Tone { frequency, sound } => sound.deliver(None, |n, rate, amplitude| {
                 below_nyquist("frequency", frequency, rate)?;
                 Ok(chirp(n, rate, frequency, frequency, amplitude))
             }),
@@ -136,7 +136,7 @@ impl SynthArgs {
                 f_start,
                 f_end,
                 sound,
-            } => sound.deliver(|n, rate, amplitude| {
+            } => sound.deliver(None, |n, rate, amplitude| {
                 below_nyquist("f_start", f_start, rate)?;
                 below_nyquist("f_end", f_end, rate)?;
                 Ok(chirp(n, rate, f_start, f_end, amplitude))
@@ -146,7 +146,7 @@ impl SynthArgs {
                 modulation,
                 depth,
                 sound,
-            } => sound.deliver(|n, rate, amplitude| {
+            } => sound.deliver(None, |n, rate, amplitude| {
                 below_nyquist("carrier", carrier, rate)?;
                 below_nyquist("modulation", modulation, rate)?;
                 if !(0.0..=1.0).contains(&depth) {
@@ -154,14 +154,16 @@ impl SynthArgs {
                 }
                 Ok(am_tone(n, rate, carrier, modulation, depth, amplitude))
             }),
-            SynthKind::Noise { alpha, seed, sound } => sound.deliver(|n, _, amplitude| {
-                check_alpha(alpha)?;
-                let noise = match alpha {
-                    0.0 => gauss(seed, n),
-                    alpha => coloured_noise(seed, n, alpha),
-                };
-                Ok(noise.into_iter().map(|x| amplitude * x).collect())
-            }),
+            SynthKind::Noise { alpha, seed, sound } => {
+                sound.deliver(Some(alpha), |n, _, amplitude| {
+                    check_alpha(alpha)?;
+                    let noise = match alpha {
+                        0.0 => gauss(seed, n),
+                        alpha => coloured_noise(seed, n, alpha),
+                    };
+                    Ok(noise.into_iter().map(|x| amplitude * x).collect())
+                })
+            }
             SynthKind::Field {
                 alpha,
                 seed,
@@ -187,8 +189,11 @@ impl SynthArgs {
 }
 
 impl SoundArgs {
+    /// Writes what `samples` makes; `rounded` is the exponent of a power law that
+    /// the rounding of a file should not hide.
     fn deliver(
         &self,
+        rounded: Option<f64>,
         samples: impl FnOnce(usize, f64, f64) -> Result<Vec<f64>, Error>,
     ) -> Result<Outcome, Failure> {
         let rate = f64::from(self.sample_rate);
@@ -213,6 +218,9 @@ impl SoundArgs {
                         "note: {clipped} samples beyond full scale are clipped"
                     ));
                 }
+                if let Some(note) = rounded.and_then(|alpha| self.rounding(alpha, samples.len())) {
+                    tell(&note);
+                }
                 write_wav(
                     &self.output,
                     &Signal {
@@ -227,6 +235,31 @@ impl SoundArgs {
             }
         }
         Ok(Outcome::AllGood)
+    }
+}
+
+impl SoundArgs {
+    /// Where the rounding to 16 bits, whose power is even, is louder than noise of
+    /// `n` samples whose power falls with an exponent.
+    fn rounding(&self, alpha: f64, n: usize) -> Option<String> {
+        let lines = n / 2;
+        let law = |k: usize| (k as f64).powf(-alpha);
+        let total: f64 = (1..=lines).map(law).sum();
+        let step = 2f64.powi(-15);
+        let rounding = step * step / 12.0 / lines as f64;
+        let is_louder = |k: &usize| self.amplitude.powi(2) * law(*k) / total < rounding;
+        let hertz = |k: usize| k as f64 * f64::from(self.sample_rate) / n as f64;
+        let weak = match (is_louder(&1), is_louder(&lines)) {
+            (true, true) => "everywhere".to_string(),
+            (_, true) => format!("above {:.0} Hz", hertz((1..=lines).find(is_louder)?)),
+            (true, _) => format!("below {:.0} Hz", hertz((1..=lines).rfind(is_louder)?)),
+            _ => return None,
+        };
+        Some(format!(
+            "note: {weak} the rounding to 16 bits is louder than the noise: the file does not \
+             follow f^-{alpha} there; an --output ending in .npy has all digits, and a larger \
+             --amplitude helps"
+        ))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Planes from numpy arrays, by the meaning of their dimensions.
 
+use super::archive::archive_in;
 use super::guard::open_file;
 use super::layout::{ArrayOptions, Layout};
 use super::npy::{Header, unreadable};
@@ -187,6 +188,9 @@ fn each_array<T>(
         file.rewind()?;
         if magic == b"PK" {
             return each_member(path, wanted, take);
+        }
+        if let Some(found) = archive_in(&mut file)? {
+            return Err(Problem::NotArray { found });
         }
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
         let (array, rest) = to_the_end(&mut BufReader::new(file), wanted, |reader| {

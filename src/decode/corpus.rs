@@ -1,7 +1,7 @@
 //! The files that inputs stand for, in order and with their classes.
 
 use super::labels::Labels;
-use super::source::{Kind, Source, Wanted};
+use super::source::{Kind, Source, Wanted, notes_of_ignored};
 use super::walk::{Found, walk};
 use crate::{Problem, Result};
 use serde::{Deserialize, Serialize};
@@ -21,8 +21,8 @@ pub enum ClassRule {
     /// The name of the folder that many levels below the input, 1 being the
     /// first; files that lie less deep fall back to their parent folder.
     Depth(usize),
-    /// A csv table with a `path` or `filename` column and a `label` or `class`
-    /// column.
+    /// A table, its columns apart by `,`, `;` or tabs, with a `path` or `filename`
+    /// column and a `label` or `class` column.
     Labels(PathBuf),
 }
 
@@ -74,6 +74,17 @@ pub struct Corpus {
     pub ignored: BTreeMap<String, u64>,
     /// Number of inputs beyond the limit per class.
     pub n_beyond_limit: u64,
+    /// Remarks on labels that fit no file, or several.
+    pub label_notes: Vec<String>,
+}
+
+impl Corpus {
+    /// Remarks on what may have been meant otherwise: labels, and files in folders
+    /// that were left aside.
+    pub fn notes(&self) -> Vec<String> {
+        let labels = self.label_notes.iter().cloned();
+        labels.chain(notes_of_ignored(&self.ignored)).collect()
+    }
 }
 
 /// Turns inputs (files, folders, globs) into an ordered list of files.
@@ -115,6 +126,8 @@ pub fn corpus_of_roles(roles: &[(&[PathBuf], &CorpusOptions)]) -> Result<Corpus>
             }
             index += 1;
         }
+        let notes = role.labels.iter().flat_map(Labels::notes);
+        gathering.corpus.label_notes.extend(notes);
     }
     Ok(gathering.finish())
 }
@@ -156,6 +169,9 @@ impl Gathering {
                 // No source: a later path to it needs another name for it.
                 unlabelled.inspect(|_| self.seen.no_source(found.path.clone()))
             });
+        if let (Some(labels), false) = (&role.labels, is_duplicate(problem.as_ref())) {
+            labels.count(&found.name, &found.path);
+        }
         match problem {
             Some(problem) => self.corpus.rejected.push(Rejected {
                 name: found.name,
@@ -294,6 +310,10 @@ fn hash(canonical: &Path) -> u64 {
     let mut hasher = DefaultHasher::new();
     canonical.hash(&mut hasher);
     hasher.finish()
+}
+
+fn is_duplicate(problem: Option<&Problem>) -> bool {
+    matches!(problem, Some(Problem::Duplicate { .. }))
 }
 
 /// The folder `depth` levels below the input, if the file lies that deep.

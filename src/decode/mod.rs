@@ -6,12 +6,14 @@
 //! the file's length.
 
 mod aiff;
+mod archive;
 mod array;
 mod au;
 mod audio;
 mod caf;
 mod channel;
 mod chunks;
+mod coded;
 mod corpus;
 mod extent;
 mod guard;
@@ -44,5 +46,6 @@ pub use layout::{ArrayOptions, Layout};
 pub use photo::{green_plane, photo_size, picture_png};
 pub use reader::{AudioReader, DecodeCounts, Part, decode_counts, read_part, read_signal};
 pub use resample::{LARGEST_SAMPLE, Resampler};
+pub(crate) use source::notes_of_ignored;
 pub use source::{Kind, Source, Wanted};
 pub use stream::{AudioInfo, Ending};

@@ -1,5 +1,6 @@
 //! The one door to `image`: planes from photos.
 
+use super::archive::archive_in;
 use super::guard::{guarded, open_file};
 use super::stream::Ending;
 use super::wholeness::{Format, ending, png_exif};
@@ -103,6 +104,9 @@ fn broken(found: String) -> Problem {
 
 fn read(path: &Path) -> Result<Vec<u8>, Problem> {
     let mut file = open_file(path)?;
+    if let Some(found) = archive_in(&mut file)? {
+        return Err(Problem::NotPicture { found });
+    }
     match file.metadata()?.len() {
         0 => {
             return Err(Problem::Empty {

@@ -1,12 +1,13 @@
 //! Mono samples of any recording, block by block.
 
+use super::archive::archive;
 use super::audio::CodedStream;
 use super::channel::{Channel, append_mono};
 use super::guard::open_file;
 use super::pcm::{PcmLayout, PcmStream};
 use super::sniff::{self, Content};
 use super::stream::{AudioInfo, BLOCK, Ending, Step};
-use super::{aiff, au, caf, wav};
+use super::{aiff, au, caf, coded, wav};
 use crate::data::Signal;
 use crate::lanes;
 use crate::{Error, Problem};
@@ -191,6 +192,15 @@ impl AudioReader {
         (all > 0.0 && gain.is_finite()).then_some(gain)
     }
 
+    /// How the recording ended; where it still goes on, whether something of what
+    /// was read is lost.
+    pub fn ending_so_far(&self) -> Ending {
+        match (&self.ending, &self.stream) {
+            (None, Stream::Coded(stream)) => stream.losses_so_far(),
+            _ => self.ending().clone(),
+        }
+    }
+
     /// How the recording ended; [`Ending::Complete`] until [`Self::read`] has
     /// returned 0.
     pub fn ending(&self) -> &Ending {
@@ -228,13 +238,17 @@ pub struct Part {
     pub margin_step: usize,
 }
 
-/// A part of a recording, and how many samples of margin precede it; what lies
-/// before is decoded and dropped.
+/// A part of a recording, how many samples of margin precede it, and how the
+/// recording ended, as far as it was read; what lies before is decoded and dropped.
 ///
 /// # Errors
 /// Those of [`AudioReader::open`] and [`AudioReader::read`], and
 /// [`Problem::TooShort`] for a recording that ends before the part begins.
-pub fn read_part(path: &Path, channel: Channel, part: &Part) -> Result<(Signal, usize), Error> {
+pub fn read_part(
+    path: &Path,
+    channel: Channel,
+    part: &Part,
+) -> Result<(Signal, usize, Ending), Error> {
     let mut reader = AudioReader::open(path, channel)?;
     let rate = f64::from(reader.info.sample_rate);
     let start = (part.start * rate).round() as usize;
@@ -264,6 +278,7 @@ pub fn read_part(path: &Path, channel: Channel, part: &Part) -> Result<(Signal, 
             sample_rate,
         },
         lead,
+        reader.ending_so_far(),
     ))
 }
 
@@ -277,6 +292,9 @@ fn open_stream(path: &Path) -> Result<Stream, Problem> {
         return Err(Problem::Empty {
             detail: "the file has no bytes".into(),
         });
+    }
+    if let Some(found) = archive(&head) {
+        return Err(Problem::NotAudio { found });
     }
     file.rewind()?;
     let pcm = |layout: PcmLayout| Ok(Stream::Pcm(PcmStream::new(open_file(path)?, layout)?));
@@ -292,9 +310,10 @@ fn open_stream(path: &Path) -> Result<Stream, Problem> {
             None => CodedStream::open(path, 0..u64::MAX).map(Stream::Coded),
         },
         Content::Aiff => pcm(aiff::read_header(file)?),
-        Content::Coded => CodedStream::open(path, 0..u64::MAX)
-            .map(Stream::Coded)
-            .map_err(|problem| sniff::explain(problem, &head)),
+        Content::Coded => {
+            coded::check(path, &mut file, &head)?;
+            CodedStream::open(path, 0..u64::MAX).map(Stream::Coded)
+        }
         Content::Unsupported(format) => Err(Problem::Unsupported {
             format: format.into(),
         }),

@@ -1,12 +1,21 @@
 //! One file to read, and what it is taken for.
 
+use super::archive::EXTENSIONS;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-const AUDIO: [&str; 25] = [
-    "wav", "wave", "au", "snd", "aif", "aiff", "aifc", "flac", "mp3", "mp2", "ogg", "oga", "opus",
-    "m4a", "mp4", "aac", "alac", "caf", "mka", "mkv", "webm", "wma", "wv", "w64", "rf64",
+const AUDIO: [&str; 34] = [
+    "wav", "wave", "bwf", "au", "snd", "aif", "aiff", "aifc", "flac", "mp3", "mp2", "mp1", "mpga",
+    "ogg", "oga", "opus", "m4a", "m4b", "m4r", "mp4", "mov", "3gp", "aac", "alac", "caf", "mka",
+    "mkv", "webm", "weba", "wma", "wv", "w64", "rf64", "adts",
+];
+/// Extensions of sound that is not looked for in folders: nothing here reads it.
+const UNREAD: [&str; 33] = [
+    "ape", "spx", "amr", "awb", "dsf", "dff", "ra", "rm", "ram", "mpc", "mp+", "tta", "tak", "shn",
+    "mid", "midi", "kar", "voc", "gsm", "ac3", "eac3", "ec3", "dts", "sph", "vox", "la", "ofr",
+    "oma", "aa3", "aax", "8svx", "pcm", "qcp",
 ];
 const PHOTO: [&str; 10] = [
     "jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff", "heic", "avif",
@@ -36,6 +45,33 @@ impl Kind {
         .into_iter()
         .find_map(|(known, kind)| known.contains(&extension).then_some(kind))
     }
+}
+
+/// Remarks on files left aside in folders, by number per lower-case extension, that
+/// may have been meant as inputs.
+pub(crate) fn notes_of_ignored(ignored: &BTreeMap<String, u64>) -> Vec<String> {
+    let counted = |extensions: &[&str], one: &str, more: &str, why: &str| {
+        let found = ignored
+            .iter()
+            .filter(|(e, _)| extensions.contains(&e.as_str()));
+        let n: u64 = found.clone().map(|(_, n)| n).sum();
+        let names: Vec<String> = found.map(|(e, n)| format!("{n} {e}")).collect();
+        let what = if n == 1 { one } else { more };
+        (n > 0).then(|| format!("{n} {what}{why}: {}", names.join(", ")))
+    };
+    let sound = counted(
+        &UNREAD,
+        "file of sound",
+        "files of sound",
+        " with extensions not read here",
+    );
+    let archives = counted(
+        &EXTENSIONS,
+        "archive or table",
+        "archives or tables",
+        " in the folders, which may hold inputs, were not opened",
+    );
+    sound.into_iter().chain(archives).collect()
 }
 
 /// Which files count as inputs inside a folder.

@@ -2,9 +2,24 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
-/// Length of the ID3v2 tag that begins with these bytes, if one does.
+/// Length of the tag (ID3v2, APE) that begins with these bytes, if one does.
 pub(super) fn leading_tag(head: &[u8]) -> Option<u64> {
     match head {
+        [
+            b'A',
+            b'P',
+            b'E',
+            b'T',
+            b'A',
+            b'G',
+            b'E',
+            b'X',
+            _,
+            _,
+            _,
+            _,
+            size @ ..,
+        ] => Some(32 + u64::from(u32::from_le_bytes(*size.first_chunk()?))),
         [b'I', b'D', b'3', ..] => id3_length(head),
         _ => None,
     }

@@ -51,6 +51,8 @@ mod noise_figures;
 #[cfg(feature = "cli")]
 mod odd_inputs;
 #[cfg(feature = "cli")]
+mod outcomes;
+#[cfg(feature = "cli")]
 mod partials_cli;
 #[cfg(feature = "cli")]
 mod post_figures_cli;

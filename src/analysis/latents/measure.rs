@@ -64,8 +64,9 @@ pub(crate) struct SpectraTotals {
 }
 
 impl LatentSums {
-    pub fn outcomes(&self) -> impl Iterator<Item = &Outcome> {
-        self.files.values().map(|file| &file.row.outcome)
+    pub fn outcomes(&self) -> impl Iterator<Item = (&str, &Outcome)> {
+        let rows = self.files.values().map(|file| &file.row);
+        rows.map(|row| (&*row.path, &row.outcome))
     }
 }
 

@@ -63,7 +63,7 @@ pub fn noisy_clips(path: &Path, config: &ListenConfig) -> Result<Vec<NoisyClip>>
         margin: 0,
         margin_step: 1,
     };
-    let (signal, _) = read_part(path, config.channel, &part)?;
+    let (signal, ..) = read_part(path, config.channel, &part)?;
     if signal.samples.iter().any(|x| !x.is_finite()) {
         let detail = "it holds samples that are not finite".to_string();
         return Err(Problem::Featureless { detail }.at(path));

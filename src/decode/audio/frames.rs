@@ -287,24 +287,17 @@ enum Frame {
 fn tag_length(head: &[u8]) -> Option<u64> {
     match head {
         [b'T', b'A', b'G', ..] => Some(128),
-        [
-            b'A',
-            b'P',
-            b'E',
-            b'T',
-            b'A',
-            b'G',
-            b'E',
-            b'X',
-            _,
-            _,
-            _,
-            _,
-            size @ ..,
-        ] => {
-            let size = u32::from_le_bytes(*size.first_chunk()?);
-            Some(32 + u64::from(size))
-        }
         _ => leading_tag(head),
     }
+}
+
+/// What stays the same through the stream of the frame that begins here, and the
+/// frame's length; nothing where none begins.
+pub(in super::super) fn frame(bytes: &[u8]) -> Option<([u8; 4], usize)> {
+    let head = mpeg::head(bytes)?;
+    let free = match head.is_free {
+        true => free_length(bytes, &head)?,
+        false => 0,
+    };
+    Some((head.kind, head.length + free))
 }

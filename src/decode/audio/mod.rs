@@ -21,6 +21,7 @@ use container::ContainerReader;
 use decoder::Decoder;
 use event::{Begin, Coded, Event, Position};
 use frames::FrameReader;
+pub(super) use frames::frame;
 use ogg::OggReader;
 use rejoin::Rejoin;
 use section::Section;
@@ -164,6 +165,12 @@ impl CodedStream {
 
     pub fn info(&self) -> &AudioInfo {
         &self.info
+    }
+
+    /// What is missing of the frames that came so far.
+    pub fn losses_so_far(&self) -> Ending {
+        self.losses
+            .judge(Ending::Complete, vec![], self.frames, None)
     }
 
     fn nothing_decoded(&mut self) -> Problem {

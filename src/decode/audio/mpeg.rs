@@ -36,7 +36,7 @@ pub(super) struct Head {
     pub frames: u64,
     /// What stays the same through a stream: version, layer or profile, rate,
     /// whether there is one channel or more, and whether the bit rate is free.
-    kind: [u8; 4],
+    pub kind: [u8; 4],
     /// Bytes of the side information of layer 3.
     side: usize,
     has_checksum: bool,

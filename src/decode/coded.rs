@@ -1,0 +1,213 @@
+//! Whether a file begins as the sound that demuxers read: left to themselves they
+//! search for it, and would take the first recording inside of any other file.
+
+use super::archive::archive;
+use super::audio::frame;
+use super::sniff::{self, Content};
+use super::tags::leading_tag;
+use crate::Problem;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::Path;
+
+/// Bytes behind which the frames of a raw stream must have begun.
+const JUNK: usize = 1 << 16;
+/// The longest three frames that a chain is proved by, and a header.
+const CHAIN: usize = 3 * (1 << 13) + 8;
+/// Most padding of zeros that is stepped over, in windows.
+const WINDOWS: u64 = 64;
+/// Names of streams of frames without a container, which may have been cut out of
+/// longer ones.
+const RAW: [&str; 6] = ["mp1", "mp2", "mp3", "mpga", "aac", "adts"];
+
+/// Checks that `file`, whose first bytes no other reader knows, begins as a
+/// container or as a stream of frames that can be decoded.
+///
+/// # Errors
+/// What the file is instead, as far as it is known.
+pub(super) fn check(path: &Path, file: &mut File, head: &[u8]) -> Result<(), Problem> {
+    let start = skip_tags(file, head)?;
+    let tagged = start > 0;
+    let mut window = read_at(file, start, sniff::HEAD)?;
+    if tagged {
+        match (archive(&window), sniff::sniff(&window)) {
+            (Some(found), _) => return Err(Problem::NotAudio { found }),
+            (_, Content::Wav(_) | Content::Aiff) => return Ok(()),
+            (_, Content::Unsupported(format)) => {
+                let format = format.into();
+                return Err(Problem::Unsupported { format });
+            }
+            _ => {}
+        }
+    }
+    if is_container(&window) {
+        return Ok(());
+    }
+    window = read_at(file, start, JUNK + CHAIN)?;
+    for n in 1..WINDOWS {
+        if window.is_empty() || window.iter().any(|&byte| byte != 0) {
+            break;
+        }
+        window = read_at(file, start + n * (JUNK + CHAIN) as u64, JUNK + CHAIN)?;
+    }
+    let ends = window.len() < JUNK + CHAIN;
+    let zeros = window.iter().take_while(|&&byte| byte == 0).count();
+    let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
+    let is_raw = tagged || RAW.iter().any(|raw| extension == *raw);
+    let mut offsets = match is_raw {
+        true => 0..JUNK.min(window.len()),
+        // A zero before the first frame may be a byte of padding.
+        false => zeros..window.len().min(zeros + 1),
+    };
+    let begins = |at: usize| {
+        let frames = chain(&window[at..]);
+        match at == zeros {
+            // A short file may end in its first frame.
+            true => frames.n >= 2 || (frames.n == 1 && frames.is_cut && ends),
+            false => frames.n >= 3,
+        }
+    };
+    match offsets.any(begins) {
+        true => Ok(()),
+        false if tagged => Err(Problem::corrupt("no audio behind the ID3 tag")),
+        false => Err(sniff::unknown(head)),
+    }
+}
+
+/// Where the first bytes behind ID3v2 and APEv2 tags are.
+fn skip_tags(file: &mut File, head: &[u8]) -> Result<u64, Problem> {
+    let (mut start, mut here) = (0, head.to_vec());
+    while let Some(length) = leading_tag(&here) {
+        start += length;
+        here = read_at(file, start, 32)?;
+    }
+    Ok(start)
+}
+
+fn read_at(file: &mut File, start: u64, most: usize) -> Result<Vec<u8>, Problem> {
+    let mut bytes = Vec::new();
+    file.seek(SeekFrom::Start(start))?;
+    file.take(most as u64).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn is_container(head: &[u8]) -> bool {
+    const STARTS: [&[u8]; 4] = [b"fLaC", b"OggS", b"caff", b"\x1A\x45\xDF\xA3"];
+    const BOXES: [&[u8]; 9] = [
+        b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp", b"moof",
+    ];
+    STARTS.iter().any(|magic| head.starts_with(magic))
+        || head.get(4..8).is_some_and(|name| BOXES.contains(&name))
+}
+
+/// Frames of one kind that follow on each other.
+struct Chain {
+    n: usize,
+    /// Whether the bytes end inside or behind the last one.
+    is_cut: bool,
+}
+
+fn chain(bytes: &[u8]) -> Chain {
+    const WANTED: usize = 3;
+    let (mut n, mut rest, mut kind) = (0, bytes, None);
+    while n < WANTED {
+        let Some((of, length)) = frame(rest).filter(|(of, _)| kind.is_none_or(|kind| kind == *of))
+        else {
+            break;
+        };
+        (n, kind) = (n + 1, Some(of));
+        match rest.get(length..) {
+            Some(next) if next.len() >= 4 => rest = next,
+            _ => return Chain { n, is_cut: true },
+        }
+    }
+    Chain { n, is_cut: false }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    /// What a file of that name and content is judged to be.
+    fn judged(name: &str, bytes: &[u8]) -> Result<(), Problem> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        check(
+            &path,
+            &mut File::open(&path).unwrap(),
+            &bytes[..bytes.len().min(sniff::HEAD)],
+        )
+    }
+
+    /// Frames of 128 kbit/s at 44100 Hz, 417 bytes each.
+    fn mp3(n: usize) -> Vec<u8> {
+        let frame = [&[0xFF, 0xFB, 0x90, 0x00][..], &[0x55; 413]].concat();
+        frame.repeat(n)
+    }
+
+    fn id3(length: usize) -> Vec<u8> {
+        let size = [(length >> 7) as u8, (length & 127) as u8];
+        [b"ID3\x04\0\0\0\0", &size[..], &vec![0; length]].concat()
+    }
+
+    #[test]
+    fn only_what_begins_as_sound_is_sound() {
+        let inside = [&b"some other format"[..], &[7; 600], b"fLaC\0\0\0\x22"].concat();
+        let problem = judged("a.flac", &inside).unwrap_err();
+        assert!(problem.to_string().contains("no known format"), "{problem}");
+        for good in [
+            &b"fLaC"[..],
+            b"OggS",
+            b"\0\0\0\x20ftypM4A ",
+            b"\x1A\x45\xDF\xA3",
+            b"caff",
+        ] {
+            assert_eq!(judged("a.xyz", good), Ok(()));
+        }
+        for zeros in [0, 1, 700, 200_000] {
+            let padded = [vec![0; zeros], mp3(4)].concat();
+            assert_eq!(judged("a.wav", &padded), Ok(()), "{zeros}");
+        }
+        assert_eq!(judged("a.mp3", &mp3(1)[..100]), Ok(()));
+        // Text of two bytes a letter has what a lone header has.
+        let text: Vec<u8> = [0xFF, 0xFE]
+            .into_iter()
+            .chain("a letter".repeat(100).bytes().flat_map(|b| [b, 0]))
+            .collect();
+        assert!(judged("a.mp3", &text).is_err());
+    }
+
+    #[test]
+    fn junk_comes_before_raw_streams_alone() {
+        let junk = [vec![0x13; 5000], mp3(4)].concat();
+        assert_eq!(judged("cut.MP3", &junk), Ok(()));
+        assert!(judged("cut.wav", &junk).is_err());
+        assert!(judged("cut.mp3", &[vec![0x13; 5000], mp3(2)].concat()).is_err());
+        assert_eq!(judged("a.xyz", &[id3(300), mp3(3)].concat()), Ok(()));
+        assert_eq!(
+            judged("a.xyz", &[id3(300), id3(20), b"fLaC".to_vec()].concat()),
+            Ok(())
+        );
+        let problem = judged("a.mp3", &[id3(300), vec![7; 3000]].concat()).unwrap_err();
+        assert!(problem.to_string().contains("ID3"), "{problem}");
+        let problem = judged("a.mp3", &[id3(300), b"PAR1".to_vec()].concat()).unwrap_err();
+        assert!(problem.to_string().contains("Parquet"), "{problem}");
+    }
+
+    #[test]
+    fn lengths_of_frames_are_those_of_the_standards() {
+        let length = |head: &[u8]| frame(head).map(|(_, length)| length);
+        assert_eq!(length(&[0xFF, 0xFB, 0x90, 0x00]), Some(417));
+        assert_eq!(length(&[0xFF, 0xFB, 0x92, 0x00]), Some(418));
+        assert_eq!(length(&[0xFF, 0xF3, 0x80, 0x00]), Some(208));
+        assert_eq!(length(&[0xFF, 0xFD, 0xA4, 0x00]), Some(576));
+        assert_eq!(
+            length(&[0xFF, 0xF1, 0x50, 0x80, 0x2E, 0x7F, 0xFC]),
+            Some(371)
+        );
+        assert_eq!(length(&[0xFF, 0xFB, 0xF0, 0x00]), None);
+        assert_eq!(length(b"RIFF"), None);
+    }
+}
