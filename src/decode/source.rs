@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use unicode_normalization::UnicodeNormalization;
 
 const AUDIO: [&str; 34] = [
     "wav", "wave", "bwf", "au", "snd", "aif", "aiff", "aifc", "flac", "mp3", "mp2", "mp1", "mpga",
@@ -103,6 +104,12 @@ impl Wanted {
             Wanted::AudioFolders | Wanted::Everything => Kind::Audio,
         })
     }
+}
+
+/// What a file is known by: its name, `/` between folders, in Unicode's composed form,
+/// so that the same files give the same numbers wherever they lie.
+pub(crate) fn key(name: &str) -> String {
+    name.replace('\\', "/").nfc().collect()
 }
 
 /// One file to read.

@@ -18,11 +18,15 @@ const LAYERS: [&[&str]; 7] = [
 ];
 
 /// Foreign crates, and the only places that name them.
-const DOORS: [(&str, &str); 30] = [
+const DOORS: [(&str, &str); 34] = [
     ("thiserror", "error.rs"),
     ("pulp", "lanes.rs"),
     ("symphonia", "decode/audio"),
     ("ropus", "decode/audio/opus.rs"),
+    ("rusty_aac", "decode/audio/decoder.rs"),
+    ("lewton", "decode/audio/decoder.rs"),
+    ("nanomp3", "decode/audio/decoder.rs"),
+    ("crc32fast", "decode/audio/matroska.rs"),
     ("image", "decode/photo.rs"),
     ("flate2", "decode/wholeness.rs"),
     ("rubato", "decode/resample.rs"),
@@ -41,7 +45,7 @@ const DOORS: [(&str, &str); 30] = [
     ("indicatif", "cli/progress.rs"),
     ("strsim", "cli/usage.rs"),
     ("unicode_width", "output/table.rs"),
-    ("unicode_normalization", "analysis/verdict/measure.rs"),
+    ("unicode_normalization", "decode/source.rs"),
     ("plotters", "output/figure"),
     ("gif", "output/figure/animation.rs"),
     ("png", "output/figure"),

@@ -179,6 +179,10 @@ impl FrameReader {
             begin.slack = if tag.is_exact { 0 } else { MPEG_FRAME };
         }
         self.queue.push_back(Event::Begin(Box::new(begin)));
+        if tag.as_ref().is_some_and(|tag| tag.is_damaged) {
+            let detail = "the LAME tag fails its checksum: its count is not relied on";
+            self.queue.push_back(Event::Noted(detail.into()));
+        }
         // A tag opens the stream: then nothing of it lies before.
         self.queue
             .extend(self.leading.take().map(|detail| match tag.is_some() {

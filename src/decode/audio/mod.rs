@@ -32,12 +32,13 @@ use std::path::Path;
 enum Source {
     Container(ContainerReader),
     Ogg(OggReader),
-    Frames(FrameReader),
+    /// With the name of the container around the frames, if there is one.
+    Frames(FrameReader, &'static str),
 }
 
 impl Source {
     fn open(path: &Path, range: Range<u64>) -> Result<Source, Problem> {
-        let mut section = Section::open(path, range)?;
+        let mut section = Section::open(path, range.clone())?;
         let mut head = section.peek(0, 10)?;
         if let Some(length) = leading_tag(&head) {
             head = section.peek(length, 10)?;
@@ -50,7 +51,9 @@ impl Source {
             {
                 Source::Container(ContainerReader::new(path, section)?)
             }
-            _ => Source::Frames(FrameReader::new(section)?),
+            // Chunks of wav files are the only parts that are read alone.
+            _ if range.start > 0 => Source::Frames(FrameReader::new(section)?, "wav"),
+            _ => Source::Frames(FrameReader::new(section)?, ""),
         })
     }
 
@@ -58,7 +61,7 @@ impl Source {
         match self {
             Source::Container(reader) => Ok(reader.next()),
             Source::Ogg(reader) => reader.next(),
-            Source::Frames(reader) => reader.next(),
+            Source::Frames(reader, _) => reader.next(),
         }
     }
 
@@ -67,7 +70,7 @@ impl Source {
         match self {
             Source::Container(reader) => reader.name(),
             Source::Ogg(_) => "ogg",
-            Source::Frames(_) => "",
+            Source::Frames(_, name) => name,
         }
     }
 
@@ -75,9 +78,10 @@ impl Source {
     fn nothing_found(&self) -> Problem {
         match self {
             Source::Ogg(reader) => reader.nothing_found(),
-            _ => Problem::NotAudio {
-                found: "bytes of no known format".into(),
+            Source::Container(_) => Problem::NotAudio {
+                found: "a container without sound".into(),
             },
+            Source::Frames(..) => Problem::corrupt("no whole frame"),
         }
     }
 }

@@ -171,6 +171,8 @@ pub(super) struct InfoTag {
     pub n_frames: Option<u64>,
     /// Whether the count comes from an encoder that counts exactly.
     pub is_exact: bool,
+    /// Whether it fails its own checksum.
+    pub is_damaged: bool,
     /// Samples before the first and behind the last of the recording.
     pub delay: u64,
     pub padding: u64,
@@ -221,13 +223,11 @@ impl InfoTag {
         crc.process_buf_bytes(covered?);
         // LAME writes 0 where it computed nothing; libavformat takes the wrong bytes in
         // frames of MPEG-2.
-        if is_lame && written != 0 && written != u64::from(crc.crc()) {
-            return None;
-        }
-        self.is_exact = true;
+        self.is_damaged = is_lame && written != 0 && written != u64::from(crc.crc());
+        self.is_exact = !self.is_damaged;
         self.delay = (gaps >> 12) + DECODER_DELAY;
         self.padding = (gaps & 0xFFF).saturating_sub(DECODER_DELAY);
-        self.music_crc = (music_length > 0).then_some(music_crc as u16);
+        self.music_crc = (music_length > 0 && self.is_exact).then_some(music_crc as u16);
         Some(())
     }
 
@@ -278,10 +278,12 @@ mod tests {
         let second = head(&[0xFF, 0xFD, 0xA4, 0x04, 0, 0, 0]).unwrap();
         assert_eq!((second.length, second.frames), (576, 1152));
         assert!(!first.is_like(&second));
-        // Free format, a reserved rate, no layer with a sync word of 11 bits.
+        let free = head(&[0xFF, 0xFB, 0x02, 0x44, 0, 0, 0]).unwrap();
+        assert_eq!((free.length, free.is_free), (1, true));
+        // A reserved rate, bit rate and version.
         for bytes in [
-            [0xFF, 0xFB, 0x00, 0x44],
             [0xFF, 0xFB, 0x9C, 0x44],
+            [0xFF, 0xFB, 0xF0, 0x44],
             [0xFF, 0xE9, 0x90, 0x44],
         ] {
             assert_eq!(head(&bytes), None);
