@@ -128,31 +128,32 @@ fn webp(bytes: &[u8]) -> Result<Ending, Problem> {
         Some(u32::from_le_bytes(word) as usize)
     };
     let end = size_at(4).map_or(0, |size| size + 8);
-    // The byte that pads a chunk is often left out.
-    if bytes.len() + 1 < end {
-        return Err(Problem::NotPicture {
-            found: format!(
-                "the picture is cut off: {} of {end} bytes are there",
-                bytes.len()
-            ),
-        });
+    let (mut at, mut is_padded) = (RIFF_HEADER, false);
+    while at < end.min(bytes.len()) {
+        let Some(size) = size_at(at + 4) else {
+            break;
+        };
+        is_padded = size % 2 == 1;
+        at += 8 + size + size % 2;
     }
-    let mut at = RIFF_HEADER;
-    while at < end {
-        let next = size_at(at + 4).map(|size| at + 8 + size + size % 2);
-        match next.filter(|next| *next <= end + 1) {
-            Some(next) => at = next,
-            None => return Err(damaged("a chunk is longer than the file's header says")),
-        }
+    // Whoever pads no chunk does not count what is missing.
+    if at > end + usize::from(is_padded) && bytes.len() >= end {
+        return Err(damaged("a chunk is longer than the file's header says"));
     }
-    // Bytes too many may be within the pixels.
-    match bytes.len() > end + 1 {
-        true => Ok(Ending::Damaged {
+    match bytes.len() {
+        length if length == end => Ok(Ending::Complete),
+        length if length + 1 == end && is_padded => Ok(Ending::Truncated {
+            detail: "the last byte is missing, which pads the last chunk".into(),
+        }),
+        length if length < end => Err(Problem::NotPicture {
+            found: format!("the picture is cut off: {length} of {end} bytes are there"),
+        }),
+        // They may be within the pixels.
+        length => Ok(Ending::Damaged {
             detail: format!(
                 "{} bytes more than the file's header says: some may lie within the picture",
-                bytes.len() - end
+                length - end
             ),
         }),
-        false => Ok(Ending::Complete),
     }
 }
