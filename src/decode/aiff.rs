@@ -1,8 +1,9 @@
 //! AIFF and AIFF-C.
 
 use super::chunks::{Chunk, Chunks, Heads};
+use super::encoding::{ByteOrder, Encoding};
 use super::extent::{Extent, is_placeholder};
-use super::pcm::{ByteOrder, Encoding, PcmLayout};
+use super::pcm::PcmLayout;
 use super::stream::check_header;
 use crate::Problem;
 use std::fs::File;

@@ -1,8 +1,9 @@
 //! Uncompressed Core Audio files.
 
 use super::chunks::{Chunks, Heads};
+use super::encoding::{ByteOrder, Encoding};
 use super::extent::Extent;
-use super::pcm::{ByteOrder, Encoding, PcmLayout};
+use super::pcm::PcmLayout;
 use super::stream::check_header;
 use crate::Problem;
 use std::fs::File;

@@ -1,7 +1,7 @@
 //! Chunk headers of the IFF family (RIFF, RIFX, RF64, FORM) and of its kin with
 //! longer sizes, Wave64 and CAF.
 
-use super::pcm::ByteOrder;
+use super::encoding::ByteOrder;
 use super::tags::end_before_tags;
 use crate::Problem;
 use std::fs::File;
@@ -172,9 +172,9 @@ impl Chunks {
     pub fn are_behind(&mut self, start: u64, size: u64, end: u64) -> std::io::Result<bool> {
         let id = [0; 4];
         let mut at = self.behind(Chunk { id, start, size })?;
-        for _ in 0..MOST_CHUNKS {
+        for passed in 0..MOST_CHUNKS {
             let Some(chunk) = self.chunk_at(at)?.filter(|_| at < end) else {
-                return Ok(at.abs_diff(end) < 8);
+                return Ok(at >= end || (passed > 0 && end - at < 8));
             };
             // A tag of ID3v2 has the two bytes of its version behind three letters.
             if KNOWN.contains(&&chunk.id) || chunk.id.starts_with(b"ID3") {

@@ -3,8 +3,10 @@
 use super::chunks::Chunks;
 use std::ops::Range;
 
-/// Bytes behind the samples that are no sign of more samples.
+/// Bytes behind the samples that are no sign of more samples, and the share of them
+/// (one in 50) up to which they are none either.
 const JUNK: u64 = 64;
+const SMALL_SHARE: u64 = 50;
 /// Bytes that are looked at to tell samples from padding and from text.
 const GLANCE: u64 = 4096;
 
@@ -17,6 +19,8 @@ pub(super) struct Extent {
     pub claimed: Option<u64>,
     /// What is there, but is not read.
     pub left_out: Option<String>,
+    /// Bytes behind the samples that are no chunk, but too few to be samples.
+    pub surplus: u64,
 }
 
 impl Extent {
@@ -51,10 +55,15 @@ impl Extent {
             self.left_out = Some("another recording follows in the same file".into());
         } else if chunks.are_behind(start, claimed, end)? {
             next = Some(start + claimed);
-        } else if is_more(chunks, start + claimed, end)? {
-            taken = there;
+        } else if !is_filled(chunks, start + claimed, end)? {
+            let excess = there - claimed.min(there);
+            if excess < JUNK.max(claimed / SMALL_SHARE) {
+                self.surplus = excess;
+            } else {
+                taken = there;
+            }
             // A writer to a pipe may go on beyond the largest size.
-            is_open = is_placeholder(claimed);
+            is_open = taken == there && is_placeholder(claimed);
         }
         if taken > 0 {
             self.pieces.push(start..start + taken);
@@ -78,7 +87,7 @@ impl Extent {
         if let [piece] = &mut self.pieces[..]
             && bytes > 0
             && piece.end - piece.start > bytes
-            && !is_more(chunks, piece.start + bytes, piece.end)?
+            && is_filled(chunks, piece.start + bytes, piece.end)?
         {
             piece.end = piece.start + bytes;
         }
@@ -99,20 +108,16 @@ pub(super) fn is_placeholder(size: u64) -> bool {
         || ((1 << 31)..(1 << 31) + 256).contains(&size)
 }
 
-/// Whether the bytes from `from` on look like samples that the header forgot: more
-/// than a few, and neither padding nor text.
-fn is_more(chunks: &mut Chunks, from: u64, end: u64) -> std::io::Result<bool> {
+/// Whether the bytes from `from` on are padding or text, or none.
+fn is_filled(chunks: &mut Chunks, from: u64, end: u64) -> std::io::Result<bool> {
     let length = end.saturating_sub(from);
-    if length < JUNK {
-        return Ok(false);
-    }
     // From the middle, so that samples which start softly are not taken for padding.
     let count = length.min(GLANCE);
     let middle = from + (length - count) / 2;
     let bytes = chunks.bytes_at(middle, count as usize)?.unwrap_or_default();
     let is_padding = bytes.iter().all(|byte| *byte == bytes[0]);
     let is_text = bytes.iter().all(|byte| matches!(byte, 9..=13 | 32..=126));
-    Ok(!is_padding && !is_text)
+    Ok(is_padding || is_text)
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! The wav family: RIFF, big-endian RIFX, and RF64/BW64 and Wave64 for long files.
 
 use super::chunks::{Chunk, Chunks, Heads};
+use super::encoding::{ByteOrder, Encoding};
 use super::extent::Extent;
-use super::pcm::{ByteOrder, Encoding, PcmLayout};
+use super::pcm::PcmLayout;
 use super::stream::check_header;
 use crate::Problem;
 use std::fs::File;

@@ -1,8 +1,8 @@
 //! What words of 4 bytes hold, where the header leaves it open: integers at their
 //! top or in their low bytes, or floats.
 
+use super::encoding::{ByteOrder, Encoding};
 use super::extent::Extent;
-use super::pcm::{ByteOrder, Encoding};
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 

@@ -165,7 +165,7 @@ fn headers_are_told_and_checked() {
         (wav(1, 1, 16, 0, &data), "complete", 6),
         (wav(1, 0, 16, 12, &data), "impossible-header", 0),
         (wav(1, 65, 16, 12, &data), "impossible-header", 0),
-        (wav(0x55, 1, 16, 12, &data), "unsupported", 0),
+        (wav(0x31, 1, 16, 12, &data), "unsupported", 0),
         (wav(1, 1, 16, 12, &[]), "empty", 0),
         (au(u32::MAX, 3, 8000, 1, &data), "complete", 6),
         (au(12, 3, 8000, 1, &data[..11]), "truncated", 5),

@@ -435,7 +435,7 @@ fn a_picture_that_breaks_its_decoder_is_a_row_and_no_stack_trace() {
         &folder.path().join("out"),
     );
     assert_eq!(code, 3, "{messages}");
-    assert_row(&report, "bad.png", "skipped", "broke down");
+    assert_row(&report, "bad.png", "skipped", "damaged");
     assert_row(&report, "room.jpg", "ok", "");
     assert!(!messages.contains("panicked"), "{messages}");
 }
