@@ -4,6 +4,7 @@
 use super::audit::audit;
 use super::cells::{CellStudy, cell_tables};
 use super::checkpoint::Keeper;
+use super::doubts::doubts;
 use super::features::{FeatureRow, FeatureStudy, feature_rows};
 use super::input_row::InputRow;
 use super::latents::{LatentReport, LatentStudy, latent_report};
@@ -22,7 +23,7 @@ use super::spectra_study::{SpectraStudy, SpectraSums};
 use super::verdict::{Verdict, VerdictStudy, complete, photos_of, verdict_of};
 use super::{AnalysisConfig, Representation};
 use crate::{Error, Result};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -319,20 +320,6 @@ fn all_notes(config: &AnalysisConfig, plan: &PlanSummary, rows: &[InputRow]) -> 
         ));
     }
     all
-}
-
-/// What else the shapes of arrays could mean: each doubt once, as far as a few tell.
-pub(super) fn doubts<'a>(each: impl Iterator<Item = &'a String>) -> Vec<String> {
-    const SHOWN: usize = 3;
-    let different: BTreeSet<&String> = each.collect();
-    let mut told: Vec<String> = different.iter().take(SHOWN).copied().cloned().collect();
-    if different.len() > SHOWN {
-        told.push(format!(
-            "arrays of {} more shapes could be of other axes (--layout)",
-            different.len() - SHOWN
-        ));
-    }
-    told
 }
 
 /// Hints for files that the user may have meant as inputs.
