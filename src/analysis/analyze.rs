@@ -4,8 +4,9 @@
 use super::audit::audit;
 use super::cells::{CellStudy, cell_tables};
 use super::checkpoint::Keeper;
+use super::doubts::doubts;
 use super::features::{FeatureRow, FeatureStudy, feature_rows};
-use super::input_row::{InputRow, doubts};
+use super::input_row::InputRow;
 use super::latents::{LatentReport, LatentStudy, latent_report};
 use super::modulation::{ModulationRun, ModulationStudies, modulation_run};
 use super::noise::{NoiseMeasurement, NoiseRun, noise_run};

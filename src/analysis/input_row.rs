@@ -5,7 +5,6 @@ use super::outcome::{Outcome, Status};
 use super::{AudioFacts, PerRepresentation};
 use crate::decode::{Kind, Layout};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 /// One input file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -64,18 +63,4 @@ pub struct LeftOut {
     /// Powers of used segments that lay under the rounding error of the
     /// transform and entered logarithms as that error.
     pub floored_powers: u64,
-}
-
-/// What else the shapes of arrays could mean: each doubt once, as far as a few tell.
-pub(super) fn doubts<'a>(each: impl Iterator<Item = &'a String>) -> Vec<String> {
-    const SHOWN: usize = 3;
-    let different: BTreeSet<&String> = each.collect();
-    let mut told: Vec<String> = different.iter().take(SHOWN).copied().cloned().collect();
-    if different.len() > SHOWN {
-        told.push(format!(
-            "arrays of {} more shapes could be of other axes (--layout)",
-            different.len() - SHOWN
-        ));
-    }
-    told
 }

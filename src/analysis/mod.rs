@@ -11,6 +11,7 @@ mod commands;
 mod comparison;
 mod config;
 mod constancy;
+mod doubts;
 mod example_data;
 mod examples;
 mod facts;

@@ -216,7 +216,7 @@ settings! {
         radius: Radius = { analysis.radius }
         /// Side of the centre crop of photos in pixels, or auto
         side: Side = { analysis.side }
-        /// Axes of arrays: hw, chw, nchw, hwc, nhwc, ct, nct, tc, ntc or ncthw
+        /// Axes of arrays
         layout and "by their number: 2 hw, 3 chw, 4 nchw, 5 ncthw; hwc or nhwc where the last is tiny": Layout = { analysis.layout? }
         /// Member of .npz files that is measured
         key("NAME") and "all where they are alike, else the one named as latents are": String = {

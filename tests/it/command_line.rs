@@ -611,7 +611,7 @@ const REFUSED: [(&str, &str, &str); 72] = [
     ),
     (
         "analyze CLIP -o OUT --layout foo",
-        "--layout is foo",
+        "'foo' for '--layout",
         "hw, chw",
     ),
     (

@@ -182,8 +182,8 @@ fn most_losses_in_a_jpeg_show_in_its_structure() {
     let progressive = seed_of_fuzzing("photo_seed_progressive.jpg");
     for (name, bytes, bound) in [
         ("colour.jpg", encoded(&colour, ImageFormat::Jpeg), 0.25),
-        ("grey.jpg", encoded(&grey, ImageFormat::Jpeg), 0.25),
-        ("progressive.jpg", progressive, 0.25),
+        ("grey.jpg", encoded(&grey, ImageFormat::Jpeg), 0.16),
+        ("progressive.jpg", progressive, 0.15),
     ] {
         let count = count(name, &bytes, first_scan(&bytes), photo);
         assert!(count.share() < bound, "{name}: {}", count.share());
@@ -193,11 +193,11 @@ fn most_losses_in_a_jpeg_show_in_its_structure() {
 #[test]
 fn lengths_in_a_webp_tell_of_losses() {
     let lossless = encoded(&DynamicImage::from(picture()), ImageFormat::WebP);
-    for (name, bytes) in [
-        ("lossless.webp", lossless),
-        ("lossy.webp", seed_of_fuzzing("photo_seed_lossy.webp")),
+    for (name, bytes, bound) in [
+        ("lossless.webp", lossless, 0.12),
+        ("lossy.webp", seed_of_fuzzing("photo_seed_lossy.webp"), 0.36),
     ] {
         let count = count(name, &bytes, 0, photo);
-        assert!(count.share() < 0.41, "{name}: {}", count.share());
+        assert!(count.share() < bound, "{name}: {}", count.share());
     }
 }

@@ -8,7 +8,7 @@ use super::spectra::Frames;
 use super::statistics::{channel_rows, covariance, pooled};
 use super::study::{LatentFile, LatentReport};
 use crate::analysis::AnalysisConfig;
-use crate::analysis::input_row::doubts;
+use crate::analysis::doubts::doubts;
 use crate::analysis::outcome::{Outcome, Status};
 use crate::analysis::plan_summary::PlanSummary;
 use crate::decode::Layout;
