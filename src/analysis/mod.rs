@@ -106,7 +106,6 @@ pub use source_spectra::{Average, SourceSpectra, SourceSpectrum, View, source_sp
 pub use spectrogram::{Spectrogram, SpectrogramConfig, SpectrogramRows, spectrograms};
 pub use spectrum_row::{BANDS_PER_OCTAVE, SpectrumRow};
 pub use thumbnail::ExampleSpectrogram;
-pub(crate) use verdict::key;
 pub use verdict::{
     Answer, Answers, BUILT_IN, BandLimit, Bands, Cap, Number, PhotoReference, Sentences, SweepRow,
     Thresholds, UnitTable, Verdict, VerdictRow, VerdictSettings,

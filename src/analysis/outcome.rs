@@ -64,6 +64,19 @@ impl Outcome {
         }
     }
 
+    /// The same, of an input of which only values that can be measured were used;
+    /// what was wrong before stays what is told.
+    pub(super) fn with_non_finite(self, n: u64, all: u64, what: &str) -> Self {
+        match (n, self.status) {
+            (1.., Status::Ok) => {
+                let reason =
+                    format!("{n} of {all} {what} hold values that are not finite, or too large");
+                Outcome::partial("not-finite", reason)
+            }
+            _ => self,
+        }
+    }
+
     /// The outcome of a recording by its end.
     pub fn of_ending(ending: &Ending) -> Self {
         match ending {

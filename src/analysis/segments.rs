@@ -3,6 +3,7 @@
 
 use super::constancy::Constancy;
 use super::facts::{ClipStats, LevelTrace};
+use super::outcome::Outcome;
 use super::plan::{RunPlan, Segmentation, problem_of};
 use super::segment_status::SegmentStatus;
 use super::spectrograms::Spectrograms;
@@ -192,6 +193,21 @@ impl Segmented {
             levels: vec![],
             layout,
         }
+    }
+
+    /// What a clip without a whole segment lacks.
+    pub fn too_short(&self, plan: &RunPlan) -> Option<Problem> {
+        let (facts, audio) = (self.facts.as_ref()?, plan.audio?);
+        let reason = Outcome::of_ending(&self.ending).reason;
+        let because = reason.map_or_else(String::new, |reason| format!(" ({reason})"));
+        (self.n_segments == 0).then(|| Problem::TooShort {
+            length: format!("{:.3} s{because}", facts.seconds_decoded),
+            required: format!(
+                "{:.3} s",
+                audio.segment_length as f64 / f64::from(audio.sample_rate)
+            ),
+            flag: "--segment",
+        })
     }
 }
 

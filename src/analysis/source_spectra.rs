@@ -239,7 +239,7 @@ impl SourceSums {
         SourceSpectrum {
             name,
             n_segments: self.n_segments(),
-            outcome: Outcome::of_ending(&self.ending),
+            outcome: self.outcome(),
             remark: self.remark(),
             spectrum: Ok(self.spectrum(average)),
         }
@@ -257,18 +257,25 @@ impl SourceSums {
         }
     }
 
+    fn outcome(&self) -> Outcome {
+        let all = self.n_left_out() + self.n_segments();
+        Outcome::of_ending(&self.ending).with_non_finite(
+            self.measurement.n_non_finite,
+            all,
+            "segments",
+        )
+    }
+
     /// What a user should know beside the numbers.
     fn remark(&self) -> Option<String> {
         if self.constant.is_some() {
             return Some("it is constant: nothing but DC".to_string());
         }
-        let (left_out, used) = (self.n_left_out(), self.n_segments());
-        (left_out > 0).then(|| {
-            format!(
-                "{left_out} of {} segments or items are constant, or too large, or not finite, and were left out",
-                left_out + used
-            )
-        })
+        let (n, all) = (
+            self.measurement.n_constant,
+            self.n_left_out() + self.n_segments(),
+        );
+        (n > 0).then(|| format!("{n} of {all} segments or items are constant and were left out"))
     }
 }
 
@@ -489,12 +496,8 @@ impl Study for SourceStudy<'_> {
             Ok(segmented) => segmented,
             Err(problem) => return Ok(Err(problem.clone())),
         };
-        if let (0, Some(facts)) = (segmented.n_segments, &segmented.facts) {
-            return Ok(Err(Problem::TooShort {
-                length: format!("{:.3} s", facts.seconds_decoded),
-                required: format!("{:.3} s", self.plan.config.segment),
-                flag: "--segment",
-            }));
+        if let Some(problem) = segmented.too_short(self.plan) {
+            return Ok(Err(problem));
         }
         let Some(mut sums) = worker.sums.take() else {
             let found = "no member holds an array".to_string();

@@ -10,7 +10,7 @@ use super::outcome::{Outcome, Status};
 use super::plan::RunPlan;
 use super::results::{TotalsByClass, post_fit};
 use super::run::{Numbered, Study, Sums};
-use super::segments::{Needs, Piece, Reading, Segmented};
+use super::segments::{Needs, Piece, Reading};
 use super::thumbnail::FirstSpectrogram;
 use super::{PerRepresentation, Representation};
 use crate::compare::{SpectrumSums, band_limit};
@@ -77,12 +77,9 @@ impl<'a> SpectraStudy<'a> {
                 n => format!("all {n} segments are constant, or too large, or not finite"),
             };
             row.outcome = Outcome::skipped(&Problem::Featureless { detail });
-        } else if n_non_finite > 0 && row.outcome.status == Status::Ok {
-            let reason = format!(
-                "{n_non_finite} of {} segments hold values that are not finite, or too large",
-                row.n_segments
-            );
-            row.outcome = Outcome::partial("not-finite", reason);
+        } else {
+            let outcome = row.outcome.clone();
+            row.outcome = outcome.with_non_finite(n_non_finite, row.n_segments, "segments");
         }
     }
 
@@ -115,21 +112,6 @@ impl<'a> SpectraStudy<'a> {
         if let Some(law) = fit.and_then(|fit| file_law(fit, &mean, sums.n_segments)) {
             row.debiased.insert(representation, law);
         }
-    }
-
-    /// What a clip without a whole segment lacks.
-    fn too_short(&self, segmented: &Segmented) -> Option<Problem> {
-        let (facts, audio) = (segmented.facts.as_ref()?, self.plan.audio?);
-        let reason = Outcome::of_ending(&segmented.ending).reason;
-        let because = reason.map_or_else(String::new, |reason| format!(" ({reason})"));
-        (segmented.n_segments == 0).then(|| Problem::TooShort {
-            length: format!("{:.3} s{because}", facts.seconds_decoded),
-            required: format!(
-                "{:.3} s",
-                audio.segment_length as f64 / f64::from(audio.sample_rate)
-            ),
-            flag: "--segment",
-        })
     }
 
     /// What can be shown of the source that was measured last.
@@ -209,7 +191,7 @@ impl Study for SpectraStudy<'_> {
         row.n_segments = segmented.n_segments;
         row.layout = segmented.layout;
         row.audio = segmented.facts.clone();
-        if let Some(problem) = self.too_short(segmented) {
+        if let Some(problem) = segmented.too_short(self.plan) {
             row.outcome = Outcome::skipped(&problem);
             return Ok(row);
         }

@@ -137,7 +137,14 @@ fn to_shared_db(spectrograms: &mut [Spectrogram], top_db: f64) {
         let Ok(plane) = &mut spectrogram.plane else {
             continue;
         };
-        spectrogram.remark = remark(plane);
+        let frames = plane.values.columns();
+        let bad = |frame: &ArrayView1<'_, f64>| frame.iter().any(|power| !power.is_finite());
+        let n_bad = frames.into_iter().filter(bad).count() as u64;
+        let (n_frames, outcome) = (plane.values.ncols() as u64, spectrogram.outcome.clone());
+        spectrogram.outcome = outcome.with_non_finite(n_bad, n_frames, "frames");
+        // What cannot be seen of it once it is drawn.
+        let silent = plane.values.iter().all(|power| *power <= POWER_FLOOR);
+        spectrogram.remark = silent.then(|| "digital silence".to_string());
         plane.values.mapv_inplace(|power| match power {
             power if !power.is_finite() => f64::NAN,
             // Silence is silence, also where nothing is louder.
@@ -145,19 +152,4 @@ fn to_shared_db(spectrograms: &mut [Spectrogram], top_db: f64) {
             power => (10.0 * (power / largest).log10()).max(-top_db),
         });
     }
-}
-
-/// What cannot be seen of a power spectrogram once it is drawn.
-fn remark(plane: &Plane) -> Option<String> {
-    let frames = plane.values.columns();
-    let bad = |frame: &ArrayView1<'_, f64>| frame.iter().any(|power| !power.is_finite());
-    let n_bad = frames.into_iter().filter(bad).count();
-    if n_bad > 0 {
-        let n_frames = plane.values.ncols();
-        return Some(format!(
-            "{n_bad} of {n_frames} frames hold values that are not finite, or too large"
-        ));
-    }
-    let silent = plane.values.iter().all(|power| *power <= POWER_FLOOR);
-    silent.then(|| "digital silence".to_string())
 }

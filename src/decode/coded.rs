@@ -122,12 +122,16 @@ fn read_at(file: &mut File, start: u64, most: usize) -> Result<Vec<u8>, Problem>
     Ok(bytes)
 }
 
+/// Whether it is a container; some bytes of damage before it make it a broken one.
 fn is_container(head: &[u8]) -> bool {
+    const DAMAGE: usize = 16;
     const STARTS: [&[u8]; 4] = [b"fLaC", b"OggS", b"caff", b"\x1A\x45\xDF\xA3"];
     const BOXES: [&[u8]; 9] = [
         b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp", b"moof",
     ];
-    STARTS.iter().any(|magic| head.starts_with(magic))
+    let start = &head[..head.len().min(DAMAGE)];
+    let mut starts = STARTS.iter();
+    starts.any(|magic| start.windows(4).any(|bytes| bytes == *magic))
         || head.get(4..8).is_some_and(|name| BOXES.contains(&name))
 }
 

@@ -1,10 +1,10 @@
 //! A table that gives files their classes.
 
+use super::source::key;
 use crate::{Error, Problem, Result};
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use unicode_normalization::UnicodeNormalization;
 
 /// Labels by path and by file name.
 #[derive(Debug)]
@@ -191,7 +191,7 @@ fn separator(text: &str) -> u8 {
 /// Names as they are compared: one Unicode form, and `/` where tables of other
 /// systems write `.\folder\file`.
 fn normal(name: &str) -> String {
-    let name: String = name.replace('\\', "/").nfc().collect();
+    let name = key(name);
     name.strip_prefix("./").unwrap_or(&name).to_owned()
 }
 

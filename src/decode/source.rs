@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use unicode_normalization::UnicodeNormalization;
 
 const AUDIO: [&str; 34] = [
     "wav", "wave", "bwf", "au", "snd", "aif", "aiff", "aifc", "flac", "mp3", "mp2", "mp1", "mpga",
@@ -164,6 +165,12 @@ impl Source {
             Place::Elsewhere(place) => &place.1,
         }
     }
+}
+
+/// What a source is known by: its name, `/` between folders, in Unicode's composed
+/// form, so that the same files give the same numbers wherever they lie.
+pub(crate) fn key(name: &str) -> String {
+    name.replace('\\', "/").nfc().collect()
 }
 
 #[cfg(test)]

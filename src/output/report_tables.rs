@@ -2,9 +2,8 @@
 
 use super::csv::{number, write_rows};
 use super::verdict_files::answers;
-use crate::analysis::{
-    Answer, InputRow, Report, Representation, ResultRow, Verdict, VerdictRow, key,
-};
+use crate::analysis::{Answer, InputRow, Report, Representation, ResultRow, Verdict, VerdictRow};
+use crate::decode::key;
 use crate::{Problem, Result};
 use csv::Reader;
 use serde_json::{Map, Value};

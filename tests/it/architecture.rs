@@ -40,7 +40,7 @@ const DOORS: [(&str, &str); 29] = [
     ("indicatif", "cli/progress.rs"),
     ("strsim", "cli/usage.rs"),
     ("unicode_width", "output/table.rs"),
-    ("unicode_normalization", "analysis/verdict/measure.rs"),
+    ("unicode_normalization", "decode/source.rs"),
     ("plotters", "output/figure"),
     ("gif", "output/figure/animation.rs"),
     ("png", "output/figure"),

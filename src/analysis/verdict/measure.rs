@@ -13,7 +13,7 @@ use crate::analysis::segments::{Content, Needs, Piece, Reading};
 use crate::analysis::spectrograms::Spectrograms;
 use crate::analysis::{Representation, SpectrogramKind};
 use crate::compare::end_of_band;
-use crate::decode::Kind;
+use crate::decode::{Kind, key};
 use crate::lanes;
 use crate::planar::{PlaneVariance, VarianceBands, VarianceSums};
 use crate::synth::{ScrambleFrequency, ScrambleTime, fnv1a, scramble_seed};
@@ -84,13 +84,6 @@ fn shown(kind: Kind) -> &'static [Representation] {
         Kind::Photo => &[Representation::Photo],
         Kind::Array => &[Representation::Array],
     }
-}
-
-/// What a source is known by: its name, `/` between folders, in Unicode's composed
-/// form, so that the same files give the same numbers wherever they lie.
-pub(crate) fn key(name: &str) -> String {
-    use unicode_normalization::UnicodeNormalization;
-    name.replace('\\', "/").nfc().collect()
 }
 
 /// Equal shares of `n` segments for all clips, and one more for those whose paths

@@ -21,7 +21,6 @@ pub use answers::{Answer, Cap, Number, Thresholds};
 pub(super) use judge::{photos_of, verdict_of};
 pub use measure::VerdictSettings;
 pub(super) use measure::VerdictStudy;
-pub(crate) use measure::key;
 pub use photos::{BUILT_IN, PhotoReference};
 pub use row::{Answers, BandLimit, Bands, Sentences, SweepRow, Verdict, VerdictRow};
 pub(super) use sums::VerdictSums;
