@@ -47,7 +47,6 @@ pub use layout::{ArrayOptions, Layout};
 pub use photo::{green_plane, photo_size, picture_png};
 pub use reader::{AudioReader, DecodeCounts, Part, decode_counts, read_part, read_signal};
 pub use resample::{LARGEST_SAMPLE, Resampler};
-pub(crate) use source::key;
-pub(crate) use source::notes_of_ignored;
 pub use source::{Kind, Source, Wanted};
+pub(crate) use source::{key, notes_of_ignored};
 pub use stream::{AudioInfo, Ending};

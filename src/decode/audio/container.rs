@@ -206,9 +206,8 @@ fn probe(path: &Path, source: Section) -> Result<Box<dyn FormatReader>, Problem>
         .probe(&hint, stream, formats, tags)
         .map_err(|error| match error {
             CodecError::Unsupported(detail) if detail.starts_with("core (probe)") => {
-                Problem::NotAudio {
-                    found: "bytes of no known format".into(),
-                }
+                // It began as sound, or would not have come here.
+                Problem::corrupt("no frame follows on its first bytes")
             }
             CodecError::Unsupported(detail) if detail.contains("missing") => {
                 Problem::corrupt(detail)
