@@ -7,8 +7,10 @@ use std::ops::Range;
 /// (one in 50) up to which they are none either.
 const JUNK: u64 = 64;
 const SMALL_SHARE: u64 = 50;
-/// Bytes that are looked at to tell samples from padding and from text.
+/// Bytes that are looked at to tell samples from padding and from text, and the fewest
+/// that tell.
 const GLANCE: u64 = 4096;
+const TEXT: u64 = 16;
 
 /// Where samples lie, and how many bytes of them the headers claim.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -115,9 +117,14 @@ fn is_filled(chunks: &mut Chunks, from: u64, end: u64) -> std::io::Result<bool> 
     let count = length.min(GLANCE);
     let middle = from + (length - count) / 2;
     let bytes = chunks.bytes_at(middle, count as usize)?.unwrap_or_default();
-    let is_padding = bytes.iter().all(|byte| *byte == bytes[0]);
+    // A few bytes are alike, or letters, by chance.
+    let is_long = count >= TEXT;
+    let is_padding = bytes
+        .iter()
+        .all(|byte| *byte == bytes[0] && (is_long || *byte == 0));
     let is_text = bytes.iter().all(|byte| matches!(byte, 9..=13 | 32..=126));
-    Ok(is_padding || is_text)
+    let is_newline = bytes.iter().all(|byte| matches!(byte, b'\r' | b'\n'));
+    Ok(length == 0 || is_padding || is_text && is_long || is_newline)
 }
 
 #[cfg(test)]

@@ -173,12 +173,6 @@ impl Source {
     }
 }
 
-/// What a source is known by: its name, `/` between folders, in Unicode's composed
-/// form, so that the same files give the same numbers wherever they lie.
-pub(crate) fn key(name: &str) -> String {
-    name.replace('\\', "/").nfc().collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -263,7 +263,7 @@ fn odd_report(out: &str, labels: &str) {
         waveform,log-mel,mfcc --examples 1 --full-classes --seed 9 --segment 1.5 --overlap 0.25 --channel 0 \
         --sample-rate 16000 --upsample --amplitude int16 --power-scale psd-hz --n-fft 1024 \
         --hop-length 300 --win-length 800 --n-mels 40 --f-min 50 --f-max 7000 --mel-scale htk \
-        --mel-norm none --log ln --log-floor 1e-7 --radius index --side 64 --layout chw \
+        --mel-norm none --log ln --log-floor 1e-7 --radius index --side 64 --layout chw --key z \
         --fit-f-min 0.01 --fit-f-max 0.4 --limit 3 --figures none";
     let mut arguments: Vec<&str> = arguments.split_whitespace().collect();
     arguments.extend(["--labels", labels, "-o", out]);

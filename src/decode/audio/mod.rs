@@ -28,6 +28,11 @@ use section::Section;
 use std::ops::Range;
 use std::path::Path;
 
+/// Bytes within which a file may have something before its mark.
+const DAMAGE: usize = 16;
+/// Marks that do not occur by chance.
+const MARKS: [&[u8]; 4] = [b"fLaC", b"OggS", b"caff", b"\x1A\x45\xDF\xA3"];
+
 /// Where the packets come from.
 enum Source {
     Container(ContainerReader),
@@ -39,9 +44,12 @@ enum Source {
 impl Source {
     fn open(path: &Path, range: Range<u64>) -> Result<Source, Problem> {
         let mut section = Section::open(path, range.clone())?;
-        let mut head = section.peek(0, 10)?;
-        if let Some(length) = leading_tag(&head) {
-            head = section.peek(length, 10)?;
+        let before = leading_tag(&section.peek(0, 16)?).unwrap_or(0);
+        let mut head = section.peek(before, DAMAGE)?;
+        let mark = head.windows(4).position(|bytes| MARKS.contains(&bytes));
+        if let Some(at) = mark.filter(|&at| at > 0) {
+            section = Section::open(path, range.start + before + at as u64..range.end)?;
+            head.drain(..at);
         }
         Ok(match head.as_slice() {
             [b'O', b'g', b'g', b'S', ..] => Source::Ogg(OggReader::new(section)),
