@@ -122,25 +122,3 @@ mod tests {
         assert!(!all_good(&[&outcome(Status::Skipped, "corrupt")]));
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_remark_on_headers_is_no_skip() {
-        let outcome = |status, class: &str| InputOutcome {
-            status,
-            reason: Some("a reason".to_string()),
-            reason_class: Some(class.to_string()),
-        };
-        let noted = outcome(Status::Ok, "noted");
-        let all_good = |rows: &[&InputOutcome]| {
-            let rows = rows.iter().map(|outcome| ("clip.wav", *outcome));
-            matches!(tell_outcomes(rows, "clip", ""), Outcome::AllGood)
-        };
-        assert!(all_good(&[&noted, &InputOutcome::ok()]));
-        assert!(!all_good(&[&noted, &outcome(Status::Partial, "truncated")]));
-        assert!(!all_good(&[&outcome(Status::Skipped, "corrupt")]));
-    }
-}
