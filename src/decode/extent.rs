@@ -124,7 +124,7 @@ fn is_filled(chunks: &mut Chunks, from: u64, end: u64) -> std::io::Result<bool> 
         .all(|byte| *byte == bytes[0] && (is_long || *byte == 0));
     let is_text = bytes.iter().all(|byte| matches!(byte, 9..=13 | 32..=126));
     let is_newline = bytes.iter().all(|byte| matches!(byte, b'\r' | b'\n'));
-    Ok(length == 0 || is_padding || is_text && is_long || is_newline)
+    Ok(length == 0 || is_padding && count > 1 || is_text && is_long || is_newline)
 }
 
 #[cfg(test)]

@@ -59,7 +59,7 @@ fn commands(input: &str, out: &Path) -> Vec<Vec<String>> {
         ),
         (
             "analyze",
-            &[&short[..], &["--figures", "none"]].concat(),
+            &[&short[..], &["--figures", "none", "--force"]].concat(),
             Some(out("report")),
         ),
         ("spectrum", &["--segment", "0.01"], Some(out("s.csv"))),
@@ -86,7 +86,7 @@ fn commands(input: &str, out: &Path) -> Vec<Vec<String>> {
         ),
         (
             "noise",
-            &[&short[..], &["--figures", "none"]].concat(),
+            &[&short[..], &["--figures", "none", "--force"]].concat(),
             Some(out("noise")),
         ),
     ];
