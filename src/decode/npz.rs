@@ -197,17 +197,17 @@ impl Archive {
     }
 }
 
-/// What arrays that are measured together have in common: the number of dimensions,
-/// and channels, or of planes without such the rows; `None` for what is no latent.
-fn likeness(header: &Header, options: &ArrayOptions<'_>) -> Option<(usize, usize)> {
+/// What arrays that are measured together have in common: whether they have channels,
+/// and how many, or else how many rows; `None` for what is no latent.
+fn likeness(header: &Header, options: &ArrayOptions<'_>) -> Option<(bool, usize)> {
     let shape = &header.shape;
     let layout = Layout::of(shape, options.layout).ok()?;
     let [_, channels, rows, _] = layout.four(shape);
     let common = match layout {
-        Layout::Hw => rows,
-        _ => channels,
+        Layout::Hw => (false, rows),
+        _ => (true, channels),
     };
-    (!shape.contains(&0)).then_some((shape.len(), common))
+    (!shape.contains(&0)).then_some(common)
 }
 
 /// A remark on members that the directory does not list, such as the first of two of

@@ -524,7 +524,7 @@ fn bad_files_are_rows_with_reasons() {
         (
             "mixed.npz",
             Status::Skipped,
-            "one has 6 channels, two has 7",
+            "one [6, 16, 16], two [7, 16, 16] (--key takes one)",
         ),
         (
             "nan.npy",
