@@ -197,15 +197,15 @@ impl Archive {
     }
 }
 
-/// What arrays that are measured together have in common: channels, or of planes
-/// without such the rows; `None` for what is no latent.
-fn likeness(header: &Header, options: &ArrayOptions<'_>) -> Option<(usize, usize)> {
+/// What arrays that are measured together have in common: whether they have channels,
+/// and how many, or else how many rows; `None` for what is no latent.
+fn likeness(header: &Header, options: &ArrayOptions<'_>) -> Option<(bool, usize)> {
     let shape = &header.shape;
     let layout = Layout::of(shape, options.layout).ok()?;
     let [_, channels, rows, _] = layout.four(shape);
     let common = match layout {
-        Layout::Hw => (1, rows),
-        _ => (channels, 0),
+        Layout::Hw => (false, rows),
+        _ => (true, channels),
     };
     (!shape.contains(&0)).then_some(common)
 }

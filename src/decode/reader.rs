@@ -12,12 +12,13 @@ use crate::data::Signal;
 use crate::lanes;
 use crate::{Error, Problem};
 use std::io::{Read, Seek};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 enum Stream {
     Pcm(PcmStream),
-    Coded(CodedStream),
+    Coded(Box<CodedStream>),
 }
 
 impl Stream {
@@ -282,6 +283,10 @@ pub fn read_part(
     ))
 }
 
+fn coded_stream(path: &Path, range: Range<u64>) -> Result<Stream, Problem> {
+    Ok(Stream::Coded(Box::new(CodedStream::open(path, range)?)))
+}
+
 fn open_stream(path: &Path) -> Result<Stream, Problem> {
     let mut file = open_file(path)?;
     let mut head = Vec::new();
@@ -302,17 +307,17 @@ fn open_stream(path: &Path) -> Result<Stream, Problem> {
         Content::Au => pcm(au::read_header(&mut file)?),
         Content::Wav(magic) => match wav::read_header(file, &magic)? {
             wav::Content::Pcm(layout) => pcm(layout),
-            wav::Content::Adpcm => CodedStream::open(path, 0..u64::MAX).map(Stream::Coded),
-            wav::Content::Mpeg(range) => CodedStream::open(path, range).map(Stream::Coded),
+            wav::Content::Adpcm => coded_stream(path, 0..u64::MAX),
+            wav::Content::Mpeg(range) => coded_stream(path, range),
         },
         Content::Caf => match caf::read_header(file)? {
             Some(layout) => pcm(layout),
-            None => CodedStream::open(path, 0..u64::MAX).map(Stream::Coded),
+            None => coded_stream(path, 0..u64::MAX),
         },
         Content::Aiff => pcm(aiff::read_header(file)?),
         Content::Coded => {
             coded::check(path, &mut file, &head)?;
-            CodedStream::open(path, 0..u64::MAX).map(Stream::Coded)
+            coded_stream(path, 0..u64::MAX)
         }
         Content::Unsupported(format) => Err(Problem::Unsupported {
             format: format.into(),

@@ -524,7 +524,7 @@ fn bad_files_are_rows_with_reasons() {
         (
             "mixed.npz",
             Status::Skipped,
-            "one [6, 16, 16], two [7, 16, 16]",
+            "one [6, 16, 16], two [7, 16, 16] (--key takes one)",
         ),
         (
             "nan.npy",
