@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 enum Stream {
-    Pcm(PcmStream),
+    Pcm(Box<PcmStream>),
     Coded(Box<CodedStream>),
 }
 
@@ -302,7 +302,12 @@ fn open_stream(path: &Path) -> Result<Stream, Problem> {
         return Err(Problem::NotAudio { found });
     }
     file.rewind()?;
-    let pcm = |layout: PcmLayout| Ok(Stream::Pcm(PcmStream::new(open_file(path)?, layout)?));
+    let pcm = |layout: PcmLayout| {
+        Ok(Stream::Pcm(Box::new(PcmStream::new(
+            open_file(path)?,
+            layout,
+        )?)))
+    };
     match sniff::sniff(&head) {
         Content::Au => pcm(au::read_header(&mut file)?),
         Content::Wav(magic) => match wav::read_header(file, &magic)? {
