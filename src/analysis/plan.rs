@@ -358,20 +358,30 @@ fn survey(
 fn header_info(config: &AnalysisConfig, source: &Source) -> Result<HeaderInfo> {
     Ok(match source.kind {
         Kind::Audio => {
-            let reader = AudioReader::open(&source.path(), config.channel)?;
-            let info = reader.info();
-            let seconds = info
+            let mut reader = AudioReader::open(&source.path(), config.channel)?;
+            let sample_rate = reader.info().sample_rate;
+            let in_seconds = |frames: u64| frames as f64 / f64::from(sample_rate);
+            let is_short = |frames: &u64| in_seconds(*frames) < config.segment;
+            if reader
+                .info()
                 .frames_promised
-                .map(|frames| frames as f64 / f64::from(info.sample_rate));
-            if let Some(seconds) = seconds.filter(|seconds| *seconds < config.segment) {
-                let problem = Problem::TooShort {
-                    length: format!("{seconds:.3} s"),
-                    required: format!("{:.3} s", config.segment),
-                    flag: "--segment",
-                };
-                return Err(problem.at(&source.path()));
+                .is_some_and(|frames| is_short(&frames))
+            {
+                // The count may be too low: the samples themselves decide.
+                let (mut frames, mut block) = (0, Vec::new());
+                while is_short(&frames) && reader.read(&mut block)? > 0 {
+                    frames += block.len() as u64;
+                }
+                if is_short(&frames) {
+                    let problem = Problem::TooShort {
+                        length: format!("{:.3} s", in_seconds(frames)),
+                        required: format!("{:.3} s", config.segment),
+                        flag: "--segment",
+                    };
+                    return Err(problem.at(&source.path()));
+                }
             }
-            HeaderInfo::Rate(info.sample_rate)
+            HeaderInfo::Rate(sample_rate)
         }
         Kind::Photo => {
             let (height, width) = photo_size(&source.path())?;
