@@ -77,6 +77,14 @@ impl Outcome {
         }
     }
 
+    /// The same, of an input in which there is nothing but what the reason says.
+    pub(super) fn with_nothing_but(self, reason: &str) -> Self {
+        match self.status {
+            Status::Ok => Outcome::partial("featureless", reason.to_string()),
+            _ => self,
+        }
+    }
+
     /// The outcome of a recording by its end.
     pub fn of_ending(ending: &Ending) -> Self {
         match ending {

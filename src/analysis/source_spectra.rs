@@ -258,24 +258,23 @@ impl SourceSums {
     }
 
     fn outcome(&self) -> Outcome {
+        let outcome = Outcome::of_ending(&self.ending);
+        if self.constant.is_some() {
+            return outcome.with_nothing_but("it is constant: nothing but DC");
+        }
         let all = self.n_left_out() + self.n_segments();
-        Outcome::of_ending(&self.ending).with_non_finite(
-            self.measurement.n_non_finite,
-            all,
-            "segments",
-        )
+        outcome.with_non_finite(self.measurement.n_non_finite, all, "segments")
     }
 
     /// What a user should know beside the numbers.
     fn remark(&self) -> Option<String> {
-        if self.constant.is_some() {
-            return Some("it is constant: nothing but DC".to_string());
-        }
         let (n, all) = (
             self.measurement.n_constant,
             self.n_left_out() + self.n_segments(),
         );
-        (n > 0).then(|| format!("{n} of {all} segments or items are constant and were left out"))
+        let are_left_out = n > 0 && self.constant.is_none();
+        are_left_out
+            .then(|| format!("{n} of {all} segments or items are constant and were left out"))
     }
 }
 

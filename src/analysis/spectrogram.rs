@@ -50,8 +50,6 @@ pub struct Spectrogram {
     pub plane: Result<Plane, Problem>,
     /// Whether the clip was used wholly, and why not.
     pub outcome: Outcome,
-    /// What a reader of the figure should know.
-    pub remark: Option<String>,
 }
 
 impl SpectrogramConfig {
@@ -87,14 +85,12 @@ pub fn spectrograms(inputs: &[PathBuf], config: &SpectrogramConfig) -> Result<Ve
             name: source.name().to_string(),
             plane,
             outcome,
-            remark: None,
         });
     }
     spectrograms.extend(found.rejected.into_iter().map(|rejected| Spectrogram {
         name: rejected.name,
         outcome: Outcome::skipped(&rejected.problem),
         plane: Err(rejected.problem),
-        remark: None,
     }));
     to_shared_db(&mut spectrograms, config.top_db);
     Ok(spectrograms)
@@ -143,8 +139,10 @@ fn to_shared_db(spectrograms: &mut [Spectrogram], top_db: f64) {
         let (n_frames, outcome) = (plane.values.ncols() as u64, spectrogram.outcome.clone());
         spectrogram.outcome = outcome.with_non_finite(n_bad, n_frames, "frames");
         // What cannot be seen of it once it is drawn.
-        let silent = plane.values.iter().all(|power| *power <= POWER_FLOOR);
-        spectrogram.remark = silent.then(|| "digital silence".to_string());
+        if plane.values.iter().all(|power| *power <= POWER_FLOOR) {
+            let outcome = spectrogram.outcome.clone();
+            spectrogram.outcome = outcome.with_nothing_but("digital silence");
+        }
         plane.values.mapv_inplace(|power| match power {
             power if !power.is_finite() => f64::NAN,
             // Silence is silence, also where nothing is louder.

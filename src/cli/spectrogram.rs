@@ -1,10 +1,9 @@
 //! `cepstrum spectrogram`.
 
-use super::about::{tell_notes, tell_odd, tell_outcomes};
+use super::about::{tell_notes, tell_outcomes};
 use super::choices::one_of;
 use super::outcome::{Failure, Outcome, counted};
 use super::style::StyleArgs;
-use super::terminal::Remark;
 use cepstrum::Error;
 use cepstrum::analysis::{
     MelSettings, Preset, Settings, Spectrogram, SpectrogramConfig, SpectrogramRows, spectrograms,
@@ -142,8 +141,6 @@ impl SpectrogramArgs {
             .collect();
         let outcomes = all.iter().map(|clip| (&*clip.name, &clip.outcome));
         let outcome = tell_outcomes(outcomes, "clip", "");
-        let odd: Vec<Remark<'_>> = all.iter().filter_map(remark).collect();
-        tell_odd(&odd, &counted(all.len(), "clip"));
         if maps.is_empty() {
             return Err(Failure::Error(Error::NothingUsable {
                 looked_for: "clips".to_string(),
@@ -242,12 +239,4 @@ fn check_extension(path: &std::path::Path) -> Result<(), Error> {
             "a file name ending in .png or .svg",
         )),
     }
-}
-
-fn remark(spectrogram: &Spectrogram) -> Option<Remark<'_>> {
-    Some(Remark {
-        path: &spectrogram.name,
-        class: "with a remark",
-        reason: spectrogram.remark.clone()?,
-    })
 }

@@ -98,7 +98,8 @@ fn encoding(common: &Common) -> Result<(Encoding, ByteOrder), Problem> {
         b"sowt" => (integer(common.bits)?, Little),
         b"in24" => (Encoding::Signed(3), Big),
         b"in32" => (Encoding::Signed(4), Big),
-        b"42ni" => (Encoding::Signed(3), Little),
+        // The second is how libsndfile spells it.
+        b"42ni" | b"42n1" => (Encoding::Signed(3), Little),
         b"23ni" => (Encoding::Signed(4), Little),
         b"ima4" => (Encoding::Ima4, Big),
         b"raw " => (Encoding::Unsigned8, Big),

@@ -71,7 +71,12 @@ pub(super) fn read_header(file: File, magic: &[u8]) -> Result<Content, Problem> 
     }
     let (sample_rate, channels) = check_header(format.sample_rate, format.channels)?;
     let Some(encoding) = encoding(&format)? else {
-        return Ok(Content::Adpcm);
+        return match heads {
+            Heads::Iff => Ok(Content::Adpcm),
+            _ => Err(Problem::Unsupported {
+                format: format!("{container} with ADPCM"),
+            }),
+        };
     };
     Ok(Content::Pcm(PcmLayout {
         container,

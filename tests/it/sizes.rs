@@ -389,6 +389,16 @@ fn words_of_32_bits_are_what_all_of_them_say() {
 }
 
 #[test]
+fn adpcm_in_wave64_is_refused_by_name() {
+    let mut bytes = file(Wave64, 2 * FRAMES as u64, &[]);
+    // The tag of the format, behind the headers of the file and of the chunk.
+    bytes[64] = 0x11;
+    let (_folder, path) = saved(&bytes);
+    let error = read_signal(&path, Channel::Mix).unwrap_err().to_string();
+    assert!(error.contains("w64 with ADPCM"), "{error}");
+}
+
+#[test]
 fn little_endian_and_packed_aiff_c() {
     let mut packet = vec![0x12, 0x9E];
     packet.extend((0..32_u8).map(|i| i.wrapping_mul(73) ^ 0x5A));
@@ -408,6 +418,7 @@ fn little_endian_and_packed_aiff_c() {
     };
     assert_eq!(compressed(b"23ni", 32, 1, &[0, 0, 0, 0x40]), [0.5]);
     assert_eq!(compressed(b"42ni", 24, 1, &[0, 0, 0xC0]), [-0.5]);
+    assert_eq!(compressed(b"42n1", 24, 1, &[0, 0, 0xC0]), [-0.5]);
     assert_eq!(compressed(b"in24", 24, 1, &[0xC0, 0, 0]), [-0.5]);
     let got = compressed(b"ima4", 16, 1, &packet);
     let got: Vec<i32> = got.iter().map(|x| (x * 32768.0) as i32).collect();
