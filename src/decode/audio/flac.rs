@@ -6,6 +6,8 @@ use crate::Problem;
 
 /// Bytes of the block that describes the stream.
 const STREAMINFO: usize = 34;
+/// More blocks than any header has.
+const MOST_BLOCKS: usize = 10_000;
 /// The smallest block that the format allows, in frames.
 const SMALLEST_BLOCK: u16 = 16;
 
@@ -17,7 +19,7 @@ const SMALLEST_BLOCK: u16 = 16;
 pub(super) fn plain(mut section: Section) -> Result<(Section, Option<u64>), Problem> {
     let cut = || Problem::corrupt("the file ends inside its headers");
     let (mut at, mut info) = (4, None);
-    loop {
+    for n in 0.. {
         let header = section.peek(at, 4)?;
         let &[kind, a, b, c] = header.as_slice() else {
             return Err(cut());
@@ -28,7 +30,7 @@ pub(super) fn plain(mut section: Section) -> Result<(Section, Option<u64>), Prob
             info = block.first_chunk::<STREAMINFO>().copied();
         }
         at += u64::from(u32::from_be_bytes([0, a, b, c]));
-        if at > section.length() {
+        if at > section.length() || n > MOST_BLOCKS {
             return Err(cut());
         }
         if kind & 0x80 != 0 {

@@ -113,7 +113,7 @@ impl Survey {
             let stop = size.map(|size| start.saturating_add(size));
             self.facts.is_open |= id == SEGMENT && size.is_none();
             let is_cut = stop.is_some_and(|stop| stop > self.length);
-            if is_cut && matches!(id, SEGMENT | CLUSTER) {
+            if is_cut && is_looked_into(parent, id) && matches!(id, SEGMENT | CLUSTER) {
                 // The numbers of both take four bytes.
                 self.facts.false_sizes.push(at + 4..start);
                 self.walk(id, start, None)?;
@@ -127,7 +127,8 @@ impl Survey {
                 return Ok(limit);
             }
             at = match id {
-                SEGMENT | CLUSTER | TRACKS | TRACK_ENTRY | BLOCK_GROUP => {
+                // Only where they belong: a file could nest them without end.
+                _ if is_looked_into(parent, id) => {
                     (self.number, self.delay) = (0, None);
                     self.walk(id, start, stop)?
                 }
@@ -231,6 +232,14 @@ impl Survey {
     }
 }
 
+/// Whether the children of an element are of interest.
+fn is_looked_into(parent: u32, id: u32) -> bool {
+    matches!(
+        (parent, id),
+        (0, SEGMENT) | (SEGMENT, CLUSTER | TRACKS) | (TRACKS, TRACK_ENTRY) | (CLUSTER, BLOCK_GROUP)
+    )
+}
+
 /// Whether an element may stand in `parent`.
 fn is_child(parent: u32, id: u32) -> bool {
     match parent {
@@ -247,4 +256,41 @@ fn vint(bytes: &[u8]) -> Option<(u64, usize)> {
     let bytes = bytes.get(..width).filter(|_| width <= 8)?;
     let value = bytes.iter().fold(0, |n, &byte| n << 8 | u64::from(byte));
     Some((value & ((1 << (7 * width)) - 1), width))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn surveyed(bytes: &[u8]) -> Facts {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("clip.mka");
+        std::fs::write(&path, bytes).unwrap();
+        survey(File::open(path).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn elements_inside_each_other_without_end_are_not_followed() {
+        // A segment and its tracks of unknown size.
+        let mut bytes = vec![0x18, 0x53, 0x80, 0x67, 0xFF, 0x16, 0x54, 0xAE, 0x6B, 0xFF];
+        bytes.extend([0xAE, 0xFF].repeat(200_000));
+        assert!(surveyed(&bytes).is_open);
+    }
+
+    #[test]
+    fn delays_and_cuts_are_seen() {
+        let entry = [0xD7, 0x81, 1, 0x56, 0xAA, 0x83, 0x63, 0x2E, 0xA0];
+        let tracks = [&[0x16, 0x54, 0xAE, 0x6B, 0x8B, 0xAE, 0x89][..], &entry].concat();
+        let segment = |size: u8| [&[0x18, 0x53, 0x80, 0x67, 0x80 | size][..], &tracks].concat();
+        let whole = surveyed(&segment(tracks.len() as u8));
+        // 6,500,000 ns.
+        assert_eq!(whole.delays[&1], 0.0065);
+        assert_eq!((whole.flaw, whole.false_sizes), (None, vec![]));
+        let cut = surveyed(&segment(tracks.len() as u8 + 1));
+        assert!(cut.flaw.unwrap().contains("before its segment"));
+        assert_eq!(
+            (cut.delays[&1], &cut.false_sizes[..]),
+            (0.0065, &[4..5][..])
+        );
+    }
 }

@@ -46,8 +46,9 @@ struct Link {
     skips_rest: bool,
     headers: Vec<Vec<u8>>,
     has_begun: bool,
-    /// Whether a page of sound had a position.
-    has_position: bool,
+    /// Whether a page of sound came: only the first is held until its position shows
+    /// where the recording begins in it.
+    has_sound: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -194,7 +195,7 @@ impl OggReader {
             skips_rest: false,
             headers: Vec::new(),
             has_begun: false,
-            has_position: false,
+            has_sound: false,
         });
         self.take_ours(page);
         Ok(())
@@ -234,8 +235,8 @@ impl OggReader {
         }
         link.skips_rest = false;
         let is_last = page.flags & LAST != 0;
-        let is_held = is_last || !link.has_position;
-        let mut at = 0;
+        let is_held = is_last || !link.has_sound;
+        let (mut at, mut has_sound) = (0, false);
         for (i, &length) in page.packets.iter().enumerate() {
             let bytes = &page.body[at..at + length];
             at += length;
@@ -248,10 +249,12 @@ impl OggReader {
             if !is_open {
                 let packet = std::mem::take(&mut link.partial);
                 if let Some(event) = link.packet(packet, is_held) {
+                    has_sound |= matches!(event, Event::Packet(_));
                     self.queue.push_back(event);
                 }
             }
         }
+        link.has_sound |= has_sound;
         self.promise();
         let Some(link) = &mut self.link else {
             return;
@@ -259,7 +262,6 @@ impl OggReader {
         if let Some(frames) = page.position.filter(|_| link.has_begun) {
             // The pages of headers have position 0.
             if frames > 0 || is_last {
-                link.has_position = true;
                 self.queue
                     .push_back(Event::Position(Position { frames, is_last }));
             }
