@@ -40,6 +40,7 @@ mod wholeness;
 mod words32;
 
 pub use array::{ArrayHeader, ArrayStack, Arrays, array_headers, read_arrays, read_members};
+pub use audio::verify_sums;
 pub use channel::Channel;
 pub use corpus::{ClassRule, Corpus, CorpusOptions, Rejected, corpus, corpus_of_roles};
 pub use guard::silence_caught_panics;

@@ -8,12 +8,32 @@ use lewton::audio::{PreviousWindowRight, read_audio_packet_generic};
 use lewton::header::{IdentHeader, SetupHeader, read_header_ident, read_header_setup};
 use lewton::samples::InterleavedSamples;
 use rusty_aac::AacDecoder;
+use std::sync::atomic::{AtomicBool, Ordering};
 use symphonia::core::codecs::audio::{
     AudioCodecParameters, AudioDecoder, AudioDecoderOptions, well_known as codec,
 };
 use symphonia::core::errors::Error as CodecError;
 use symphonia::core::packet::PacketRef;
 use symphonia::core::units::{Duration, Timestamp};
+
+static VERIFIES: AtomicBool = AtomicBool::new(true);
+
+/// Sets for this process whether the samples of FLAC are held against the MD5 sum in
+/// their header, as they are from the start: it takes a fifth of decoding them. The
+/// checksums of single frames are always looked at.
+pub fn verify_sums(is_wanted: bool) {
+    VERIFIES.store(is_wanted, Ordering::Relaxed);
+}
+
+/// Whether a stream has a sum: not all encoders write one.
+fn has_sum(parameters: &AudioCodecParameters) -> bool {
+    let sum = parameters
+        .extra_data
+        .as_deref()
+        .and_then(|info| info.get(18..34));
+    parameters.codec == codec::CODEC_ID_FLAC
+        && sum.is_some_and(|sum| sum.iter().any(|&byte| byte != 0))
+}
 
 /// Bytes of the header that begins what a Vorbis decoder must know.
 const VORBIS_IDENT: usize = 30;
@@ -78,7 +98,7 @@ impl Decoder {
             return vorbis(extra);
         }
         let mut options = AudioDecoderOptions::default();
-        options.verify = true;
+        options.verify = VERIFIES.load(Ordering::Relaxed) && has_sum(parameters);
         symphonia::default::get_codecs()
             .make_audio_decoder(parameters, &options)
             .map(Decoder::Common)

@@ -19,6 +19,7 @@ use super::tags::leading_tag;
 use crate::Problem;
 use container::ContainerReader;
 use decoder::Decoder;
+pub use decoder::verify_sums;
 use event::{Begin, Coded, Event, Position};
 use frames::FrameReader;
 pub(super) use frames::frame;
