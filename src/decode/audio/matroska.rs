@@ -284,6 +284,10 @@ mod tests {
         let segment = |size: u8| [&[0x18, 0x53, 0x80, 0x67, 0x80 | size][..], &tracks].concat();
         let whole = surveyed(&segment(tracks.len() as u8));
         // 6,500,000 ns.
+        assert_eq!(whole.delays[&1], 0.0065);
+        assert_eq!((whole.flaw, whole.false_sizes), (None, vec![]));
+        let cut = surveyed(&segment(tracks.len() as u8 + 1));
+        assert!(cut.flaw.unwrap().contains("before its segment"));
         assert_eq!((cut.delays[&1], cut.false_sizes.len()), (0.0065, 1));
         assert_eq!(cut.false_sizes[0], 4..5);
     }
