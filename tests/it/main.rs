@@ -9,6 +9,7 @@ mod calibration;
 mod cepstra_cli;
 #[cfg(feature = "cli")]
 mod cli;
+mod coded_sound;
 #[cfg(feature = "cli")]
 mod command_line;
 mod comparison;

@@ -451,6 +451,8 @@ impl CodedStream {
         let origin = match link.origin {
             Some(origin) => origin,
             None if position.is_last => 0,
+            // What was lost before the first position is missing, not cut off.
+            None if self.losses.places > link.losses_before => 0,
             // Streams may be cut out of longer ones, or begin inside their first packet.
             None => {
                 let origin = position.frames - link.n_decoded;
