@@ -1,6 +1,7 @@
 //! What of a data set one should know before trusting its averages.
 
 use super::{AudioFacts, InputRow};
+use crate::decode::Kind;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -252,9 +253,11 @@ fn beyond_full_scale(facts: &AudioFacts) -> String {
     }
 }
 
-/// Headers that say something else than what was read.
+/// Headers of a clip that say something else than what was read; remarks on arrays are
+/// about padding, members and types.
 fn noted(row: &InputRow) -> Option<Finding> {
-    let is_noted = row.outcome.reason_class.as_deref() == Some("noted");
+    let class = row.outcome.reason_class.as_deref();
+    let is_noted = row.kind == Kind::Audio && class == Some("noted");
     let detail = row.outcome.reason.clone().filter(|_| is_noted)?;
     Some(Finding {
         kind: Remarkable::Noted,

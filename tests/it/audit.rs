@@ -2,7 +2,7 @@
 
 use cepstrum::analysis::{AnalysisConfig, Finding, LowRates, Remarkable, Report, Silent, analyze};
 use cepstrum::data::Signal;
-use cepstrum::synth::{coloured_noise, write_wav};
+use cepstrum::synth::{coloured_field, coloured_noise, write_wav};
 use std::path::Path;
 use tempfile::TempDir;
 
@@ -228,4 +228,19 @@ fn headers_that_say_something_else_are_findings() {
         "{detail}"
     );
     assert!(found(&report, Remarkable::DifferingLength).is_empty());
+}
+
+/// The advice is about recordings.
+#[test]
+fn a_remark_on_an_array_is_none_on_headers_of_clips() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("plane.npy");
+    ndarray_npy::write_npy(&path, &coloured_field(3, 64, 64, 1.0)).unwrap();
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes.extend([7; 24]);
+    std::fs::write(&path, bytes).unwrap();
+    let report = audited(&path);
+    let class = report.inputs[0].outcome.reason_class.as_deref();
+    assert_eq!(class, Some("noted"));
+    assert!(report.audit.findings.is_empty(), "{:?}", report.audit);
 }
